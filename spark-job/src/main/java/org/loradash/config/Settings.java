@@ -1,0 +1,133 @@
+package org.loradash.config;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every setting of a run, with defaults filled in and each value within its own limits.
+ *
+ * @param spark Spark properties given in the configuration file's {@code spark} section, full names to values
+ */
+public record Settings(
+        Run run,
+        Model model,
+        Data data,
+        Adapter adapter,
+        Dash dash,
+        Checkpoint checkpoint,
+        Training training,
+        Map<String, String> spark)
+        implements Serializable {
+
+    /** @param output the run's directory, any Hadoop URI */
+    public record Run(String output) implements Serializable {}
+
+    /**
+     * @param path a Hugging Face model directory, any Hadoop URI
+     * @param storage how the frozen weights are held in memory
+     */
+    public record Model(String path, Storage storage) implements Serializable {}
+
+    public enum Storage {
+        FLOAT32,
+        BFLOAT16,
+        FLOAT16
+    }
+
+    /**
+     * @param train files, each any Hadoop URI, in this order
+     * @param cutoff the most tokens of a record that are kept
+     * @param trainOnInputs whether prompt tokens carry labels, or those of the response only
+     * @param shuffle whether each epoch goes through the records in its own seeded order
+     * @param packing whether sequences lie end to end in a computation, or each is computed by itself
+     */
+    public record Data(
+            List<String> train, Format format, int cutoff, boolean trainOnInputs, boolean shuffle, boolean packing)
+            implements Serializable {}
+
+    public enum Format {
+        /** A JSON array or JSON lines of instruction, input and output. */
+        INSTRUCTION,
+        /** JSON lines of input_ids and labels. */
+        TOKENS
+    }
+
+    /**
+     * @param rank columns of the adapter's factors
+     * @param alpha the adapter's scale is alpha / rank
+     * @param dropout probability that an element of the adapter's input is zeroed
+     * @param targets last parts of module names, such as q_proj
+     * @param startFrom a PEFT adapter directory whose factors the run starts from
+     */
+    public record Adapter(
+            Method method, int rank, double alpha, double dropout, List<String> targets, Optional<String> startFrom)
+            implements Serializable {}
+
+    public enum Method {
+        LORA,
+        LORA_DASH
+    }
+
+    /**
+     * @param directions how many task-specific directions of each target get coordinates
+     * @param preLaunchSteps optimiser steps before the boundary
+     * @param epsilon guards the change rate's division by a singular value
+     * @param cache where singular value decompositions are kept; beside the run directory when absent
+     */
+    public record Dash(int directions, int preLaunchSteps, double epsilon, Optional<String> cache)
+            implements Serializable {}
+
+    /**
+     * @param everyRounds rounds between checkpoints; 0 for none but those at the boundary and at the end
+     * @param keep how many checkpoints remain
+     */
+    public record Checkpoint(int everyRounds, int keep) implements Serializable {}
+
+    /**
+     * @param workers logical workers of a round, whatever the number of executors
+     * @param localSteps optimiser steps of each worker in a round
+     * @param batchSize records of a worker's step
+     * @param length when the run ends
+     * @param gradientClipping the largest norm of a step's gradient; 0 for no limit
+     * @param sliceTokens about how many tokens of a batch one thread computes at a time
+     */
+    public record Training(
+            int workers,
+            int localSteps,
+            int batchSize,
+            Length length,
+            double learningRate,
+            Schedule schedule,
+            int warmupSteps,
+            double weightDecay,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double gradientClipping,
+            long seed,
+            Averaging averaging,
+            int sliceTokens)
+            implements Serializable {}
+
+    /** When training ends: after so many steps, or after so many times through the data. */
+    public sealed interface Length extends Serializable {
+        record Steps(int steps) implements Length {}
+
+        record Epochs(double epochs) implements Length {}
+    }
+
+    public enum Schedule {
+        LINEAR,
+        COSINE,
+        CONSTANT
+    }
+
+    public enum Averaging {
+        /** Workers take local steps, and their parameters are averaged. */
+        PARAMETERS,
+        /** Workers return gradients, and the driver takes one step with their average. */
+        GRADIENTS
+    }
+}
