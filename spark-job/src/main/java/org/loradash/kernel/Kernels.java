@@ -1,0 +1,150 @@
+package org.loradash.kernel;
+
+/**
+ * The operations of a training step on row-major float32 matrices.
+ *
+ * <p>An instance belongs to one thread and keeps scratch memory for it. Shapes are rows x columns; T is the number of
+ * tokens computed together, sequences lying end to end. "+=" adds to what the destination holds, "=" overwrites it.
+ * Destinations never overlap sources unless an operation says so. Shapes that do not fit are the caller's mistake and
+ * raise IllegalArgumentException.
+ */
+public interface Kernels {
+
+    /** Whether a factor of a product is taken as it lies or transposed. */
+    enum Side {
+        PLAIN,
+        TRANSPOSED
+    }
+
+    /** Which way a rotation turns: the backward of a rotation is the inverse one. */
+    enum Rotation {
+        FORWARD,
+        INVERSE
+    }
+
+    /** c (m x n) = alpha * a (m x k) * b (k x n) + beta * c, each factor taken plain or transposed. */
+    void matmul(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta);
+
+    /** out (rows of the range x columns) = rows [from, to) of the weight, as float32. */
+    void expand(Weight weight, int from, int to, Tensor out);
+
+    /** out (T x columns) row i = row indices[i] of the table, as float32. */
+    void gather(Weight table, int[] indices, Tensor out);
+
+    /** out (n x columns) row i = row indices[i] of x. */
+    void gatherRows(Tensor x, int[] indices, Tensor out);
+
+    /** out row indices[i] += x row i; the backward of {@link #gatherRows}. */
+    void scatterRows(Tensor x, int[] indices, Tensor out);
+
+    /** y += alpha * x, same shapes. */
+    void add(Tensor x, float alpha, Tensor y);
+
+    /** y = x, same shapes. */
+    void copy(Tensor x, Tensor y);
+
+    /**
+     * Root mean square normalisation (arXiv 1910.07467): out = x * inverse * weight with inverse = 1 / sqrt(mean(x^2) +
+     * epsilon) over each row.
+     *
+     * @param x T x d
+     * @param weight 1 x d
+     * @param out T x d
+     * @param inverse T x 1, kept for the backward
+     */
+    void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out, Tensor inverse);
+
+    /** dx (T x d) += inverse * (dOut * weight - xhat * mean(dOut * weight * xhat)), xhat = x * inverse. */
+    void rmsNormBackward(Tensor dOut, Tensor x, Tensor weight, Tensor inverse, Tensor dx);
+
+    /**
+     * Rotary position embedding in place (arXiv 2104.09864, the half-split layout of LLaMA in transformers): for every
+     * head of width d and i below d/2, (x_i, x_{i+d/2}) turns by the angle of (position, i).
+     *
+     * @param x T x (heads * d)
+     * @param cosines positions x d/2, sines likewise
+     * @param positions T positions, each below the tables' rows
+     */
+    void rotate(Tensor x, int heads, Tensor cosines, Tensor sines, int[] positions, Rotation rotation);
+
+    /**
+     * Causal attention within each sequence, grouped queries sharing keys and values: out = softmax(scale * q k^T) v.
+     *
+     * @param q T x (heads * d)
+     * @param k T x (keyHeads * d), v likewise; query head h uses key head h / (heads / keyHeads)
+     * @param starts offsets of the sequences in the T rows, first 0, last T
+     * @param out T x (heads * d)
+     * @param logSumExp T x heads, log of the softmax's denominator (scaled scores), kept for the backward
+     */
+    void attention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            int[] starts,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out,
+            Tensor logSumExp);
+
+    /** dq = ..., dk = ..., dv = ... (overwritten), given dOut and what the forward saw and made. */
+    void attentionBackward(
+            Tensor dOut,
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            Tensor out,
+            Tensor logSumExp,
+            int[] starts,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor dq,
+            Tensor dk,
+            Tensor dv);
+
+    /** SwiGLU (arXiv 2002.05202): out = gate * sigmoid(gate) * up, same shapes. */
+    void swiGlu(Tensor gate, Tensor up, Tensor out);
+
+    /** dGate = dOut * up * silu'(gate), dUp = dOut * silu(gate); dGate may be gate's memory and dUp up's. */
+    void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+
+    /**
+     * Cross-entropy of n tokens with its gradient in place. The logits lie transposed, so that the vocabulary can be
+     * computed in blocks of rows.
+     *
+     * @param logits vocabulary x n; becomes scale * (softmax - onehot(target)) in each column
+     * @param targets n token indices
+     * @return the sum over the n tokens of -log softmax(target), unscaled
+     */
+    double crossEntropy(Tensor logits, int[] targets, float scale);
+
+    /**
+     * Inverted dropout (out = 0 with the given probability, else x / (1 - probability)) whose mask is a pure function of
+     * (seed, element index): the same call on the gradient is its backward. Both providers make the same mask.
+     */
+    void dropout(Tensor x, long seed, float probability, Tensor out);
+
+    /** out[:, from .. from + x.columns) = alpha * x. */
+    void writeColumns(Tensor x, float alpha, Tensor out, int from);
+
+    /** out += alpha * x[:, from .. from + out.columns). */
+    void addColumns(Tensor x, int from, float alpha, Tensor out);
+
+    /** out[:, from + j] = factors[j] * x[:, j] for every column j of x; factors is 1 x x.columns. */
+    void writeScaledColumns(Tensor x, Tensor factors, Tensor out, int from);
+
+    /** out[j] += sum over rows i of x[i, from + j] * y[i, j]; y is rows x s, out 1 x s. */
+    void addColumnDots(Tensor x, int from, Tensor y, Tensor out);
+
+    /**
+     * AdamW's moments and step as PyTorch computes them, without the decay: m = beta1 m + (1 - beta1) g, v = beta2 v + (1
+     * - beta2) g^2, and in place of g: rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
+     *
+     * @param t this step's number, from 1
+     */
+    void adam(Tensor gradient, Tensor m, Tensor v, AdamStep step);
+
+    /** @param t this step's number, from 1 */
+    record AdamStep(double rate, double beta1, double beta2, double epsilon, int t) {}
+}

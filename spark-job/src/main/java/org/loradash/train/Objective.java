@@ -1,0 +1,23 @@
+package org.loradash.train;
+
+import org.loradash.kernel.Tensor;
+
+/**
+ * A loss of the trainable parameters, with its gradient: what an optimiser needs to know of model, method and batch.
+ *
+ * @param <B> what a step computes on
+ */
+public interface Objective<B> {
+
+    /** How many trainable parameters there are. */
+    int parameters();
+
+    /**
+     * The mean loss over a batch's labelled tokens, and its gradient.
+     *
+     * @param parameters 1 x parameters(), read
+     * @param gradient 1 x parameters(), overwritten
+     * @param seed of this step's randomness (dropout); the same seed gives the same bits
+     */
+    double lossAndGradient(B batch, Tensor parameters, Tensor gradient, long seed);
+}
