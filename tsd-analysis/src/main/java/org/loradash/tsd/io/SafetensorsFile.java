@@ -1,0 +1,266 @@
+package org.loradash.tsd.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * One safetensors file, open for reading. The header is read and checked on opening; tensors are read by position when
+ * asked for, so that several threads may read at once and a file may be of any size.
+ *
+ * <p>The format: eight bytes with the header's length, little-endian; the header, JSON; the tensors' bytes.
+ */
+public final class SafetensorsFile implements Closeable {
+    /** The longest header accepted, in bytes, as in the reference implementation. */
+    public static final long LONGEST_HEADER = 100_000_000;
+
+    private static final int CHUNK = 1 << 22;
+    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+    private final Path path;
+    private final FSDataInputStream input;
+    private final SafetensorsHeader header;
+    private final long dataStart;
+
+    private SafetensorsFile(Path path, FSDataInputStream input, SafetensorsHeader header, long dataStart) {
+        this.path = path;
+        this.input = input;
+        this.header = header;
+        this.dataStart = dataStart;
+    }
+
+    /**
+     * Opens a file and checks its header.
+     *
+     * @throws InvalidInput where the file is missing, cut, or not a well-formed safetensors file
+     */
+    public static SafetensorsFile open(FileSystem fileSystem, Path path) {
+        FSDataInputStream input = null;
+        boolean opened = false;
+        try {
+            FileStatus status = fileSystem.getFileStatus(path);
+            if (!status.isFile()) {
+                throw InvalidInput.of(path.toString(), "not a file", "must be a safetensors file");
+            }
+            input = fileSystem.open(path);
+            SafetensorsFile file = checked(path, input, status.getLen());
+            opened = true;
+            return file;
+        } catch (IOException failure) {
+            throw Message.of(path, failure);
+        } finally {
+            if (!opened && input != null) {
+                closeQuietly(input);
+            }
+        }
+    }
+
+    private static SafetensorsFile checked(Path path, FSDataInputStream input, long fileBytes) throws IOException {
+        if (fileBytes < Long.BYTES) {
+            throw InvalidInput.of(path.toString(), fileBytes + " bytes", "must be a safetensors file; is it cut?");
+        }
+        ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        input.readFully(0, prefix.array(), 0, Long.BYTES);
+        long headerBytes = prefix.getLong(0);
+        long longest = Math.min(LONGEST_HEADER, fileBytes - Long.BYTES);
+        if (headerBytes < 0 || headerBytes > longest) {
+            throw InvalidInput.of(
+                    path + ": header length",
+                    Long.toUnsignedString(headerBytes),
+                    "must be at most " + longest + " in a file of " + fileBytes + " bytes");
+        }
+        byte[] bytes = new byte[(int) headerBytes];
+        input.readFully(Long.BYTES, bytes, 0, bytes.length);
+        long dataStart = Long.BYTES + headerBytes;
+        SafetensorsHeader header =
+                SafetensorsHeader.parse(path.toString(), ByteBuffer.wrap(bytes), fileBytes - dataStart);
+        return new SafetensorsFile(path, input, header, dataStart);
+    }
+
+    /** Where the file is. */
+    public Path path() {
+        return path;
+    }
+
+    /** All tensors by name, in the order of their bytes. */
+    public Map<String, TensorInfo> tensors() {
+        return header.tensors();
+    }
+
+    /** The file's own notes, its {@code __metadata__}; empty where it has none. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /**
+     * The tensor of that name.
+     *
+     * @throws InvalidInput where the file has none
+     */
+    public TensorInfo tensor(String name) {
+        TensorInfo tensor = header.tensors().get(name);
+        if (tensor == null) {
+            throw new InvalidInput(path + ": no tensor " + Message.oneLine(name) + " (must be one of its "
+                    + header.tensors().size() + " tensors)");
+        }
+        return tensor;
+    }
+
+    /**
+     * Reads a run of a tensor's elements as they are in the file, little-endian, to the destination's position, which
+     * advances.
+     *
+     * @param tensor one of this file's
+     * @param fromElement the first element, in row-major order
+     * @param elements how many
+     * @param destination with at least {@code elements * tensor.type().bytes()} bytes remaining
+     * @throws IndexOutOfBoundsException where the run leaves the tensor
+     * @throws BufferOverflowException where the destination is too small
+     * @throws InvalidInput where the file has been cut since it was opened
+     */
+    public void read(TensorInfo tensor, long fromElement, long elements, ByteBuffer destination) {
+        Objects.checkFromIndexSize(fromElement, elements, tensor.elements());
+        long bytes = elements * tensor.type().bytes();
+        if (bytes > destination.remaining()) {
+            throw new BufferOverflowException();
+        }
+        long position = dataStart + tensor.begin() + fromElement * tensor.type().bytes();
+        try {
+            if (destination.hasArray()) {
+                int offset = destination.arrayOffset() + destination.position();
+                input.readFully(position, destination.array(), offset, (int) bytes);
+                destination.position(destination.position() + (int) bytes);
+            } else {
+                readThroughChunks(position, bytes, destination);
+            }
+        } catch (IOException failure) {
+            throw Message.of(path, failure);
+        }
+    }
+
+    private void readThroughChunks(long position, long bytes, ByteBuffer destination) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK, bytes)];
+        for (long done = 0; done < bytes; ) {
+            int length = (int) Math.min(chunk.length, bytes - done);
+            input.readFully(position + done, chunk, 0, length);
+            destination.put(chunk, 0, length);
+            done += length;
+        }
+    }
+
+    /**
+     * A whole tensor of any floating-point type as float32, in row-major order.
+     *
+     * @throws InvalidInput where there is no such tensor, it is not of a floating-point type, or it has more elements
+     *     than an array (read those by runs)
+     */
+    public float[] readFloats(String name) {
+        TensorInfo tensor = tensor(name);
+        if (!tensor.type().isFloating()) {
+            throw mismatch(tensor, "must be F64, F32, F16 or BF16");
+        }
+        float[] values = new float[arrayLength(tensor)];
+        forEachChunk(tensor, (chunk, from, count) -> {
+            switch (tensor.type()) {
+                case F32 -> chunk.asFloatBuffer().get(values, from, count);
+                case F64 -> {
+                    for (int i = 0; i < count; i++) {
+                        values[from + i] = (float) chunk.getDouble(i * Double.BYTES);
+                    }
+                }
+                case F16 -> {
+                    for (int i = 0; i < count; i++) {
+                        values[from + i] = HalfPrecision.ofFloat16(chunk.getShort(i * Short.BYTES));
+                    }
+                }
+                case BF16 -> {
+                    for (int i = 0; i < count; i++) {
+                        values[from + i] = HalfPrecision.ofBfloat16(chunk.getShort(i * Short.BYTES));
+                    }
+                }
+                default -> throw new AssertionError(tensor.type());
+            }
+        });
+        return values;
+    }
+
+    /**
+     * A whole tensor of any integer type as int64, in row-major order; booleans become 0 and 1.
+     *
+     * @throws InvalidInput where there is no such tensor, it is not of an integer type, or it has more elements than an
+     *     array (read those by runs)
+     */
+    public long[] readLongs(String name) {
+        TensorInfo tensor = tensor(name);
+        if (tensor.type().isFloating()) {
+            throw mismatch(tensor, "must be I64, I32, I16, I8, U8 or BOOL");
+        }
+        long[] values = new long[arrayLength(tensor)];
+        forEachChunk(tensor, (chunk, from, count) -> {
+            for (int i = 0; i < count; i++) {
+                values[from + i] = switch (tensor.type()) {
+                    case I64 -> chunk.getLong(i * Long.BYTES);
+                    case I32 -> chunk.getInt(i * Integer.BYTES);
+                    case I16 -> chunk.getShort(i * Short.BYTES);
+                    case I8 -> chunk.get(i);
+                    case U8 -> Byte.toUnsignedLong(chunk.get(i));
+                    case BOOL -> chunk.get(i) == 0 ? 0 : 1;
+                    default -> throw new AssertionError(tensor.type());
+                };
+            }
+        });
+        return values;
+    }
+
+    private interface ChunkReader {
+        /** Takes {@code count} elements that lie at the start of the chunk and begin at element {@code from}. */
+        void accept(ByteBuffer chunk, int from, int count);
+    }
+
+    private void forEachChunk(TensorInfo tensor, ChunkReader reader) {
+        int total = (int) tensor.elements();
+        int elementsPerChunk = Math.min(total, CHUNK / tensor.type().bytes());
+        ByteBuffer chunk =
+                ByteBuffer.allocate(elementsPerChunk * tensor.type().bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < total; ) {
+            int count = Math.min(elementsPerChunk, total - from);
+            read(tensor, from, count, chunk.clear());
+            reader.accept(chunk.flip(), from, count);
+            from += count;
+        }
+    }
+
+    private int arrayLength(TensorInfo tensor) {
+        if (tensor.elements() > LARGEST_ARRAY) {
+            throw mismatch(tensor, "must have at most " + LARGEST_ARRAY + " elements to be read at once");
+        }
+        return (int) tensor.elements();
+    }
+
+    private InvalidInput mismatch(TensorInfo tensor, String allowed) {
+        return new InvalidInput(path + ": tensor " + tensor + " (" + allowed + ")");
+    }
+
+    /** Closes the file; it cannot be read afterwards. */
+    @Override
+    public void close() {
+        closeQuietly(input);
+    }
+
+    private static void closeQuietly(FSDataInputStream input) {
+        try {
+            input.close();
+        } catch (IOException ignored) {
+            // Nothing was written, so nothing can be lost by a close that fails.
+        }
+    }
+}

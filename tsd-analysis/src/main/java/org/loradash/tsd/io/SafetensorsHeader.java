@@ -1,0 +1,181 @@
+package org.loradash.tsd.io;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * The checked header of one safetensors file: its tensors, in the order of their bytes, and its metadata.
+ *
+ * <p>The tensors fill the data section exactly, without holes and without overlaps, as the format's reference
+ * implementation demands (github.com/huggingface/safetensors, {@code Metadata::validate}).
+ */
+record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+    static final String METADATA = "__metadata__";
+
+    /**
+     * Parses and checks a header.
+     *
+     * @param where the file, for messages
+     * @param header the header's bytes
+     * @param dataBytes how many bytes of the file follow the header
+     * @throws InvalidInput where the header is not one, or disagrees with itself or with {@code dataBytes}
+     */
+    static SafetensorsHeader parse(String where, ByteBuffer header, long dataBytes) {
+        try (JsonParser json = UntrustedJson.FACTORY.createParser(UntrustedJson.text(where + ": header", header))) {
+            return new Parsing(where, json).header(dataBytes);
+        } catch (JsonProcessingException malformed) {
+            throw new InvalidInput(
+                    where + ": header: " + Message.oneLine(malformed.getOriginalMessage())
+                            + " (must be the JSON header of safetensors)",
+                    malformed);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** One pass over the header's JSON. */
+    private record Parsing(String where, JsonParser json) {
+        SafetensorsHeader header(long dataBytes) throws IOException {
+            require(json.nextToken() == JsonToken.START_OBJECT, "header", "must be a JSON object");
+            List<TensorInfo> tensors = new ArrayList<>();
+            Map<String, String> metadata = Map.of();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.getCurrentName();
+                json.nextToken();
+                if (name.equals(METADATA)) {
+                    metadata = metadata();
+                } else {
+                    tensors.add(tensor(name));
+                }
+            }
+            require(json.nextToken() == null, "header", "must end after one JSON object");
+            tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
+            checkLayout(tensors, dataBytes);
+            Map<String, TensorInfo> byName = new LinkedHashMap<>();
+            tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+            return new SafetensorsHeader(Collections.unmodifiableMap(byName), metadata);
+        }
+
+        private Map<String, String> metadata() throws IOException {
+            require(json.currentToken() == JsonToken.START_OBJECT, METADATA, "must be a JSON object of strings");
+            Map<String, String> metadata = new LinkedHashMap<>();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String key = json.getCurrentName();
+                require(
+                        json.nextToken() == JsonToken.VALUE_STRING,
+                        METADATA + " " + Message.oneLine(key),
+                        "must be a string");
+                metadata.put(key, json.getText());
+            }
+            return Collections.unmodifiableMap(metadata);
+        }
+
+        private TensorInfo tensor(String name) throws IOException {
+            String what = "tensor " + Message.oneLine(name);
+            require(json.currentToken() == JsonToken.START_OBJECT, what, "must be a JSON object");
+            ElementType type = null;
+            long[] shape = null;
+            long[] offsets = null;
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String field = json.getCurrentName();
+                json.nextToken();
+                switch (field) {
+                    case "dtype" -> type = type(what);
+                    case "shape" -> shape = naturals(what + ": shape");
+                    case "data_offsets" -> offsets = naturals(what + ": data_offsets");
+                    default -> json.skipChildren(); // as the reference implementation does
+                }
+            }
+            require(type != null, what + ": dtype", "must be given");
+            require(shape != null, what + ": shape", "must be given");
+            require(offsets != null && offsets.length == 2, what + ": data_offsets", "must be two numbers");
+            checkSize(what, type, shape, offsets[0], offsets[1]);
+            return new TensorInfo(name, type, shape, offsets[0], offsets[1]);
+        }
+
+        private ElementType type(String what) throws IOException {
+            require(json.currentToken() == JsonToken.VALUE_STRING, what + ": dtype", "must be a string");
+            ElementType type = ElementType.named(json.getText());
+            if (type == null) {
+                throw InvalidInput.of(
+                        where + ": " + what + ": dtype",
+                        Message.oneLine(json.getText()),
+                        "must be one of " + Arrays.toString(ElementType.values()));
+            }
+            return type;
+        }
+
+        private long[] naturals(String what) throws IOException {
+            require(json.currentToken() == JsonToken.START_ARRAY, what, "must be an array of integers");
+            long[] numbers = new long[4];
+            int count = 0;
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                require(json.currentToken() == JsonToken.VALUE_NUMBER_INT, what, "must be an array of integers");
+                if (count == numbers.length) {
+                    numbers = Arrays.copyOf(numbers, 2 * count);
+                }
+                numbers[count] = json.getLongValue();
+                require(numbers[count] >= 0, what, "must not be negative");
+                count++;
+            }
+            return Arrays.copyOf(numbers, count);
+        }
+
+        private void checkSize(String what, ElementType type, long[] shape, long begin, long end) {
+            long bytes = type.bytes();
+            try {
+                for (long dimension : shape) {
+                    bytes = Math.multiplyExact(bytes, dimension);
+                }
+            } catch (ArithmeticException overflow) {
+                throw InvalidInput.of(
+                        where + ": " + what + ": shape", Arrays.toString(shape), "must not exceed 2^63 bytes");
+            }
+            if (begin > end || end - begin != bytes) {
+                throw InvalidInput.of(
+                        where + ": " + what + ": data_offsets",
+                        "[" + begin + ", " + end + "]",
+                        "must span " + bytes + " bytes, " + type + " " + Message.oneLine(Arrays.toString(shape)));
+            }
+        }
+
+        private void checkLayout(List<TensorInfo> tensors, long dataBytes) {
+            long filled = 0;
+            for (TensorInfo tensor : tensors) {
+                String what = where + ": tensor " + Message.oneLine(tensor.name()) + ": data_offsets";
+                String offsets = "[" + tensor.begin() + ", " + tensor.end() + "]";
+                if (tensor.begin() != filled) {
+                    String fault = tensor.begin() < filled ? " overlaps another tensor" : " leaves a hole";
+                    throw InvalidInput.of(what, offsets + fault, "must begin at " + filled);
+                }
+                if (tensor.end() > dataBytes) {
+                    throw InvalidInput.of(
+                            what, offsets + " runs out of the file", "must end by " + dataBytes + "; is the file cut?");
+                }
+                filled = tensor.end();
+            }
+            if (filled != dataBytes) {
+                throw InvalidInput.of(
+                        where, dataBytes + " bytes of data", "must be " + filled + ", the end of the last tensor");
+            }
+        }
+
+        private void require(boolean holds, String what, String allowed) {
+            if (!holds) {
+                throw new InvalidInput(where + ": " + what + " (" + allowed + ")");
+            }
+        }
+    }
+}

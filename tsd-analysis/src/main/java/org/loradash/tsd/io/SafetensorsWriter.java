@@ -1,0 +1,111 @@
+package org.loradash.tsd.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes the safetensors format to a stream: the header first, then tensor after tensor, with one small buffer. */
+public final class SafetensorsWriter {
+    private static final int CHUNK = 1 << 20;
+    private static final int ALIGNMENT = 8;
+
+    private SafetensorsWriter() {}
+
+    /**
+     * Writes one file. The tensors follow in the order given, but int64 before float32: so each lies at a multiple of
+     * its element's size, which PyTorch needs (the reference implementation orders them so, too).
+     *
+     * @param out left open, flushed
+     * @param metadata the file's own notes; may be empty
+     * @param tensors of different names
+     * @throws IllegalArgumentException where two tensors have one name, or one is named {@code __metadata__}
+     * @throws UncheckedIOException where the stream fails
+     */
+    public static void write(OutputStream out, Map<String, String> metadata, List<NamedTensor> tensors) {
+        checkNames(tensors);
+        List<NamedTensor> ordered = tensors.stream()
+                .sorted(Comparator.comparingInt(tensor -> -tensor.type().bytes()))
+                .toList();
+        try {
+            writeHeader(out, header(metadata, ordered));
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+            for (NamedTensor tensor : ordered) {
+                writeData(out, tensor, chunk);
+            }
+            out.flush();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void checkNames(List<NamedTensor> tensors) {
+        Set<String> names = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
+        for (NamedTensor tensor : tensors) {
+            if (!names.add(tensor.name())) {
+                throw new IllegalArgumentException(tensor.name() + ": given twice, or reserved");
+            }
+        }
+    }
+
+    private static byte[] header(Map<String, String> metadata, List<NamedTensor> tensors) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+            json.writeStartObject();
+            if (!metadata.isEmpty()) {
+                json.writeObjectFieldStart(SafetensorsHeader.METADATA);
+                for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                    json.writeStringField(entry.getKey(), entry.getValue());
+                }
+                json.writeEndObject();
+            }
+            long offset = 0;
+            for (NamedTensor tensor : tensors) {
+                long end = offset + (long) tensor.elements() * tensor.type().bytes();
+                json.writeObjectFieldStart(tensor.name());
+                json.writeStringField("dtype", tensor.type().name());
+                json.writeFieldName("shape");
+                json.writeArray(tensor.shape(), 0, tensor.shape().length);
+                json.writeFieldName("data_offsets");
+                json.writeArray(new long[] {offset, end}, 0, 2);
+                json.writeEndObject();
+                offset = end;
+            }
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeHeader(OutputStream out, byte[] header) throws IOException {
+        int padding = Math.floorMod(-header.length, ALIGNMENT);
+        ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        out.write(prefix.putLong(0, header.length + padding).array());
+        out.write(header);
+        out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void writeData(OutputStream out, NamedTensor tensor, ByteBuffer chunk) throws IOException {
+        int elementBytes = tensor.type().bytes();
+        int elementsPerChunk = CHUNK / elementBytes;
+        for (int from = 0; from < tensor.elements(); ) {
+            int count = Math.min(elementsPerChunk, tensor.elements() - from);
+            if (tensor instanceof NamedTensor.Floats floats) {
+                chunk.asFloatBuffer().put(floats.data(), from, count);
+            } else if (tensor instanceof NamedTensor.Longs longs) {
+                chunk.asLongBuffer().put(longs.data(), from, count);
+            }
+            out.write(chunk.array(), 0, count * elementBytes);
+            from += count;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.loradash.tsd.io;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.tsd.InvalidInput;
+
+/** Which shard holds which tensor: the {@code weight_map} of {@code model.safetensors.index.json}. */
+record ShardIndex(Map<String, String> shardOfTensor) {
+    private static final long LONGEST = SafetensorsFile.LONGEST_HEADER;
+
+    /** A plain name: nothing in it can lead out of the directory, or be taken for another file system. */
+    private static final Pattern SHARD_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");
+
+    private static final ObjectMapper JSON = JsonMapper.builder(UntrustedJson.FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Reads the index; {@link InvalidInput} where it is malformed or names anything but plain shard files. */
+    static ShardIndex read(FileSystem fileSystem, Path path) throws IOException {
+        long bytes = fileSystem.getFileStatus(path).getLen();
+        if (bytes > LONGEST) {
+            throw InvalidInput.of(path.toString(), bytes + " bytes", "must be at most " + LONGEST);
+        }
+        byte[] content = new byte[(int) bytes];
+        try (FSDataInputStream input = fileSystem.open(path)) {
+            input.readFully(0, content, 0, content.length);
+        }
+        try {
+            return of(path, JSON.readTree(UntrustedJson.text(path.toString(), ByteBuffer.wrap(content))));
+        } catch (JsonProcessingException malformed) {
+            throw new InvalidInput(
+                    path + ": " + Message.oneLine(malformed.getOriginalMessage()) + " (must be a JSON object)",
+                    malformed);
+        }
+    }
+
+    private static ShardIndex of(Path path, JsonNode index) {
+        JsonNode weightMap = index.path("weight_map");
+        if (!weightMap.isObject()) {
+            throw new InvalidInput(path + ": weight_map (must be a JSON object from tensor to shard file)");
+        }
+        Map<String, String> shards = new LinkedHashMap<>();
+        weightMap.fields().forEachRemaining(entry -> {
+            String shard = entry.getValue().asText();
+            if (!entry.getValue().isTextual() || !SHARD_NAME.matcher(shard).matches()) {
+                throw InvalidInput.of(
+                        path + ": weight_map: " + Message.oneLine(entry.getKey()),
+                        Message.oneLine(entry.getValue().toString()),
+                        "must be the plain name of a .safetensors file in the same directory");
+            }
+            shards.put(entry.getKey(), shard);
+        });
+        return new ShardIndex(Collections.unmodifiableMap(shards));
+    }
+}

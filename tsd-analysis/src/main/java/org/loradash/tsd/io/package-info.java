@@ -1,0 +1,12 @@
+/**
+ * Safetensors files on any Hadoop file system: one file ({@link org.loradash.tsd.io.SafetensorsFile}), a Hugging Face
+ * model directory with one file or with shards ({@link org.loradash.tsd.io.SafetensorsDirectory}), and writing
+ * ({@link org.loradash.tsd.io.SafetensorsWriter}). Files are hostile until checked: nothing is allocated from a number
+ * in a file before that number has been compared with the file's size.
+ *
+ * <p>A file that is missing, cut or malformed is an {@link org.loradash.tsd.InvalidInput} of one line. A storage that
+ * fails while reading a good file is an {@link java.io.UncheckedIOException}, because trying again may help.
+ *
+ * <p>Nothing here knows what the tensors mean: names are only names, and models, adapters and directions live elsewhere.
+ */
+package org.loradash.tsd.io;

@@ -1,0 +1,122 @@
+package org.loradash.tsd.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.tsd.InvalidInput;
+
+class SafetensorsDirectoryTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void readsASingleFile() throws IOException {
+        write("model.safetensors", NamedTensor.of("a", new float[] {1, 2}, 2));
+        try (SafetensorsDirectory weights = open()) {
+            assertThat(weights.names()).containsExactly("a");
+            assertThat(weights.contains("a")).isTrue();
+            assertThat(weights.contains("b")).isFalse();
+            assertThat(weights.readFloats("a")).containsExactly(1, 2);
+            assertThat(weights.tensor("a").shape()).containsExactly(2);
+            assertThat(weights.files()).hasSize(1);
+        }
+    }
+
+    @Test
+    void readsShards() throws IOException {
+        write("model-00001-of-00002.safetensors", NamedTensor.of("a", new float[] {1}, 1));
+        write("model-00002-of-00002.safetensors", NamedTensor.of("b", new float[] {2}, 1));
+        index("{\"a\":\"model-00001-of-00002.safetensors\",\"b\":\"model-00002-of-00002.safetensors\"}");
+        try (SafetensorsDirectory weights = open()) {
+            assertThat(weights.names()).containsExactly("a", "b");
+            assertThat(weights.readFloats("b")).containsExactly(2);
+            assertThat(weights.files())
+                    .extracting(org.apache.hadoop.fs.Path::getName)
+                    .containsExactly("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors");
+            assertThatThrownBy(() -> weights.tensor("c"))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageEndingWith(": no tensor c (must be one of its 2 tensors)");
+        }
+    }
+
+    @Test
+    void refusesADirectoryWithoutWeights() {
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(directory.getFileName().toString())
+                .hasMessageEndingWith(
+                        ": no weights (must be a directory with model.safetensors or model.safetensors.index.json)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/etc/passwd",
+                "../model.safetensors",
+                "sub/a.safetensors",
+                "..",
+                "",
+                "a\\\\b.safetensors",
+                "hdfs:a.safetensors",
+                ".hidden.safetensors",
+                "a.bin",
+                "a.safetensors\\n"
+            })
+    void refusesAShardThatIsNotAPlainFileBesideTheIndex(String shard) throws IOException {
+        index("{\"a\":\"" + shard + "\"}");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("model.safetensors.index.json: weight_map: a: \"")
+                .hasMessageEndingWith("(must be the plain name of a .safetensors file in the same directory)")
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"[]", "\"a\"", "{\"a\":1}", "{\"a\":\"x.safetensors\",\"a\":\"x.safetensors\"}", "{", "{}}}"})
+    void refusesAMalformedIndex(String weightMap) throws IOException {
+        index(weightMap);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("model.safetensors.index.json: ")
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void refusesAMissingShardAndATensorThatItsShardLacks() throws IOException {
+        index("{\"a\":\"x.safetensors\"}");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith("x.safetensors: not found (must be a readable file)");
+        write("x.safetensors", NamedTensor.of("b", new float[] {1}, 1));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith("x.safetensors: no tensor a (must be one of its 1 tensors)");
+    }
+
+    private SafetensorsDirectory open() {
+        return SafetensorsDirectory.open(Samples.local(), Samples.path(directory));
+    }
+
+    private void write(String name, NamedTensor... tensors) throws IOException {
+        try (OutputStream out = Files.newOutputStream(directory.resolve(name))) {
+            SafetensorsWriter.write(out, Map.of(), List.of(tensors));
+        }
+    }
+
+    private void index(String weightMap) throws IOException {
+        Files.writeString(
+                directory.resolve("model.safetensors.index.json"),
+                "{\"metadata\":{},\"weight_map\":" + weightMap + "}");
+    }
+}
