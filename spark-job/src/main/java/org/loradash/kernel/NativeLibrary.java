@@ -1,9 +1,100 @@
 package org.loradash.kernel;
 
-/** Chooses ND4J's native library for this CPU. */
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.bytedeco.openblas.global.openblas;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * Chooses ND4J's native library for this CPU, and confines it to the calling thread.
+ *
+ * <p>ND4J ships one library for each instruction set and does not look before it loads: the one for AVX-512 kills the
+ * JVM on a CPU without it. The choice is therefore made from the CPU's flags, in each JVM for itself, since a cluster's
+ * machines differ.
+ */
 public final class NativeLibrary {
+    /** JavaCPP's property that names the variant to load; a value that the user gave stays. */
+    static final String EXTENSION = "org.bytedeco.javacpp.platform.extension";
+
+    private static final String PLAIN = "";
+
+    private static final Path CPU_INFORMATION = Path.of("/proc/cpuinfo");
+
+    /** What the two libraries were compiled for, best first. */
+    private static final List<Variant> VARIANTS = List.of(
+            new Variant(
+                    "-onednn-avx512",
+                    Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd", "avx2", "fma", "f16c", "bmi2")),
+            new Variant("-onednn-avx2", Set.of("avx2", "fma", "f16c")));
+
+    private record Variant(String extension, Set<String> needs) {}
+
     private NativeLibrary() {}
 
-    /** Chooses once a process, before ND4J loads. */
-    public static void select() {}
+    /** Chooses once a process, before ND4J loads; calls after the first change nothing. */
+    public static void select() {
+        Selection.once();
+    }
+
+    /** The class initialiser runs once and makes every other thread wait for it. */
+    private static final class Selection {
+        static {
+            if (System.getProperty(EXTENSION) == null) {
+                System.setProperty(EXTENSION, extension(cpuInformation()));
+            }
+        }
+
+        static void once() {}
+    }
+
+    private static String cpuInformation() {
+        if (!Files.isReadable(CPU_INFORMATION)) {
+            return "";
+        }
+        try {
+            return Files.readString(CPU_INFORMATION);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read".formatted(CPU_INFORMATION), e);
+        }
+    }
+
+    /**
+     * The best variant that every processor in a text in the format of Linux's /proc/cpuinfo can run. Without a known one
+     * it is empty, which loads the plain library; a property that is absent would load whatever is on the class path.
+     */
+    static String extension(String cpuInformation) {
+        List<Set<String>> processors = cpuInformation
+                .lines()
+                .filter(line -> line.startsWith("flags"))
+                .map(line -> Set.copyOf(
+                        Arrays.asList(line.substring(line.indexOf(':') + 1).split("\\s+"))))
+                .toList();
+        if (processors.isEmpty()) {
+            return PLAIN;
+        }
+        return VARIANTS.stream()
+                .filter(variant -> processors.stream().allMatch(flags -> flags.containsAll(variant.needs())))
+                .map(Variant::extension)
+                .findFirst()
+                .orElse(PLAIN);
+    }
+
+    /**
+     * Makes every ND4J operation that the calling thread starts run on that thread alone, and stops ND4J from calling the
+     * garbage collector on its own. OpenMP keeps the number for each thread, so each thread that computes calls this.
+     */
+    public static void confineToCallingThread() {
+        select();
+        Nd4j.getMemoryManager().togglePeriodicGc(false);
+        if (Nd4j.getEnvironment().isCPU()) {
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+            openblas.blas_set_num_threads(1);
+        }
+    }
 }

@@ -1,26 +1,45 @@
 package org.loradash.kernel;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
 import org.loradash.config.Settings.Storage;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A frozen weight matrix, row-major, held as float32, bfloat16 or float16; it may be larger than 2 GiB. */
 public final class Weight {
+    private static final int LARGEST_BLOCK = 1 << 30;
+
     private final INDArray array;
     private final Storage storage;
     private final int rows;
     private final int columns;
+    private final int rowsInBlock;
+    private final ByteBuffer[] blocks;
 
     private Weight(INDArray array, Storage storage, int rows, int columns) {
         this.array = array;
         this.storage = storage;
         this.rows = rows;
         this.columns = columns;
+        this.rowsInBlock = Math.min(rows, LARGEST_BLOCK / rowBytes());
+        this.blocks = new ByteBuffer[(rows + rowsInBlock - 1) / rowsInBlock];
     }
 
-    /** New memory, rows x columns, not yet written. */
+    /**
+     * New memory, rows x columns, not yet written.
+     *
+     * @throws IllegalArgumentException if a row is longer than 1 GiB
+     */
     public static Weight allocate(int rows, int columns, Storage storage) {
+        if (rows < 1 || columns < 1 || (long) columns * elementBytes(storage) > LARGEST_BLOCK) {
+            throw new IllegalArgumentException("weight: %d x %d (must be at least 1 x 1, with rows of at most %d bytes)"
+                    .formatted(rows, columns, LARGEST_BLOCK));
+        }
         NativeLibrary.select();
         DataType type =
                 switch (storage) {
@@ -39,6 +58,10 @@ public final class Weight {
         return columns;
     }
 
+    public long size() {
+        return (long) rows * columns;
+    }
+
     public Storage storage() {
         return storage;
     }
@@ -46,5 +69,120 @@ public final class Weight {
     /** The matrix as ND4J sees it, in its storage type. */
     public INDArray array() {
         return array;
+    }
+
+    /** The same memory as a tensor, where it is held as float32: a product with it copies nothing. */
+    public Optional<Tensor> plain() {
+        return storage == Storage.FLOAT32 ? Optional.of(Tensor.over(array, rows, columns)) : Optional.empty();
+    }
+
+    /**
+     * Writes values[0 .. count) from an element on, each rounded to the nearest that the storage holds, ties to even.
+     * Threads may write different elements at once.
+     */
+    public void write(long fromElement, float[] values, int count) {
+        checkRange(fromElement, values.length, count);
+        for (int done = 0; done < count; ) {
+            Place place = place(fromElement + done, count - done);
+            ByteBuffer bytes = block(place.block());
+            switch (storage) {
+                case FLOAT32 -> bytes.asFloatBuffer().put(place.element(), values, done, place.count());
+                case BFLOAT16 -> {
+                    for (int i = 0; i < place.count(); i++) {
+                        bytes.putShort(2 * (place.element() + i), Bfloat16.bits(values[done + i]));
+                    }
+                }
+                case FLOAT16 -> {
+                    for (int i = 0; i < place.count(); i++) {
+                        bytes.putShort(2 * (place.element() + i), Float16.bits(values[done + i]));
+                    }
+                }
+            }
+            done += place.count();
+        }
+        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    }
+
+    /** Reads elements from one on into destination[0 .. count), exactly. */
+    public void read(long fromElement, float[] destination, int count) {
+        checkRange(fromElement, destination.length, count);
+        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+        for (int done = 0; done < count; ) {
+            Place place = place(fromElement + done, count - done);
+            ByteBuffer bytes = block(place.block());
+            switch (storage) {
+                case FLOAT32 -> bytes.asFloatBuffer().get(place.element(), destination, done, place.count());
+                case BFLOAT16 -> {
+                    for (int i = 0; i < place.count(); i++) {
+                        destination[done + i] = Bfloat16.value(bytes.getShort(2 * (place.element() + i)));
+                    }
+                }
+                case FLOAT16 -> {
+                    for (int i = 0; i < place.count(); i++) {
+                        destination[done + i] = Float16.value(bytes.getShort(2 * (place.element() + i)));
+                    }
+                }
+            }
+            done += place.count();
+        }
+    }
+
+    /** The block of memory that holds a row, in native order: a row never lies in two blocks. */
+    ByteBuffer blockOfRow(int row) {
+        return block(row / rowsInBlock);
+    }
+
+    /** Where a row begins in its block, in bytes. */
+    int byteOfRow(int row) {
+        return row % rowsInBlock * rowBytes();
+    }
+
+    int rowsInBlock() {
+        return rowsInBlock;
+    }
+
+    private record Place(int block, int element, int count) {}
+
+    private Place place(long fromElement, int atMost) {
+        long blockElements = (long) rowsInBlock * columns;
+        int block = Math.toIntExact(fromElement / blockElements);
+        int element = (int) (fromElement % blockElements);
+        return new Place(block, element, (int) Math.min(atMost, blockElements - element));
+    }
+
+    /** Made when first asked for; two threads that ask at once make equal ones. */
+    private ByteBuffer block(int index) {
+        ByteBuffer block = blocks[index];
+        if (block == null) {
+            int blockRows = Math.min(rowsInBlock, rows - index * rowsInBlock);
+            long from = (long) index * rowsInBlock * rowBytes();
+            block = new BytePointer(array.data().addressPointer())
+                    .position(from)
+                    .limit(from + (long) blockRows * rowBytes())
+                    .asByteBuffer()
+                    .order(ByteOrder.nativeOrder());
+            blocks[index] = block;
+        }
+        return block;
+    }
+
+    private void checkRange(long fromElement, int length, int count) {
+        if (fromElement < 0 || count < 0 || count > length || fromElement + count > size()) {
+            throw new IllegalArgumentException("elements: %d from %d on, %d values (must lie within %d x %d)"
+                    .formatted(count, fromElement, length, rows, columns));
+        }
+    }
+
+    private int rowBytes() {
+        return columns * elementBytes(storage);
+    }
+
+    private static int elementBytes(Storage storage) {
+        return storage == Storage.FLOAT32 ? Float.BYTES : Short.BYTES;
+    }
+
+    @Override
+    public String toString() {
+        return "Weight[" + rows + " x " + columns + ", " + storage + "]";
     }
 }

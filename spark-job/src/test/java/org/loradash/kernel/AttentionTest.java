@@ -1,0 +1,83 @@
+package org.loradash.kernel;
+
+import static org.loradash.kernel.Samples.assertClose;
+import static org.loradash.kernel.Samples.assertFinite;
+import static org.loradash.kernel.Samples.doubles;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AttentionTest {
+    private static final int[] STARTS = {0, 5, 6, 14};
+    private static final int TOKENS = 14;
+    private static final int HEADS = 6;
+    private static final int KEY_HEADS = 2;
+    private static final int D = 5;
+    private static final float SCALE = 0.4f;
+
+    private final Samples samples = new Samples(11);
+    private final Tensor q = samples.normal(TOKENS, HEADS * D);
+    private final Tensor k = samples.normal(TOKENS, KEY_HEADS * D);
+    private final Tensor v = samples.normal(TOKENS, KEY_HEADS * D);
+    private final Tensor out = Tensor.zeros(TOKENS, HEADS * D);
+    private final Tensor logSumExp = Tensor.zeros(TOKENS, HEADS);
+
+    @ParameterizedTest
+    @EnumSource
+    void isTheWeightedMeanOfThePastWithinEachSequence(KernelProvider provider) {
+        provider.open().attention(q, k, v, STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+        assertClose(out, attention(doubles(q), doubles(k), doubles(v)), 2e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void backwardEqualsFiniteDifferences(KernelProvider provider) {
+        Tensor dOut = samples.normal(TOKENS, HEADS * D);
+        Tensor dq = samples.normal(TOKENS, HEADS * D);
+        Tensor dk = samples.normal(TOKENS, KEY_HEADS * D);
+        Tensor dv = samples.normal(TOKENS, KEY_HEADS * D);
+        Kernels kernels = provider.open();
+        kernels.attention(q, k, v, STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+        kernels.attentionBackward(dOut, q, k, v, out, logSumExp, STARTS, HEADS, KEY_HEADS, SCALE, dq, dk, dv);
+        double[] dOuts = doubles(dOut);
+        double[] qs = doubles(q);
+        double[] ks = doubles(k);
+        double[] vs = doubles(v);
+        assertClose(dq, Reference.gradient(moved -> attention(moved, ks, vs), qs, dOuts), 3e-6);
+        assertClose(dk, Reference.gradient(moved -> attention(qs, moved, vs), ks, dOuts), 3e-6);
+        assertClose(dv, Reference.gradient(moved -> attention(qs, ks, moved), vs, dOuts), 3e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isTheValueItselfInASequenceOfOne(KernelProvider provider) {
+        Tensor one = samples.normal(1, D);
+        Tensor result = Tensor.zeros(1, D);
+        Tensor denominator = Tensor.zeros(1, 1);
+        provider.open().attention(one, one, one, new int[] {0, 1}, 1, 1, 1, result, denominator);
+        assertClose(result, one, 1e-7);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void survivesScoresOfTenThousand(KernelProvider provider) {
+        Tensor large = samples.normal(TOKENS, HEADS * D, 100);
+        Tensor largeKeys = samples.normal(TOKENS, KEY_HEADS * D, 100);
+        Tensor dq = Tensor.zeros(TOKENS, HEADS * D);
+        Tensor dk = Tensor.zeros(TOKENS, KEY_HEADS * D);
+        Tensor dv = Tensor.zeros(TOKENS, KEY_HEADS * D);
+        Kernels kernels = provider.open();
+        kernels.attention(large, largeKeys, v, STARTS, HEADS, KEY_HEADS, 1, out, logSumExp);
+        kernels.attentionBackward(q, large, largeKeys, v, out, logSumExp, STARTS, HEADS, KEY_HEADS, 1, dq, dk, dv);
+        double[] expected =
+                Reference.attention(doubles(large), doubles(largeKeys), doubles(v), STARTS, HEADS, KEY_HEADS, D, 1);
+        assertClose(out, expected, 1e-2);
+        assertFinite(dq);
+        assertFinite(dk);
+        assertFinite(dv);
+    }
+
+    private static double[] attention(double[] q, double[] k, double[] v) {
+        return Reference.attention(q, k, v, STARTS, HEADS, KEY_HEADS, D, SCALE);
+    }
+}

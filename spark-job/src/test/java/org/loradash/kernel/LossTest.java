@@ -1,0 +1,46 @@
+package org.loradash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.loradash.kernel.Samples.assertClose;
+import static org.loradash.kernel.Samples.doubles;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LossTest {
+    private static final int VOCABULARY = 13;
+    private static final int[] TARGETS = {0, 12, 7, 7, 1};
+
+    private final Samples samples = new Samples(3);
+
+    @ParameterizedTest
+    @EnumSource
+    void isTheSurpriseAtTheTargetsWithItsGradientInPlace(KernelProvider provider) {
+        Tensor logits = samples.normal(VOCABULARY, TARGETS.length, 3);
+        double[] before = doubles(logits);
+        double loss = provider.open().crossEntropy(logits, TARGETS, 0.25f);
+        assertThat(loss).isCloseTo(Reference.crossEntropy(before, TARGETS), within(1e-5));
+        double[] gradient = Reference.gradient(
+                moved -> new double[] {Reference.crossEntropy(moved, TARGETS)}, before, new double[] {0.25});
+        assertClose(logits, gradient, 2e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void survivesLogitsOfTenThousand(KernelProvider provider) {
+        Tensor logits = Tensor.of(3, 3, 1e4f, -1e4f, 0, -1e4f, 1e4f, 1e4f, 0, 0, 1e4f);
+        double loss = provider.open().crossEntropy(logits, new int[] {0, 0, 1}, 1);
+        assertThat(loss).isCloseTo(2e4 + Math.log(2), within(1e-2));
+        assertClose(logits, new double[] {0, -1, 0, 0, 1, -0.5, 0, 0, 0.5}, 1e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void staysExactOverALargeVocabulary(KernelProvider provider) {
+        Tensor logits = samples.normal(20_000, 3, 2);
+        int[] targets = {19_999, 0, 10_000};
+        double expected = Reference.crossEntropy(doubles(logits), targets);
+        assertThat(provider.open().crossEntropy(logits, targets, 1)).isCloseTo(expected, within(1e-6 * expected));
+    }
+}

@@ -1,0 +1,48 @@
+package org.loradash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class NativeLibraryTest {
+    private static final String AVX2 = "fpu sse4_2 fma f16c avx avx2 bmi1 bmi2";
+    private static final String AVX512 = AVX2 + " avx512f avx512dq avx512cd avx512bw avx512vl";
+
+    @Test
+    void choosesAvx512WhereAllItsPartsAreThere() {
+        assertThat(NativeLibrary.extension(processor(AVX512))).isEqualTo("-onednn-avx512");
+    }
+
+    @Test
+    void choosesAvx2WhereAPartOfAvx512IsMissing() {
+        assertThat(NativeLibrary.extension(processor(AVX512.replace("avx512vl", ""))))
+                .isEqualTo("-onednn-avx2");
+        assertThat(NativeLibrary.extension(processor(AVX2))).isEqualTo("-onednn-avx2");
+    }
+
+    @Test
+    void choosesThePlainLibraryWithoutFusedMultiplication() {
+        assertThat(NativeLibrary.extension(processor(AVX2.replace("fma", "")))).isEmpty();
+    }
+
+    @Test
+    void choosesThePlainLibraryForAnUnknownProcessor() {
+        assertThat(NativeLibrary.extension("")).isEmpty();
+        assertThat(NativeLibrary.extension("processor : 0\nFeatures : fp asimd\n"))
+                .isEmpty();
+    }
+
+    @Test
+    void choosesWhatEveryProcessorCanRun() {
+        assertThat(NativeLibrary.extension(processor(AVX512) + processor(AVX2))).isEqualTo("-onednn-avx2");
+    }
+
+    @Test
+    void doesNotTakeAFlagForAnotherThatItBegins() {
+        assertThat(NativeLibrary.extension(processor("fma4 f16c avx2_extra"))).isEmpty();
+    }
+
+    private static String processor(String flags) {
+        return "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: " + flags + "\nvmx flags\t: vnmi\n\n";
+    }
+}

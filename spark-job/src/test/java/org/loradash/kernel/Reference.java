@@ -1,0 +1,119 @@
+package org.loradash.kernel;
+
+import java.util.function.UnaryOperator;
+
+/** The operations' forwards, written plainly in double precision; backwards are differences of these. */
+final class Reference {
+    private Reference() {}
+
+    static double[] rmsNorm(double[] x, double[] weight, double epsilon) {
+        int d = weight.length;
+        double[] out = new double[x.length];
+        for (int row = 0; row < x.length; row += d) {
+            double square = 0;
+            for (int j = 0; j < d; j++) {
+                square += x[row + j] * x[row + j];
+            }
+            double inverse = 1 / Math.sqrt(square / d + epsilon);
+            for (int j = 0; j < d; j++) {
+                out[row + j] = x[row + j] * inverse * weight[j];
+            }
+        }
+        return out;
+    }
+
+    /** One row for each angle table's row given by positions. */
+    static double[] rotate(double[] x, int heads, double[] cosines, double[] sines, int[] positions) {
+        int half = x.length / positions.length / heads / 2;
+        double[] out = new double[x.length];
+        for (int t = 0; t < positions.length; t++) {
+            for (int head = 0; head < heads; head++) {
+                for (int i = 0; i < half; i++) {
+                    int low = (t * heads + head) * 2 * half + i;
+                    double cosine = cosines[positions[t] * half + i];
+                    double sine = sines[positions[t] * half + i];
+                    out[low] = x[low] * cosine - x[low + half] * sine;
+                    out[low + half] = x[low + half] * cosine + x[low] * sine;
+                }
+            }
+        }
+        return out;
+    }
+
+    static double[] attention(
+            double[] q, double[] k, double[] v, int[] starts, int heads, int keyHeads, int d, double scale) {
+        double[] out = new double[q.length];
+        for (int sequence = 0; sequence + 1 < starts.length; sequence++) {
+            for (int head = 0; head < heads; head++) {
+                int keyHead = head / (heads / keyHeads);
+                for (int i = starts[sequence]; i < starts[sequence + 1]; i++) {
+                    int query = (i * heads + head) * d;
+                    double[] weights = new double[i + 1 - starts[sequence]];
+                    double maximum = Double.NEGATIVE_INFINITY;
+                    for (int j = 0; j < weights.length; j++) {
+                        int key = ((starts[sequence] + j) * keyHeads + keyHead) * d;
+                        for (int c = 0; c < d; c++) {
+                            weights[j] += scale * q[query + c] * k[key + c];
+                        }
+                        maximum = Math.max(maximum, weights[j]);
+                    }
+                    double sum = 0;
+                    for (int j = 0; j < weights.length; j++) {
+                        weights[j] = Math.exp(weights[j] - maximum);
+                        sum += weights[j];
+                    }
+                    for (int j = 0; j < weights.length; j++) {
+                        int value = ((starts[sequence] + j) * keyHeads + keyHead) * d;
+                        for (int c = 0; c < d; c++) {
+                            out[query + c] += weights[j] / sum * v[value + c];
+                        }
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    static double[] swiGlu(double[] gate, double[] up) {
+        double[] out = new double[gate.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+        }
+        return out;
+    }
+
+    /** The sum over columns of -log softmax(target); logits are vocabulary x targets.length. */
+    static double crossEntropy(double[] logits, int[] targets) {
+        int n = targets.length;
+        double loss = 0;
+        for (int j = 0; j < n; j++) {
+            double maximum = Double.NEGATIVE_INFINITY;
+            for (int row = j; row < logits.length; row += n) {
+                maximum = Math.max(maximum, logits[row]);
+            }
+            double sum = 0;
+            for (int row = j; row < logits.length; row += n) {
+                sum += Math.exp(logits[row] - maximum);
+            }
+            loss += maximum + Math.log(sum) - logits[targets[j] * n + j];
+        }
+        return loss;
+    }
+
+    /** The gradient of sum(dOut * f(x)) with respect to x, by central differences. */
+    static double[] gradient(UnaryOperator<double[]> f, double[] x, double[] dOut) {
+        double[] gradient = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            double step = 1e-5 * Math.max(1, Math.abs(x[i]));
+            double[] moved = x.clone();
+            moved[i] = x[i] + step;
+            double[] above = f.apply(moved);
+            moved[i] = x[i] - step;
+            double[] below = f.apply(moved);
+            for (int j = 0; j < dOut.length; j++) {
+                gradient[i] += dOut[j] * (above[j] - below[j]) / (2 * step);
+            }
+        }
+        return gradient;
+    }
+}
