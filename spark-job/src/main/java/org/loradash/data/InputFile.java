@@ -1,0 +1,62 @@
+package org.loradash.data;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.loradash.tsd.InvalidInput;
+
+/** Files that the user named, on any Hadoop file system. */
+final class InputFile {
+    private InputFile() {}
+
+    /**
+     * Opens a file for reading from its start.
+     *
+     * @param setting the configuration key that names it, for messages
+     * @throws InvalidInput when there is no such file or file system
+     */
+    static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
+        try {
+            FileSystem files = path.getFileSystem(configuration);
+            if (files.getFileStatus(path).isDirectory()) {
+                throw InvalidInput.of(setting, path, "is a directory; must be a file");
+            }
+            return files.open(path);
+        } catch (FileNotFoundException missing) {
+            throw new InvalidInput(setting + ": " + path + " (no such file that can be read)", missing);
+        } catch (UnsupportedFileSystemException unknown) {
+            throw new InvalidInput(
+                    setting + ": " + path + " (no such file system: " + unknown.getMessage() + ")", unknown);
+        }
+    }
+
+    /**
+     * All of a small file.
+     *
+     * @param limit the most bytes it may have
+     */
+    static byte[] bytes(Configuration configuration, Path path, String setting, int limit) throws IOException {
+        try (InputStream in = open(configuration, path, setting)) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw InvalidInput.of(setting, path, "is longer than " + limit + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    /** Whether there is a file at the path. */
+    static boolean exists(Configuration configuration, Path path) throws IOException {
+        try {
+            FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+            return status.isFile();
+        } catch (FileNotFoundException missing) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.loradash.data;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * The objects of a file, one after another: of one JSON array, or of JSON lines, as the file's first character tells.
+ * The file is never in memory as a whole, and neither is a text longer than {@link #LONGEST_TEXT}.
+ */
+final class JsonRecords {
+    /** The most characters of a text in a record. */
+    static final int LONGEST_TEXT = 10_000_000;
+
+    private static final String FORMS = "must be a JSON array of objects, or an object a line";
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(LONGEST_TEXT)
+                    .maxNestingDepth(64)
+                    .build())
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // Names come from outside: they must not fill the table of interned strings for the life of an executor.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    /** What is done with a record: the parser stands at its opening brace, and is left at its closing one. */
+    interface Visitor {
+        void record(JsonParser parser, RecordPosition position) throws IOException;
+    }
+
+    private JsonRecords() {}
+
+    /**
+     * Visits every record of a file in order, reading the stream to its end.
+     *
+     * @param file the name in messages
+     * @return how many records there were, at least one
+     * @throws InvalidInput when the file is not JSON, ends too early, or holds no record or something else than objects
+     */
+    static long forEach(InputStream in, String file, Visitor visitor) throws IOException {
+        long record = 0;
+        boolean array = false;
+        RecordPosition inside = null;
+        try (JsonParser parser = JSON.createParser(in)) {
+            try {
+                JsonToken first = parser.nextToken();
+                array = first == JsonToken.START_ARRAY;
+                JsonToken last = array ? JsonToken.END_ARRAY : null;
+                for (JsonToken token = array ? parser.nextToken() : first; token != last; token = parser.nextToken()) {
+                    inside = position(parser, file, record, array);
+                    if (token != JsonToken.START_OBJECT) {
+                        throw InvalidInput.of(inside.toString(), kind(parser), FORMS);
+                    }
+                    visitor.record(parser, inside);
+                    inside = null;
+                    record++;
+                }
+                if (array && parser.nextToken() != null) {
+                    throw InvalidInput.of(file, "something after the array's end", FORMS);
+                }
+            } catch (JsonProcessingException malformed) {
+                // A line that was cut is noticed on the next one, but named by its own.
+                throw malformed(malformed, inside == null ? position(parser, file, record, array) : inside);
+            }
+        }
+        if (record == 0) {
+            throw InvalidInput.of(file, "no records", FORMS);
+        }
+        return record;
+    }
+
+    /** What the parser stands at, as a person would call it. */
+    static String kind(JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a text";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_TRUE, VALUE_FALSE -> "true or false";
+            case VALUE_NULL -> "null";
+            default -> "no value";
+        };
+    }
+
+    private static RecordPosition position(JsonParser parser, String file, long record, boolean array) {
+        return new RecordPosition(
+                file, record, array ? 0 : Math.max(1, parser.currentLocation().getLineNr()));
+    }
+
+    private static InvalidInput malformed(JsonProcessingException cause, RecordPosition position) {
+        if (cause instanceof JsonEOFException) {
+            return new InvalidInput(position + ": the file ends inside a record (" + FORMS + ")", cause);
+        }
+        String problem = cause.getOriginalMessage().lines().findFirst().orElse("");
+        return cause instanceof StreamConstraintsException
+                ? new InvalidInput(
+                        position + ": " + problem + " (a text may have " + LONGEST_TEXT + " characters)", cause)
+                : new InvalidInput(position + ": not JSON: " + problem + " (" + FORMS + ")", cause);
+    }
+}

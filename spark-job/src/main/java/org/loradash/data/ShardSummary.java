@@ -1,0 +1,25 @@
+package org.loradash.data;
+
+import java.io.Serializable;
+
+/**
+ * What became of one input file. A mistake in it is a value, not an exception, so that a task that meets one ends at
+ * once instead of being tried again.
+ */
+public sealed interface ShardSummary extends Serializable {
+
+    /**
+     * The shard is in place.
+     *
+     * @param records how many records
+     * @param tokens of all of them
+     * @param labelledTokens of those, how many carry a label that can be predicted
+     * @param longest tokens of the longest
+     * @param sha256 of the input file's bytes, in hexadecimal
+     */
+    record Written(long records, long tokens, long labelledTokens, int longest, String sha256)
+            implements ShardSummary {}
+
+    /** No shard was written. @param line what the user is told, in one line */
+    record Refused(String line) implements ShardSummary {}
+}

@@ -1,0 +1,13 @@
+/**
+ * From the user's files to batches of tokens: records, prompts, the tokenizer, stores of tokenised records, and which
+ * record is at which place of the training.
+ *
+ * <p>{@link org.loradash.data.Tokenisation} turns one file into one shard, {@link org.loradash.data.TokenStore} reads
+ * records by index from a directory of shards, {@link org.loradash.data.RecordOrder} and {@link
+ * org.loradash.data.RoundPositions} say which records a worker's step takes, and {@link org.loradash.data.Batch} is
+ * what a model computes on.
+ *
+ * <p>May be called from {@code train}, {@code spark}, {@code evaluate} and {@code cli}. Must not be known here: Spark,
+ * ND4J, models and adapters; the size of the model's vocabulary is handed in as a number.
+ */
+package org.loradash.data;
