@@ -63,7 +63,21 @@ public record Settings(
      */
     public record Adapter(
             Method method, int rank, double alpha, double dropout, List<String> targets, Optional<String> startFrom)
-            implements Serializable {}
+            implements Serializable {
+
+        /** {@link Optional} does not serialise; this travels to the executors in the record's place. */
+        private Object writeReplace() {
+            return new Sent(method, rank, alpha, dropout, targets, startFrom.orElse(null));
+        }
+
+        private record Sent(
+                Method method, int rank, double alpha, double dropout, List<String> targets, String startFrom)
+                implements Serializable {
+            private Object readResolve() {
+                return new Adapter(method, rank, alpha, dropout, targets, Optional.ofNullable(startFrom));
+            }
+        }
+    }
 
     public enum Method {
         LORA,
@@ -77,7 +91,19 @@ public record Settings(
      * @param cache where singular value decompositions are kept; beside the run directory when absent
      */
     public record Dash(int directions, int preLaunchSteps, double epsilon, Optional<String> cache)
-            implements Serializable {}
+            implements Serializable {
+
+        /** {@link Optional} does not serialise; this travels to the executors in the record's place. */
+        private Object writeReplace() {
+            return new Sent(directions, preLaunchSteps, epsilon, cache.orElse(null));
+        }
+
+        private record Sent(int directions, int preLaunchSteps, double epsilon, String cache) implements Serializable {
+            private Object readResolve() {
+                return new Dash(directions, preLaunchSteps, epsilon, Optional.ofNullable(cache));
+            }
+        }
+    }
 
     /**
      * @param everyRounds rounds between checkpoints; 0 for none but those at the boundary and at the end

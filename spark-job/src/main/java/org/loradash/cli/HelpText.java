@@ -1,0 +1,47 @@
+package org.loradash.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.config.Key;
+import org.loradash.config.Keys;
+
+/** What help says after the options: an example, exit statuses, and every key of a configuration. */
+final class HelpText {
+    private static final String INDENT = "      ";
+    private static final int WIDTH = 80;
+
+    private HelpText() {}
+
+    static String[] footer() {
+        List<String> lines = new ArrayList<>(List.of(
+                "",
+                "Example:",
+                "  lora-dash train conf/quickstart.conf --set training.steps=40 --set run.output=/tmp/run",
+                "",
+                "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.",
+                "",
+                "Keys of a configuration, in HOCON (adapter.rank = 8, or adapter { rank = 8 }). Paths are",
+                "local or any Hadoop URI. Each key with the value in force when it is not given:",
+                ""));
+        Keys.ALL.forEach(key -> describe(key, lines));
+        lines.addAll(List.of(
+                "  spark { ... }",
+                INDENT + "Spark properties, for example spark.master = \"local[2]\", spark.task.cpus = 2",
+                "",
+                "--set takes a value as it stands; lists ([a, b]) and \"quoted strings\" are HOCON."));
+        return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);
+    }
+
+    private static void describe(Key<?> key, List<String> lines) {
+        lines.add("  " + key.name() + (key.hasDefault() ? " = " : ", ") + key.otherwise());
+        String line = INDENT;
+        for (String word : (key.meaning() + " (" + key.allowed() + ")").split(" ")) {
+            if (line.length() + word.length() > WIDTH) {
+                lines.add(line.stripTrailing());
+                line = INDENT;
+            }
+            line += word + " ";
+        }
+        lines.add(line.stripTrailing());
+    }
+}

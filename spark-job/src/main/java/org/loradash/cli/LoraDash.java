@@ -1,0 +1,87 @@
+package org.loradash.cli;
+
+import java.io.PrintWriter;
+import java.util.function.Consumer;
+import org.loradash.config.Settings;
+import org.loradash.spark.TrainingJob;
+import org.loradash.tsd.InvalidInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The main class, of a Java command and of {@code spark-submit} alike.
+ *
+ * <p>Exit status: 0 done; 2 a mistake in what the user gave, one line on the error stream; 1 anything else, one line
+ * there and the stack trace in the log.
+ */
+@Command(
+        name = "lora-dash",
+        description = "Fine-tunes a language model with LoRA-Dash as a Spark job.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND")
+public final class LoraDash {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int MISTAKE = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoraDash.class);
+    private static final int LONGEST_CHAIN = 100;
+
+    public static void main(String[] arguments) {
+        int status =
+                run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true), TrainingJob::run);
+        // On YARN, an application master whose driver calls exit has failed, with 0 too.
+        if (status != DONE) {
+            System.exit(status);
+        }
+    }
+
+    /**
+     * Runs the command and returns its exit status.
+     *
+     * @param training what trains, given settings that are each allowed
+     */
+    static int run(String[] arguments, PrintWriter out, PrintWriter err, Consumer<Settings> training) {
+        CommandLine command = new CommandLine(new LoraDash())
+                .addSubcommand(new TrainCommand(training))
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(100)
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((mistake, given) -> mistake(err, mistake.getMessage()))
+                .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
+        String[] footer = HelpText.footer();
+        command.getCommandSpec().usageMessage().footer(footer);
+        command.getSubcommands().get("train").getCommandSpec().usageMessage().footer(footer);
+        try {
+            return command.execute(arguments);
+        } catch (Error e) {
+            return ended(err, e);
+        }
+    }
+
+    private static int ended(PrintWriter err, Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
+            if (cause instanceof InvalidInput) {
+                return mistake(err, cause.getMessage());
+            }
+            cause = cause.getCause();
+        }
+        LOG.error("The command has failed.", failure);
+        err.println("lora-dash: failed: " + oneLine(failure.toString()) + " (the log has the stack trace)");
+        return FAILED;
+    }
+
+    private static int mistake(PrintWriter err, String message) {
+        err.println("lora-dash: " + oneLine(message));
+        return MISTAKE;
+    }
+
+    private static String oneLine(String message) {
+        return message.lines().findFirst().orElse("").strip();
+    }
+}

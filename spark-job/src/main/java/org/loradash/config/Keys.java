@@ -1,0 +1,274 @@
+package org.loradash.config;
+
+import static org.loradash.config.ValueType.anyWhole;
+import static org.loradash.config.ValueType.choice;
+import static org.loradash.config.ValueType.flag;
+import static org.loradash.config.ValueType.names;
+import static org.loradash.config.ValueType.number;
+import static org.loradash.config.ValueType.text;
+import static org.loradash.config.ValueType.texts;
+import static org.loradash.config.ValueType.whole;
+
+import java.util.List;
+import java.util.Optional;
+import org.loradash.config.Settings.Averaging;
+import org.loradash.config.Settings.Format;
+import org.loradash.config.Settings.Length.Epochs;
+import org.loradash.config.Settings.Length.Steps;
+import org.loradash.config.Settings.Method;
+import org.loradash.config.Settings.Schedule;
+import org.loradash.config.Settings.Storage;
+
+/**
+ * Every key of a configuration file but Spark's own properties: the one table that the reader, the text of a resolved
+ * configuration and the command's help are made from. Upper limits keep a record's index over a run within 64 bits;
+ * narrower ones, such as a rank's that a model sets, are checked where the model is read.
+ */
+public final class Keys {
+    private static final int MILLION = 1_000_000;
+    private static final int BILLION = 1_000_000_000;
+
+    static final Key<String> OUTPUT =
+            Key.required("run.output", text("a path"), "the run's directory", settings -> settings.run()
+                    .output());
+
+    static final Key<String> MODEL =
+            Key.required("model.path", text("a path"), "a Hugging Face model directory", settings -> settings.model()
+                    .path());
+    static final Key<Storage> STORAGE = Key.of(
+            "model.storage",
+            choice(Storage.class),
+            Storage.FLOAT32,
+            "the frozen weights in memory",
+            settings -> settings.model().storage());
+
+    static final Key<List<String>> TRAIN = Key.required(
+            "data.train", texts("a path or a list of paths"), "files of records", settings -> settings.data()
+                    .train());
+    static final Key<Format> FORMAT = Key.of(
+            "data.format",
+            choice(Format.class),
+            Format.INSTRUCTION,
+            "records of instruction, input and output in JSON or JSON lines, or of input_ids and labels in JSON lines",
+            settings -> settings.data().format());
+    static final Key<Integer> CUTOFF = Key.of(
+            "data.cutoff", whole(2, MILLION), 256, "most tokens of a record that are kept", settings -> settings.data()
+                    .cutoff());
+    static final Key<Boolean> TRAIN_ON_INPUTS = Key.of(
+            "data.train-on-inputs",
+            flag(),
+            true,
+            "whether the prompt's tokens carry loss too",
+            settings -> settings.data().trainOnInputs());
+    static final Key<Boolean> SHUFFLE =
+            Key.of("data.shuffle", flag(), true, "a seeded order of its own for each epoch", settings -> settings.data()
+                    .shuffle());
+    static final Key<Boolean> PACKING = Key.of(
+            "data.packing",
+            flag(),
+            true,
+            "compute a batch's records end to end, without padding",
+            settings -> settings.data().packing());
+
+    static final Key<Method> METHOD = Key.of(
+            "adapter.method", choice(Method.class), Method.LORA_DASH, "what is trained", settings -> settings.adapter()
+                    .method());
+    static final Key<Integer> RANK = Key.of(
+            "adapter.rank", whole(1, 65536), 32, "columns of the adapter's factors", settings -> settings.adapter()
+                    .rank());
+    static final Key<Double> ALPHA = Key.of(
+            "adapter.alpha",
+            number("above 0", value -> value > 0),
+            64.0,
+            "the adapter's scale is alpha / rank",
+            settings -> settings.adapter().alpha());
+    static final Key<Double> DROPOUT = Key.of(
+            "adapter.dropout",
+            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            0.0,
+            "chance that an element of the adapter's input is zeroed",
+            settings -> settings.adapter().dropout());
+    static final Key<List<String>> TARGETS = Key.of(
+            "adapter.targets",
+            names("a list of different module names"),
+            List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
+            "the linear layers that are adapted",
+            settings -> settings.adapter().targets());
+    static final Key<String> START_FROM = Key.optional(
+            "adapter.start-from",
+            text("a path"),
+            "a PEFT adapter directory to go on from",
+            settings -> settings.adapter().startFrom());
+
+    static final Key<Integer> DIRECTIONS = Key.of(
+            "dash.directions",
+            whole(1, 65536),
+            8,
+            "directions of each target that get coordinates",
+            settings -> settings.dash().directions());
+    static final Key<Integer> PRE_LAUNCH_STEPS = Key.of(
+            "dash.pre-launch-steps",
+            whole(1, BILLION),
+            100,
+            "steps before directions are chosen",
+            settings -> settings.dash().preLaunchSteps());
+    static final Key<Double> DASH_EPSILON = Key.of(
+            "dash.epsilon",
+            number("above 0", value -> value > 0),
+            1e-6,
+            "added to a singular value that divides",
+            settings -> settings.dash().epsilon());
+    static final Key<String> CACHE = Key.optional(
+            "dash.cache",
+            text("a path"),
+            "where decompositions are kept; beside the run's directory if not given",
+            settings -> settings.dash().cache());
+
+    static final Key<Integer> EVERY_ROUNDS = Key.of(
+            "checkpoint.every-rounds",
+            whole(0, BILLION),
+            1,
+            "rounds between checkpoints; 0: only at the boundary and the end",
+            settings -> settings.checkpoint().everyRounds());
+    static final Key<Integer> KEEP = Key.of(
+            "checkpoint.keep", whole(1, MILLION), 2, "how many checkpoints remain", settings -> settings.checkpoint()
+                    .keep());
+
+    static final Key<Integer> WORKERS = Key.of(
+            "training.workers",
+            whole(1, 65536),
+            1,
+            "workers of a round, whatever the number of executors",
+            settings -> settings.training().workers());
+    static final Key<Integer> LOCAL_STEPS = Key.of(
+            "training.local-steps",
+            whole(1, MILLION),
+            10,
+            "steps of each worker in a round",
+            settings -> settings.training().localSteps());
+    static final Key<Integer> BATCH_SIZE = Key.of(
+            "training.batch-size", whole(1, 65536), 16, "records of a worker's step", settings -> settings.training()
+                    .batchSize());
+    static final Key<Integer> STEPS = Key.optional(
+            "training.steps",
+            whole(1, BILLION),
+            "when the run ends; this or training.epochs must be given, not both",
+            settings -> settings.training().length() instanceof Steps length
+                    ? Optional.of(length.steps())
+                    : Optional.empty());
+    static final Key<Double> EPOCHS = Key.optional(
+            "training.epochs",
+            number("above 0", value -> value > 0),
+            "times through the data until the run ends",
+            settings -> settings.training().length() instanceof Epochs length
+                    ? Optional.of(length.epochs())
+                    : Optional.empty());
+    static final Key<Double> LEARNING_RATE = Key.of(
+            "training.learning-rate",
+            number("of at least 0", value -> value >= 0),
+            2e-4,
+            "the schedule's largest",
+            settings -> settings.training().learningRate());
+    static final Key<Schedule> SCHEDULE = Key.of(
+            "training.schedule",
+            choice(Schedule.class),
+            Schedule.LINEAR,
+            "how the learning rate goes on after the warm-up",
+            settings -> settings.training().schedule());
+    static final Key<Integer> WARMUP_STEPS = Key.of(
+            "training.warmup-steps",
+            whole(0, BILLION),
+            0,
+            "steps in which the learning rate rises from 0",
+            settings -> settings.training().warmupSteps());
+    static final Key<Double> WEIGHT_DECAY = Key.of(
+            "training.weight-decay",
+            number("of at least 0", value -> value >= 0),
+            0.01,
+            "AdamW's",
+            settings -> settings.training().weightDecay());
+    static final Key<Double> BETA1 = Key.of(
+            "training.beta1",
+            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            0.9,
+            "AdamW's, of the first moment",
+            settings -> settings.training().beta1());
+    static final Key<Double> BETA2 = Key.of(
+            "training.beta2",
+            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            0.999,
+            "AdamW's, of the second moment",
+            settings -> settings.training().beta2());
+    static final Key<Double> EPSILON = Key.of(
+            "training.epsilon",
+            number("above 0", value -> value > 0),
+            1e-8,
+            "AdamW's, added to the root that divides",
+            settings -> settings.training().epsilon());
+    static final Key<Double> GRADIENT_CLIPPING = Key.of(
+            "training.gradient-clipping",
+            number("of at least 0", value -> value >= 0),
+            0.0,
+            "the largest norm of a step's gradient; 0: no limit",
+            settings -> settings.training().gradientClipping());
+    static final Key<Long> SEED = Key.of(
+            "training.seed",
+            anyWhole(),
+            42L,
+            "of the start, the order of records and dropout",
+            settings -> settings.training().seed());
+    static final Key<Averaging> AVERAGING = Key.of(
+            "training.averaging",
+            choice(Averaging.class),
+            Averaging.PARAMETERS,
+            "what the workers of a round return",
+            settings -> settings.training().averaging());
+    static final Key<Integer> SLICE_TOKENS = Key.of(
+            "training.slice-tokens",
+            whole(1, MILLION),
+            512,
+            "tokens that one thread computes at a time",
+            settings -> settings.training().sliceTokens());
+
+    /** In the order in which they are read, reported and written. */
+    public static final List<Key<?>> ALL = List.of(
+            OUTPUT,
+            MODEL,
+            STORAGE,
+            TRAIN,
+            FORMAT,
+            CUTOFF,
+            TRAIN_ON_INPUTS,
+            SHUFFLE,
+            PACKING,
+            METHOD,
+            RANK,
+            ALPHA,
+            DROPOUT,
+            TARGETS,
+            START_FROM,
+            DIRECTIONS,
+            PRE_LAUNCH_STEPS,
+            DASH_EPSILON,
+            CACHE,
+            EVERY_ROUNDS,
+            KEEP,
+            WORKERS,
+            LOCAL_STEPS,
+            BATCH_SIZE,
+            STEPS,
+            EPOCHS,
+            LEARNING_RATE,
+            SCHEDULE,
+            WARMUP_STEPS,
+            WEIGHT_DECAY,
+            BETA1,
+            BETA2,
+            EPSILON,
+            GRADIENT_CLIPPING,
+            SEED,
+            AVERAGING,
+            SLICE_TOKENS);
+
+    private Keys() {}
+}

@@ -1,0 +1,138 @@
+package org.loradash.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.Settings.Length;
+import org.loradash.tsd.InvalidInput;
+
+/** Makes {@link Settings} from a configuration file in HOCON and the settings of a command line that go before it. */
+public final class SettingsReader {
+    private final Configuration hadoop;
+
+    /** @param hadoop how file systems are reached */
+    public SettingsReader(Configuration hadoop) {
+        this.hadoop = hadoop;
+    }
+
+    /**
+     * The settings that a file and a command line give together.
+     *
+     * @param path the file: local, or any Hadoop URI
+     * @param overrides {@code key=value}, each stronger than the file and than those before it. A value that begins
+     *     like a list, a section or a quoted string, or holds a substitution, is HOCON; any other is taken as it stands
+     * @throws InvalidInput one line for the first mistake: syntax, then unknown keys, then the order of {@link Keys}
+     */
+    public Settings read(String path, List<String> overrides) {
+        try {
+            Config file = ConfigurationFile.parse(path, hadoop);
+            Config all = file;
+            for (String override : overrides) {
+                all = override(override).withFallback(all);
+            }
+            return settings(GivenValues.of(path, resolved(path, all)));
+        } catch (StackOverflowError e) {
+            throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
+        }
+    }
+
+    private static Config resolved(String path, Config all) {
+        try {
+            return all.resolve();
+        } catch (ConfigException e) {
+            throw new InvalidInput(ConfigurationFile.problem(path, e), e);
+        }
+    }
+
+    private static Config override(String override) {
+        int equals = override.indexOf('=');
+        if (equals < 1) {
+            throw InvalidInput.of("--set " + Shown.name(override), "not a setting", "must be key=value");
+        }
+        String key = override.substring(0, equals).strip();
+        String place = "--set " + Shown.name(key);
+        try {
+            ConfigValue value = value(place, override.substring(equals + 1).strip());
+            // One name under Spark's section: its properties may be each other's prefixes, as a tree's keys may not.
+            return key.startsWith(GivenValues.SPARK + ".")
+                    ? value.atKey(key)
+                    : value.atPath(ConfigUtil.joinPath(ConfigUtil.splitPath(key)));
+        } catch (ConfigException e) {
+            throw new InvalidInput(ConfigurationFile.problem(place, e), e);
+        }
+    }
+
+    private static ConfigValue value(String place, String text) {
+        boolean hocon = text.equals("null") || text.matches("(?s)[\\[{\"].*") || text.contains("${");
+        ConfigValue value = hocon
+                ? ConfigFactory.parseString(
+                                "value = " + text, ConfigParseOptions.defaults().setOriginDescription(place))
+                        .root()
+                        .get("value")
+                : ConfigValueFactory.fromAnyRef(text);
+        return value.withOrigin(ConfigOriginFactory.newSimple("--set"));
+    }
+
+    private static Settings settings(GivenValues given) {
+        return new Settings(
+                new Settings.Run(given.value(Keys.OUTPUT)),
+                new Settings.Model(given.value(Keys.MODEL), given.value(Keys.STORAGE)),
+                new Settings.Data(
+                        given.value(Keys.TRAIN),
+                        given.value(Keys.FORMAT),
+                        given.value(Keys.CUTOFF),
+                        given.value(Keys.TRAIN_ON_INPUTS),
+                        given.value(Keys.SHUFFLE),
+                        given.value(Keys.PACKING)),
+                new Settings.Adapter(
+                        given.value(Keys.METHOD),
+                        given.value(Keys.RANK),
+                        given.value(Keys.ALPHA),
+                        given.value(Keys.DROPOUT),
+                        given.value(Keys.TARGETS),
+                        given.optional(Keys.START_FROM)),
+                new Settings.Dash(
+                        given.value(Keys.DIRECTIONS),
+                        given.value(Keys.PRE_LAUNCH_STEPS),
+                        given.value(Keys.DASH_EPSILON),
+                        given.optional(Keys.CACHE)),
+                new Settings.Checkpoint(given.value(Keys.EVERY_ROUNDS), given.value(Keys.KEEP)),
+                new Settings.Training(
+                        given.value(Keys.WORKERS),
+                        given.value(Keys.LOCAL_STEPS),
+                        given.value(Keys.BATCH_SIZE),
+                        length(given),
+                        given.value(Keys.LEARNING_RATE),
+                        given.value(Keys.SCHEDULE),
+                        given.value(Keys.WARMUP_STEPS),
+                        given.value(Keys.WEIGHT_DECAY),
+                        given.value(Keys.BETA1),
+                        given.value(Keys.BETA2),
+                        given.value(Keys.EPSILON),
+                        given.value(Keys.GRADIENT_CLIPPING),
+                        given.value(Keys.SEED),
+                        given.value(Keys.AVERAGING),
+                        given.value(Keys.SLICE_TOKENS)),
+                given.spark());
+    }
+
+    private static Length length(GivenValues given) {
+        Optional<Integer> steps = given.optional(Keys.STEPS);
+        Optional<Double> epochs = given.optional(Keys.EPOCHS);
+        if (steps.isPresent() == epochs.isPresent()) {
+            throw InvalidInput.of(
+                    given.source() + ": training.steps, training.epochs",
+                    steps.isPresent() ? "both given" : "neither given",
+                    "exactly one of them must be");
+        }
+        return steps.<Length>map(Length.Steps::new).orElseGet(() -> new Length.Epochs(epochs.orElseThrow()));
+    }
+}

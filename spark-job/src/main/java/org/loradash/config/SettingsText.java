@@ -1,0 +1,73 @@
+package org.loradash.config;
+
+import com.typesafe.config.ConfigUtil;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Settings as the text of a configuration file. */
+public final class SettingsText {
+    /** What Spark itself redacts by default ({@code spark.redaction.regex}). */
+    private static final Pattern SECRET =
+            Pattern.compile("secret|password|token|access[.]?key", Pattern.CASE_INSENSITIVE);
+
+    private SettingsText() {}
+
+    /**
+     * Every setting in force as HOCON: reading it gives the same settings, but for Spark properties that hold secrets,
+     * of which only the names are written, as comments.
+     *
+     * @param facts what else is known of the run, for example {@code versions} and {@code hashes}, each names to
+     *     values; written under {@code resolved}, which a reader passes over
+     */
+    public static String of(Settings settings, Map<String, Map<String, String>> facts) {
+        StringBuilder text = new StringBuilder("# Every setting in force. This file is a configuration too.\n");
+        String section = "";
+        for (Key<?> key : Keys.ALL) {
+            String itsSection = key.name().substring(0, key.name().indexOf('.'));
+            if (!itsSection.equals(section)) {
+                text.append(section.isEmpty() ? "" : "}\n").append(itsSection).append(" {\n");
+                section = itsSection;
+            }
+            String name = key.name().substring(section.length() + 1);
+            key.text(settings).ifPresent(value -> assign(text, "  ", name, value));
+        }
+        text.append("}\n");
+        spark(text, settings.spark());
+        facts(text, facts);
+        return text.toString();
+    }
+
+    private static void spark(StringBuilder text, Map<String, String> properties) {
+        if (properties.isEmpty()) {
+            return;
+        }
+        text.append("spark {\n");
+        properties.forEach((name, value) -> {
+            String rest = ConfigUtil.quoteString(name.substring(GivenValues.SPARK.length() + 1));
+            if (SECRET.matcher(name).find() || SECRET.matcher(value).find()) {
+                text.append("  # ").append(rest).append(" may hold a secret: give it again\n");
+            } else {
+                assign(text, "  ", rest, ConfigUtil.quoteString(value));
+            }
+        });
+        text.append("}\n");
+    }
+
+    private static void facts(StringBuilder text, Map<String, Map<String, String>> facts) {
+        if (facts.isEmpty()) {
+            return;
+        }
+        text.append(GivenValues.RESOLVED).append(" {\n");
+        facts.forEach((group, values) -> {
+            text.append("  ").append(ConfigUtil.quoteString(group)).append(" {\n");
+            values.forEach(
+                    (name, value) -> assign(text, "    ", ConfigUtil.quoteString(name), ConfigUtil.quoteString(value)));
+            text.append("  }\n");
+        });
+        text.append("}\n");
+    }
+
+    private static void assign(StringBuilder text, String indent, String name, String value) {
+        text.append(indent).append(name).append(" = ").append(value).append('\n');
+    }
+}

@@ -1,0 +1,142 @@
+package org.loradash.config;
+
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoublePredicate;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What the value of a setting may be.
+ *
+ * @param allowed continues "must be", for example "a whole number from 1 to 8"
+ * @param parse the value, or nothing when it is not allowed
+ * @param write the value as HOCON that {@code parse} accepts
+ */
+record ValueType<T>(String allowed, Function<ConfigValue, Optional<T>> parse, Function<T, String> write) {
+
+    private static final int LONGEST_NUMBER = 64;
+
+    static ValueType<String> text(String allowed) {
+        return new ValueType<>(allowed, ValueType::plainText, ConfigUtil::quoteString);
+    }
+
+    /** One text, or a list of them in their order. */
+    static ValueType<List<String>> texts(String allowed) {
+        return new ValueType<>(allowed, ValueType::plainTexts, ValueType::written);
+    }
+
+    /** A list of different names, or one text that lists them between commas. */
+    static ValueType<List<String>> names(String allowed) {
+        return new ValueType<>(
+                allowed,
+                value -> (value.valueType() == ConfigValueType.LIST
+                                ? plainTexts(value)
+                                : scalar(value).map(text -> List.of(text.split("\\s*,\\s*", -1))))
+                        .map(names -> names.stream().map(String::strip).toList())
+                        .filter(names -> names.stream().noneMatch(String::isEmpty))
+                        .filter(names -> new HashSet<>(names).size() == names.size()),
+                ValueType::written);
+    }
+
+    static ValueType<Integer> whole(int least, int most) {
+        return new ValueType<>(
+                "a whole number from " + least + " to " + most,
+                value -> wholeNumber(value)
+                        .filter(number -> number >= least && number <= most)
+                        .map(Long::intValue),
+                String::valueOf);
+    }
+
+    static ValueType<Long> anyWhole() {
+        return new ValueType<>("a whole number of 64 bits", ValueType::wholeNumber, String::valueOf);
+    }
+
+    /** A finite number within the range that the words and the test both describe. */
+    static ValueType<Double> number(String range, DoublePredicate within) {
+        return new ValueType<>(
+                "a number " + range,
+                value -> decimal(value)
+                        .map(BigDecimal::doubleValue)
+                        .filter(Double::isFinite)
+                        .filter(within::test),
+                ValueType::written);
+    }
+
+    static ValueType<Boolean> flag() {
+        return new ValueType<>(
+                "true or false",
+                value -> scalar(value)
+                        .filter(text -> text.equals("true") || text.equals("false"))
+                        .map(Boolean::valueOf),
+                String::valueOf);
+    }
+
+    /** One of an enumeration's constants, written in lower case with hyphens. */
+    static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
+        List<E> all = List.of(constants.getEnumConstants());
+        return new ValueType<>(
+                all.stream().map(ValueType::written).collect(Collectors.joining(" or ")),
+                value -> scalar(value).flatMap(text -> all.stream()
+                        .filter(constant -> written(constant).equals(text))
+                        .findFirst()),
+                ValueType::written);
+    }
+
+    /** The text of a string, number or flag as it was typed; nothing for null, lists and sections. */
+    static Optional<String> scalar(ConfigValue value) {
+        return switch (value.valueType()) {
+            case STRING, NUMBER, BOOLEAN -> Optional.of(value.atKey("value").getString("value"));
+            case NULL, LIST, OBJECT -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> plainText(ConfigValue value) {
+        return scalar(value).filter(text -> !text.isBlank() && text.chars().noneMatch(Character::isISOControl));
+    }
+
+    private static Optional<List<String>> plainTexts(ConfigValue value) {
+        List<? extends ConfigValue> elements = value instanceof ConfigList list ? list : List.of(value);
+        List<String> texts = elements.stream()
+                .flatMap(element -> plainText(element).stream())
+                .toList();
+        return Optional.of(texts).filter(all -> !all.isEmpty() && all.size() == elements.size());
+    }
+
+    private static Optional<BigDecimal> decimal(ConfigValue value) {
+        Optional<String> text = scalar(value).map(String::strip).filter(typed -> typed.length() <= LONGEST_NUMBER);
+        try {
+            return text.map(BigDecimal::new);
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Long> wholeNumber(ConfigValue value) {
+        try {
+            return decimal(value).map(BigDecimal::longValueExact);
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String written(List<String> texts) {
+        return texts.stream().map(ConfigUtil::quoteString).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** Shortest form that reads back as the same number: 64, 0.05, 2e-4. */
+    private static String written(double number) {
+        return Double.toString(number).replace("E", "e").replaceFirst("\\.0(?=e|$)", "");
+    }
+
+    private static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
