@@ -263,4 +263,38 @@ public final class SafetensorsFile implements Closeable {
             // Nothing was written, so nothing can be lost by a close that fails.
         }
     }
+
+    /**
+     * Reads a run of a tensor's elements as float32.
+     *
+     * @param tensor one of this file's, of any floating-point type
+     * @param fromElement the first element, in row-major order
+     * @param destination its first {@code count} elements are written
+     */
+    public void readFloats(TensorInfo tensor, long fromElement, float[] destination, int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(
+                        Math.multiplyExact(count, tensor.type().bytes()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        read(tensor, fromElement, count, bytes);
+        bytes.flip();
+        switch (tensor.type()) {
+            case F32 -> bytes.asFloatBuffer().get(destination, 0, count);
+            case F64 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[i] = (float) bytes.getDouble();
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[i] = HalfPrecision.ofFloat16(bytes.getShort());
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[i] = HalfPrecision.ofBfloat16(bytes.getShort());
+                }
+            }
+            default -> throw mismatch(tensor, "must be F64, F32, F16 or BF16");
+        }
+    }
 }

@@ -1,0 +1,125 @@
+package org.loradash.adapter;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.loradash.model.Target;
+
+/**
+ * What a run trains: a method on a list of targets, and where each target's parameters lie in the flat vector.
+ *
+ * @param method the adaptation's name
+ * @param scale alpha / rank
+ * @param directions of each target, by name; empty before the boundary
+ */
+public record Adapter(String method, int rank, double scale, List<Target> targets, Map<String, Directions> directions)
+        implements Serializable {
+
+    /** Part [from, to) of the flat vector. */
+    public record Range(int from, int to) implements Serializable {
+        public int size() {
+            return to - from;
+        }
+    }
+
+    public Adapter {
+        targets = List.copyOf(targets);
+        directions = Map.copyOf(directions);
+        if (!directions.isEmpty() && directions.size() != targets.size()) {
+            throw new IllegalArgumentException("directions of %d targets (must be of all %d, or of none)"
+                    .formatted(directions.size(), targets.size()));
+        }
+    }
+
+    public Adaptation adaptation() {
+        return Adaptation.ALL.stream()
+                .filter(adaptation -> adaptation.name().equals(method))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The same adapter in its sprint: every target with its chosen directions. */
+    public Adapter withDirections(Map<String, Directions> chosen) {
+        return new Adapter(method, rank, scale, targets, chosen);
+    }
+
+    /** Where each target's factors lie, in the order of targets. */
+    public List<Range> factorRanges() {
+        List<Range> ranges = new ArrayList<>();
+        int from = 0;
+        for (Target target : targets) {
+            int to = Math.addExact(from, adaptation().parameters(target, rank));
+            ranges.add(new Range(from, to));
+            from = to;
+        }
+        return ranges;
+    }
+
+    /** Where each target's coordinates lie, in the order of targets; empty before the boundary. */
+    public List<Range> coordinateRanges() {
+        List<Range> ranges = new ArrayList<>();
+        int from = factorParameters();
+        for (Target target : targets) {
+            Directions chosen = directions.get(target.name());
+            if (chosen != null) {
+                ranges.add(new Range(from, from + chosen.count()));
+                from += chosen.count();
+            }
+        }
+        return ranges;
+    }
+
+    /** The flat vector cut in pieces to be averaged apart: one for each block of the model, one for all coordinates. */
+    public List<Range> pieces() {
+        List<Range> ranges = factorRanges();
+        List<Range> pieces = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < targets.size(); i++) {
+            boolean last = i + 1 == targets.size()
+                    || targets.get(i + 1).layer() != targets.get(i).layer();
+            if (last) {
+                pieces.add(new Range(from, ranges.get(i).to()));
+                from = ranges.get(i).to();
+            }
+        }
+        if (parameters() > from) {
+            pieces.add(new Range(from, parameters()));
+        }
+        return pieces;
+    }
+
+    public int factorParameters() {
+        List<Range> ranges = factorRanges();
+        return ranges.get(ranges.size() - 1).to();
+    }
+
+    public int coordinateParameters() {
+        return directions.values().stream().mapToInt(Directions::count).sum();
+    }
+
+    /** All trainable parameters. */
+    public int parameters() {
+        return Math.addExact(factorParameters(), coordinateParameters());
+    }
+
+    /** The rank of a target's change: the method's, and one for each direction. */
+    public int changeRank(Target target) {
+        Directions chosen = directions.get(target.name());
+        return adaptation().changeRank(rank) + (chosen == null ? 0 : chosen.count());
+    }
+
+    /** The factors at step 0: each target draws from a stream of its own, so that adding a target changes no other. */
+    public float[] start(long seed) {
+        float[] parameters = new float[factorParameters()];
+        List<Range> ranges = factorRanges();
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            SplittableRandom random = new SplittableRandom(
+                    seed * 0x9E3779B97F4A7C15L + target.name().hashCode());
+            adaptation().start(target, rank, random, parameters, ranges.get(i).from());
+        }
+        return parameters;
+    }
+}

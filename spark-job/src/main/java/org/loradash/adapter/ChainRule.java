@@ -1,0 +1,73 @@
+package org.loradash.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.autograd.LowRank;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Target;
+
+/** From an adapter's flat parameters to every target's change, and from the changes' gradients back. */
+public final class ChainRule {
+    private final Adapter adapter;
+    private final List<Adapter.Range> factorRanges;
+    private final List<Adapter.Range> coordinateRanges;
+    private final List<Coordinates> coordinates = new ArrayList<>();
+
+    public ChainRule(Adapter adapter) {
+        this.adapter = adapter;
+        this.factorRanges = adapter.factorRanges();
+        this.coordinateRanges = adapter.coordinateRanges();
+        for (Target target : adapter.targets()) {
+            Directions chosen = adapter.directions().get(target.name());
+            if (chosen != null) {
+                coordinates.add(Coordinates.of(target, chosen));
+            }
+        }
+    }
+
+    /** Writes every target's change. */
+    public void changes(Kernels kernels, Tensor parameters, Factors changes) {
+        for (int i = 0; i < adapter.targets().size(); i++) {
+            Target target = adapter.targets().get(i);
+            Factors.Pair pair = changes.of(target.name());
+            adapter.adaptation()
+                    .change(
+                            kernels,
+                            target,
+                            adapter.rank(),
+                            part(parameters, factorRanges.get(i)),
+                            (float) adapter.scale(),
+                            pair.a(),
+                            pair.b());
+            if (!coordinates.isEmpty()) {
+                coordinates.get(i).change(kernels, part(parameters, coordinateRanges.get(i)), pair.a(), pair.b());
+            }
+        }
+    }
+
+    /** Turns the gradients of all changes into the gradient of the parameters, which is overwritten. */
+    public void backward(Kernels kernels, Factors changes, Factors gradients, Tensor gradient) {
+        for (int i = 0; i < adapter.targets().size(); i++) {
+            Target target = adapter.targets().get(i);
+            Factors.Pair pair = changes.of(target.name());
+            Factors.Pair ofPair = gradients.of(target.name());
+            LowRank change = new LowRank(pair.a(), pair.b(), ofPair.a(), ofPair.b());
+            adapter.adaptation()
+                    .backward(
+                            kernels,
+                            target,
+                            adapter.rank(),
+                            change,
+                            (float) adapter.scale(),
+                            part(gradient, factorRanges.get(i)));
+            if (!coordinates.isEmpty()) {
+                coordinates.get(i).backward(kernels, change, part(gradient, coordinateRanges.get(i)));
+            }
+        }
+    }
+
+    private static Tensor part(Tensor vector, Adapter.Range range) {
+        return vector.window(range.from(), 1, range.size());
+    }
+}

@@ -1,0 +1,72 @@
+package org.loradash.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.kernel.Tensor;
+
+/**
+ * Memory for the tensors of a step: taken in order, released in reverse, kept for the next step. After the first step of
+ * a size nothing is asked from the system again.
+ */
+public final class Arena {
+    private static final int SLAB = 1 << 24;
+    private static final int ALIGNMENT = 16;
+
+    private final List<Tensor> slabs = new ArrayList<>();
+    private int slab = 0;
+    private int used = 0;
+    private long highest = 0;
+
+    /** A place in the arena, to return to. */
+    public record Mark(int slab, int used) {}
+
+    /** Memory of rows x columns with unknown content. */
+    public Tensor take(int rows, int columns) {
+        int size = Math.toIntExact((long) rows * columns);
+        while (slab < slabs.size() && used + (long) size > slabs.get(slab).size()) {
+            slab++;
+            used = 0;
+        }
+        if (slab == slabs.size()) {
+            slabs.add(Tensor.zeros(1, Math.max(SLAB, size)));
+        }
+        Tensor tensor = slabs.get(slab).window(used, rows, columns);
+        used = (int) Math.min(slabs.get(slab).size(), (used + (long) size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        highest = Math.max(highest, bytesTaken());
+        return tensor;
+    }
+
+    public Mark mark() {
+        return new Mark(slab, used);
+    }
+
+    /** Gives back everything taken since the mark. */
+    public void release(Mark mark) {
+        slab = mark.slab();
+        used = mark.used();
+    }
+
+    /** Gives everything back. */
+    public void reset() {
+        slab = 0;
+        used = 0;
+    }
+
+    /** Bytes held from the system. */
+    public long bytesHeld() {
+        return slabs.stream().mapToLong(Tensor::size).sum() * Float.BYTES;
+    }
+
+    /** The most bytes ever taken at once. */
+    public long bytesAtMost() {
+        return highest;
+    }
+
+    private long bytesTaken() {
+        long floats = used;
+        for (int i = 0; i < slab; i++) {
+            floats += slabs.get(i).size();
+        }
+        return floats * Float.BYTES;
+    }
+}

@@ -1,0 +1,19 @@
+package org.loradash.autograd;
+
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.Weight;
+
+/** Rows of a frozen table, one a token. */
+public final class Embedding {
+    private Embedding() {}
+
+    /**
+     * @param table vocabulary x d
+     * @return T x d, which nothing trainable reaches
+     */
+    public static Variable apply(Tape tape, Weight table, int[] tokens) {
+        Tensor out = tape.arena().take(tokens.length, table.columns());
+        tape.kernels().gather(table, tokens, out);
+        return tape.constant(out);
+    }
+}

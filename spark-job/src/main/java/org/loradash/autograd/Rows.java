@@ -1,0 +1,20 @@
+package org.loradash.autograd;
+
+import org.loradash.kernel.Tensor;
+
+/** Chosen rows of a matrix, so that later operations compute only those. */
+public final class Rows {
+    private Rows() {}
+
+    /**
+     * @param x T x d
+     * @param indices of n rows, each at most once
+     * @return n x d
+     */
+    public static Variable gather(Tape tape, Variable x, int[] indices) {
+        Tensor out = tape.arena().take(indices.length, x.value().columns());
+        tape.kernels().gatherRows(x.value(), indices, out);
+        return tape.result(out, x.needsGradient(), result -> tape.kernels()
+                .scatterRows(result.gradient(), indices, tape.gradientToAddTo(x)));
+    }
+}

@@ -1,0 +1,28 @@
+package org.loradash.model;
+
+import java.util.List;
+import org.loradash.autograd.Tape;
+import org.loradash.data.Batch;
+import org.loradash.kernel.Tensor;
+
+/** A frozen model in memory, shared by all threads of a process. */
+public interface Model {
+
+    /** Every linear layer that can be adapted, in the model's order. */
+    List<Target> targets();
+
+    /**
+     * Runs the model over a packed batch and records on the tape what its backward needs.
+     *
+     * @param scale of each labelled token's loss in the gradient, such as 1 / labelled tokens of the whole step
+     * @return the sum of the labelled tokens' losses, unscaled
+     */
+    double loss(Tape tape, Batch batch, Changes changes, float scale);
+
+    /**
+     * The logits of every token of a packed batch; nothing is recorded.
+     *
+     * @return T x vocabulary, in the tape's arena
+     */
+    Tensor logits(Tape tape, Batch batch, Changes changes);
+}

@@ -1,0 +1,112 @@
+package org.loradash.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.config.Settings.Storage;
+import org.loradash.model.llama.Llama;
+import org.loradash.model.llama.LlamaConfig;
+import org.loradash.model.llama.LlamaWeights;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.SafetensorsDirectory;
+
+/**
+ * A Hugging Face model directory: config.json and safetensors files. A new architecture is a package beside {@code llama}
+ * and one case in {@link #open}.
+ */
+public final class ModelDirectory implements Closeable {
+    private static final long LARGEST_CONFIG = 1 << 24;
+
+    private final Path path;
+    private final LlamaConfig config;
+    private final SafetensorsDirectory weights;
+
+    private ModelDirectory(Path path, LlamaConfig config, SafetensorsDirectory weights) {
+        this.path = path;
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /**
+     * Opens a directory and checks its config and the names, types and shapes of its tensors; reads no weights.
+     *
+     * @throws InvalidInput where something is missing, damaged or unsupported
+     */
+    public static ModelDirectory open(Configuration hadoop, String directory) {
+        Path path = new Path(directory);
+        try {
+            FileSystem files = path.getFileSystem(hadoop);
+            if (!files.exists(path)) {
+                throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");
+            }
+            Path configFile = new Path(path, "config.json");
+            LlamaConfig config = LlamaConfig.parse(json(files, configFile), configFile.toString());
+            SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
+            LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
+            return new ModelDirectory(path, config, weights);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory, e);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Every linear layer that can be adapted. */
+    public List<Target> targets() {
+        return LlamaWeights.targets(config);
+    }
+
+    public int vocabularySize() {
+        return config.vocabularySize();
+    }
+
+    /** The longest sequence that the model was made for, in tokens. */
+    public int maximumPositions() {
+        return config.maximumPositions();
+    }
+
+    /** The files of weights. */
+    public SafetensorsDirectory weights() {
+        return weights;
+    }
+
+    /** Reads all weights. */
+    public Model load(Storage storage) {
+        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        weights.close();
+    }
+
+    private static JsonNode json(FileSystem files, Path file) throws IOException {
+        try (FSDataInputStream in = files.open(file)) {
+            FileStatus status = files.getFileStatus(file);
+            if (status.getLen() > LARGEST_CONFIG) {
+                throw InvalidInput.of(file.toString(), status.getLen() + " bytes", "must be at most " + LARGEST_CONFIG);
+            }
+            JsonNode json = new ObjectMapper().readTree(in.readAllBytes());
+            if (json == null || !json.isObject()) {
+                throw InvalidInput.of(file.toString(), "not a JSON object", "must be a model's config");
+            }
+            return json;
+        } catch (FileNotFoundException e) {
+            throw InvalidInput.of(file.toString(), "no such file", "a Hugging Face model directory has one");
+        } catch (JsonProcessingException e) {
+            throw new InvalidInput(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+}

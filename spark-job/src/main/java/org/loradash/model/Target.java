@@ -1,0 +1,29 @@
+package org.loradash.model;
+
+import java.io.Serializable;
+
+/**
+ * A linear layer that can be adapted.
+ *
+ * @param name of its module, such as model.layers.0.self_attn.q_proj
+ * @param layer index of the block it belongs to
+ * @param outputs rows of its weight
+ * @param inputs columns of its weight
+ */
+public record Target(String name, int layer, int outputs, int inputs) implements Serializable {
+
+    /** The last part of the name, such as q_proj. */
+    public String kind() {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** How many singular directions the weight has. */
+    public int directions() {
+        return Math.min(outputs, inputs);
+    }
+
+    /** The name of its weight in a model's files. */
+    public String weightName() {
+        return name + ".weight";
+    }
+}

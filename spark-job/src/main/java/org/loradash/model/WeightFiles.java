@@ -1,0 +1,57 @@
+package org.loradash.model;
+
+import java.util.Arrays;
+import org.loradash.config.Settings.Storage;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.Weight;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorInfo;
+
+/**
+ * A model's tensors by name, read into the engine's memory.
+ *
+ * @param storage how matrices are held; vectors are always float32
+ */
+public record WeightFiles(SafetensorsDirectory directory, Storage storage) {
+    private static final int ELEMENTS_AT_ONCE = 1 << 20;
+
+    /** Refuses a tensor that is missing, of another shape, or not of a floating-point type. Reads nothing of it. */
+    public void check(String name, int... shape) {
+        TensorInfo tensor = directory.tensor(name);
+        long[] expected = Arrays.stream(shape).asLongStream().toArray();
+        if (!Arrays.equals(tensor.shape(), expected)) {
+            throw InvalidInput.of(
+                    directory.file(name).path() + ": " + name,
+                    "shape " + Arrays.toString(tensor.shape()),
+                    "must be " + Arrays.toString(expected) + ", as config.json says");
+        }
+        switch (tensor.type()) {
+            case F64, F32, F16, BF16 -> {}
+            default -> throw InvalidInput.of(
+                    directory.file(name).path() + ": " + name,
+                    "type " + tensor.type(),
+                    "must be F64, F32, F16 or BF16");
+        }
+    }
+
+    public Weight weight(String name, int rows, int columns) {
+        check(name, rows, columns);
+        Weight weight = Weight.allocate(rows, columns, storage);
+        SafetensorsFile file = directory.file(name);
+        long elements = (long) rows * columns;
+        float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
+        for (long from = 0; from < elements; from += part.length) {
+            int count = (int) Math.min(part.length, elements - from);
+            file.readFloats(file.tensor(name), from, part, count);
+            weight.write(from, part, count);
+        }
+        return weight;
+    }
+
+    public Tensor vector(String name, int size) {
+        check(name, size);
+        return Tensor.of(1, size, directory.readFloats(name));
+    }
+}

@@ -1,0 +1,104 @@
+package org.loradash.model.llama;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.Weight;
+import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
+
+/**
+ * The frozen weights.
+ *
+ * @param embedding vocabulary x hidden
+ * @param norm 1 x hidden, before the output layer
+ * @param head vocabulary x hidden; the embedding itself where they are tied
+ */
+public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
+
+    /** One block: attention, then the gated feed-forward, each behind its norm. */
+    public record Layer(
+            Tensor attentionNorm,
+            Projection query,
+            Projection key,
+            Projection value,
+            Projection output,
+            Tensor feedForwardNorm,
+            Projection gate,
+            Projection up,
+            Projection down) {}
+
+    /** A linear layer under its module's name. */
+    public record Projection(String name, Weight weight) {}
+
+    /** Reads every weight, checking shapes against the config before anything is allocated. */
+    public static LlamaWeights read(LlamaConfig config, WeightFiles files) {
+        checkShapes(config, files);
+        int hidden = config.hiddenSize();
+        Weight embedding = files.weight("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            String prefix = "model.layers." + i + ".";
+            List<Target> targets = targets(config, i);
+            layers.add(new Layer(
+                    files.vector(prefix + "input_layernorm.weight", hidden),
+                    projection(files, targets.get(0)),
+                    projection(files, targets.get(1)),
+                    projection(files, targets.get(2)),
+                    projection(files, targets.get(3)),
+                    files.vector(prefix + "post_attention_layernorm.weight", hidden),
+                    projection(files, targets.get(4)),
+                    projection(files, targets.get(5)),
+                    projection(files, targets.get(6))));
+        }
+        Tensor norm = files.vector("model.norm.weight", hidden);
+        Weight head =
+                config.tiedEmbeddings() ? embedding : files.weight("lm_head.weight", config.vocabularySize(), hidden);
+        return new LlamaWeights(embedding, List.copyOf(layers), norm, head);
+    }
+
+    /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */
+    public static void checkShapes(LlamaConfig config, WeightFiles files) {
+        int hidden = config.hiddenSize();
+        files.check("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        for (int i = 0; i < config.layers(); i++) {
+            files.check("model.layers." + i + ".input_layernorm.weight", hidden);
+            files.check("model.layers." + i + ".post_attention_layernorm.weight", hidden);
+            targets(config, i).forEach(target -> files.check(target.weightName(), target.outputs(), target.inputs()));
+        }
+        files.check("model.norm.weight", hidden);
+        if (!config.tiedEmbeddings()) {
+            files.check("lm_head.weight", config.vocabularySize(), hidden);
+        }
+    }
+
+    /** The linear layers of all blocks. */
+    public static List<Target> targets(LlamaConfig config) {
+        List<Target> all = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            all.addAll(targets(config, i));
+        }
+        return List.copyOf(all);
+    }
+
+    private static List<Target> targets(LlamaConfig config, int layer) {
+        String attention = "model.layers." + layer + ".self_attn.";
+        String feedForward = "model.layers." + layer + ".mlp.";
+        int hidden = config.hiddenSize();
+        int queries = config.heads() * config.headWidth();
+        int keys = config.keyHeads() * config.headWidth();
+        int inner = config.intermediateSize();
+        return List.of(
+                new Target(attention + "q_proj", layer, queries, hidden),
+                new Target(attention + "k_proj", layer, keys, hidden),
+                new Target(attention + "v_proj", layer, keys, hidden),
+                new Target(attention + "o_proj", layer, hidden, queries),
+                new Target(feedForward + "gate_proj", layer, inner, hidden),
+                new Target(feedForward + "up_proj", layer, inner, hidden),
+                new Target(feedForward + "down_proj", layer, hidden, inner));
+    }
+
+    private static Projection projection(WeightFiles files, Target target) {
+        return new Projection(target.name(), files.weight(target.weightName(), target.outputs(), target.inputs()));
+    }
+}

@@ -1,0 +1,65 @@
+package org.loradash.run;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+/** One line of metrics.jsonl. Components become keys in snake case, after {@code event}, the kind. */
+public sealed interface Event {
+
+    /** The kind of event, the line's {@code event} key. */
+    @JsonIgnore
+    default String kind() {
+        return getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The round that the event belongs to. */
+    int round();
+
+    /**
+     * A worker's optimiser step.
+     *
+     * @param step index of the local step over the run
+     * @param loss mean over the labelled tokens of the worker's batch
+     * @param tokens processed, none of them padding
+     */
+    record Step(int round, int worker, int step, double loss, long tokens, long labelledTokens, double learningRate)
+            implements Event {}
+
+    /**
+     * A round of all workers.
+     *
+     * @param loss mean over the labelled tokens of all its steps
+     * @param seconds from its start until the next state was ready
+     * @param averagingSeconds of it, after the last worker had finished its steps
+     */
+    record Round(
+            int round,
+            String stage,
+            double loss,
+            long tokens,
+            double seconds,
+            double tokensPerSecond,
+            double averagingSeconds)
+            implements Event {}
+
+    /**
+     * The end of pre-launch.
+     *
+     * @param step steps taken so far
+     * @param decompositionSeconds spent on singular value decompositions, or on finding them in the cache
+     * @param productOfMeansDifference how far mean(B) mean(A) is from the mean of the workers' products: the largest
+     *     relative Frobenius norm of the difference over all targets
+     * @param directionsThatDiffer of all chosen directions, how many the product of means would have chosen otherwise
+     */
+    record Boundary(
+            int round,
+            int step,
+            int targets,
+            int directions,
+            double seconds,
+            double decompositionSeconds,
+            double productOfMeansDifference,
+            int directionsThatDiffer)
+            implements Event {}
+
+    record Checkpoint(int round, int step, String file, double seconds) implements Event {}
+}

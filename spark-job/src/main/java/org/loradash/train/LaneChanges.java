@@ -1,0 +1,30 @@
+package org.loradash.train;
+
+import java.util.Optional;
+import org.loradash.adapter.Factors;
+import org.loradash.autograd.Dropout;
+import org.loradash.autograd.LowRank;
+import org.loradash.model.Changes;
+
+/**
+ * The changes of all targets, which lanes share, with the gradients of one lane.
+ *
+ * @param seed of the slice's dropout; each target has a mask of its own
+ */
+record LaneChanges(Factors changes, Factors gradients, double dropout, long seed) implements Changes {
+
+    @Override
+    public Optional<LowRank> of(String target) {
+        Factors.Pair change = changes.of(target);
+        if (change == null) {
+            return Optional.empty();
+        }
+        Factors.Pair gradient = gradients.of(target);
+        return Optional.of(new LowRank(change.a(), change.b(), gradient.a(), gradient.b()));
+    }
+
+    @Override
+    public Dropout dropout(String target) {
+        return dropout == 0 ? Dropout.NONE : new Dropout((float) dropout, Seeds.mix(seed, target.hashCode()));
+    }
+}

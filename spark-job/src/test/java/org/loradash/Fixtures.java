@@ -1,0 +1,66 @@
+package org.loradash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.loradash.data.Batch;
+import org.loradash.data.Sequence;
+
+/** The files of src-test-data, for tests. */
+public final class Fixtures {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Fixtures() {}
+
+    /** A path below src-test-data. */
+    public static Path path(String name) {
+        Path path = Path.of("..", "src-test-data", name).toAbsolutePath().normalize();
+        if (!Files.exists(path)) {
+            throw new IllegalStateException(path + " is missing: run the script beside it");
+        }
+        return path;
+    }
+
+    public static org.apache.hadoop.fs.Path hadoopPath(String name) {
+        return new org.apache.hadoop.fs.Path(path(name).toUri());
+    }
+
+    public static FileSystem localFiles() {
+        try {
+            return FileSystem.getLocal(new Configuration());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static JsonNode json(Path file) {
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Records [from, to) of a file of tokens. */
+    public static Batch batch(Path tokens, int from, int to) {
+        try {
+            List<Sequence> sequences = new ArrayList<>();
+            for (String line : Files.readAllLines(tokens).subList(from, to)) {
+                JsonNode json = JSON.readTree(line);
+                sequences.add(new Sequence(
+                        JSON.convertValue(json.get("input_ids"), int[].class),
+                        JSON.convertValue(json.get("labels"), int[].class)));
+            }
+            return Batch.of(sequences);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
