@@ -20,8 +20,8 @@ final class HelpText {
                 "",
                 "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.",
                 "",
-                "Keys of a configuration, in HOCON (adapter.rank = 8, or adapter { rank = 8 }). Paths are",
-                "local or any Hadoop URI. Each key with the value in force when it is not given:",
+                "Keys of a configuration, in HOCON (adapter.rank = 8, or adapter { rank = 8 }),",
+                "with their defaults. Paths are local or any Hadoop URI.",
                 ""));
         Keys.ALL.forEach(key -> describe(key, lines));
         lines.addAll(List.of(

@@ -5,17 +5,22 @@ import java.util.Comparator;
 
 /** Which known key somebody meant. */
 final class NearestName {
-    /** What a right last part under a wrong section counts: as much as two mistyped letters. */
-    private static final int WRONG_SECTION = 2;
+    /** What it counts that only the last part or the section is like the known one: two mistyped letters. */
+    private static final int ONE_PART = 2;
 
     private NearestName() {}
 
     /** The known name with the fewest changes to the given one; the first of several. */
     static String among(Collection<String> known, String given) {
         return known.stream()
-                .min(Comparator.comparingInt(name ->
-                        Math.min(changes(given, name), WRONG_SECTION + changes(lastPart(given), lastPart(name)))))
+                .min(Comparator.comparingInt(name -> distance(given, name)))
                 .orElseThrow();
+    }
+
+    private static int distance(String given, String name) {
+        int part = Math.min(
+                changes(lastPart(given), lastPart(name)), changes(given, name.substring(0, name.indexOf('.'))));
+        return Math.min(changes(given, name), ONE_PART + part);
     }
 
     private static String lastPart(String name) {

@@ -81,7 +81,7 @@ public final class SettingsReader {
         return value.withOrigin(ConfigOriginFactory.newSimple("--set"));
     }
 
-    private static Settings settings(GivenValues given) {
+    static Settings settings(GivenValues given) {
         return new Settings(
                 new Settings.Run(given.value(Keys.OUTPUT)),
                 new Settings.Model(given.value(Keys.MODEL), given.value(Keys.STORAGE)),

@@ -54,7 +54,7 @@ final class TokenRecord {
             throw InvalidInput.of(
                     position.toString(),
                     "a record without labels",
-                    "one of its first " + cutoff + " labels, data.cutoff, but the first one must not be "
+                    "of its first " + cutoff + " tokens, data.cutoff, one after the first must have a label other than "
                             + Sequence.NO_LABEL);
         }
         return sequence;

@@ -164,7 +164,7 @@ class JsonRecordsTest {
 
     @Test
     void refusesRecordsWithoutLabels() {
-        String allowed = " (one of its first 4 labels, data.cutoff, but the first one must not be -100)";
+        String allowed = " (of its first 4 tokens, data.cutoff, one after the first must have a label other than -100)";
         for (String labels : List.of("-100,-100,-100", "1,-100,-100", "-100,-100,-100,-100,5")) {
             String ids = "1,2,3,4,5".substring(0, 2 * labels.split(",").length - 1);
             assertTokensRefused("{\"input_ids\":[" + ids + "],\"labels\":[" + labels + "]}")

@@ -1,0 +1,57 @@
+package org.loradash.spark;
+
+import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
+import org.loradash.kernel.Tensor;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * DL4J's updater with the norm of ClipL2PerLayer taken as torch.nn.utils.clip_grad_norm_ takes it, in double precision
+ * and one order. DL4J's own norm adds in float32, on as many threads as are free: its last bits depend on what else
+ * runs, and tens of millions of squares stop adding up.
+ */
+final class ClippingUpdater extends MultiLayerUpdater {
+    /** PyTorch adds this to the norm. */
+    private static final double GUARD = 1e-6;
+
+    ClippingUpdater(MultiLayerNetwork network, INDArray state) {
+        super(network, state);
+    }
+
+    @Override
+    public void preApply(Trainable layer, Gradient gradient, int iteration) {
+        if (layer.getConfig().getGradientNormalization() != GradientNormalization.ClipL2PerLayer) {
+            super.preApply(layer, gradient, iteration);
+            return;
+        }
+        INDArray vector = layer.getGradientsViewArray();
+        clip(
+                Tensor.over(vector, 1, Math.toIntExact(vector.length())),
+                layer.getConfig().getGradientNormalizationThreshold());
+    }
+
+    /**
+     * Scales a gradient down to a norm.
+     *
+     * @param gradient 1 x n
+     * @param limit the largest norm
+     */
+    static void clip(Tensor gradient, double limit) {
+        FloatBuffer values = gradient.bytes().asFloatBuffer();
+        double squares = 0;
+        for (int i = 0; i < values.capacity(); i++) {
+            double value = values.get(i);
+            squares += value * value;
+        }
+        float scale = (float) (limit / (Math.sqrt(squares) + GUARD));
+        if (scale < 1) {
+            for (int i = 0; i < values.capacity(); i++) {
+                values.put(i, values.get(i) * scale);
+            }
+        }
+    }
+}

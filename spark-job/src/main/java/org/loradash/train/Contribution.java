@@ -1,0 +1,22 @@
+package org.loradash.train;
+
+import java.io.Serializable;
+
+/**
+ * What one worker brings to a part of the next state.
+ *
+ * @param worker which of the workers
+ * @param labelledTokens how many it trained on: its weight
+ * @param values its own values of the part
+ */
+public record Contribution(int worker, long labelledTokens, Part values) implements Serializable {
+
+    /**
+     * A part of the state's vectors, or of a gradient, which has no moments.
+     *
+     * @param parameters or a gradient, n elements
+     * @param firstMoments n elements, or none
+     * @param secondMoments n elements, or none
+     */
+    public record Part(float[] parameters, float[] firstMoments, float[] secondMoments) implements Serializable {}
+}

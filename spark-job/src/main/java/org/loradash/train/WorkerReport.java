@@ -1,0 +1,43 @@
+package org.loradash.train;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a worker did in a round.
+ *
+ * @param worker which of the workers
+ * @param steps its local steps in order; after a failure, those up to the failed one
+ * @param failure why it could not go on, as a reader of the run would want to be told, or null
+ * @param seconds where its time went
+ */
+public record WorkerReport(int worker, List<StepReport> steps, String failure, Seconds seconds)
+        implements Serializable {
+
+    /**
+     * @param preparing taking over the state of the round
+     * @param reading batches
+     * @param computing local steps
+     */
+    public record Seconds(double preparing, double reading, double computing) implements Serializable {}
+
+    public WorkerReport {
+        steps = List.copyOf(steps);
+    }
+
+    /** Why the worker could not go on, if it could not. */
+    public Optional<String> failed() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Labelled tokens of all its steps. */
+    public long labelledTokens() {
+        return steps.stream().mapToLong(StepReport::labelledTokens).sum();
+    }
+
+    /** Tokens of all its steps. */
+    public long tokens() {
+        return steps.stream().mapToLong(StepReport::tokens).sum();
+    }
+}

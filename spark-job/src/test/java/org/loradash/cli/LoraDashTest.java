@@ -1,0 +1,136 @@
+package org.loradash.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.config.Keys;
+import org.loradash.config.Settings;
+import org.loradash.tsd.InvalidInput;
+
+class LoraDashTest {
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final List<Settings> trained = new ArrayList<>();
+    private Path configuration;
+
+    @BeforeEach
+    void writeConfiguration() throws IOException {
+        configuration = Files.writeString(
+                directory.resolve("a b.conf"), "run.output = o, model.path = m, data.train = t, training.steps = 1");
+    }
+
+    @Test
+    void trainsWithTheFilesSettingsAndTheOverrides() {
+        assertThat(run("train", configuration.toString(), "--set", "adapter.rank=4", "--set", "run.output=x=y"))
+                .isZero();
+        assertThat(trained).hasSize(1);
+        assertThat(trained.get(0).adapter().rank()).isEqualTo(4);
+        assertThat(trained.get(0).run().output()).isEqualTo("x=y");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void endsWithTwoAndOneLineForAMistakeInASetting() {
+        assertThat(run("train", configuration.toString(), "--set", "adapter.rnak=4"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("lora-dash: --set: adapter.rnak: unknown key (did you mean adapter.rank?)");
+        assertThat(trained).isEmpty();
+    }
+
+    @Test
+    void endsWithTwoForAFileThatIsAbsent() {
+        assertThat(run("train", "none.conf")).isEqualTo(2);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("lora-dash: none.conf: no such file");
+    }
+
+    @Test
+    void endsWithTwoAndOneLineForAWrongCommandLine() {
+        assertThat(run("train")).isEqualTo(2);
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("tain", "a")).isEqualTo(2);
+        assertThat(run("train", "a", "b")).isEqualTo(2);
+        assertThat(run("train", "a", "--sett", "b")).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "lora-dash: Missing required parameter: 'CONF'",
+                        "lora-dash: Missing required subcommand",
+                        "lora-dash: Unmatched arguments from index 0: 'tain', 'a'",
+                        "lora-dash: Unmatched argument at index 2: 'b'",
+                        "lora-dash: Unknown options: '--sett', 'b'");
+    }
+
+    @Test
+    void findsTheUsersMistakeInsideAFailedSparkJob() {
+        Consumer<Settings> training = settings -> {
+            throw new IllegalStateException(new SparkException(
+                    "Job aborted", new InvalidInput("model/config.json: hidden_size: 0 (must be ...)")));
+        };
+        assertThat(run(training, "train", configuration.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("lora-dash: model/config.json: hidden_size: 0 (must be ...)");
+    }
+
+    @Test
+    void endsWithOneForAnyOtherFailure() {
+        Consumer<Settings> training = settings -> {
+            throw new IllegalStateException("boom\nand more");
+        };
+        assertThat(run(training, "train", configuration.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        "lora-dash: failed: java.lang.IllegalStateException: boom (the log has the stack trace)");
+    }
+
+    @Test
+    void endsWithOneForAnErrorOfTheMachine() {
+        Consumer<Settings> training = settings -> {
+            throw new OutOfMemoryError("no more");
+        };
+        assertThat(run(training, "train", configuration.toString())).isEqualTo(1);
+        assertThat(err.toString()).startsWith("lora-dash: failed: java.lang.OutOfMemoryError: no more");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "train --help"})
+    void helpNamesEveryKeyAndTheExitStatuses(String arguments) {
+        assertThat(run(arguments.split(" "))).isZero();
+        assertThat(out.toString())
+                .contains("Exit status: 0 done; 2 a mistake")
+                .contains("lora-dash train conf/quickstart.conf")
+                .contains("  adapter.rank = 32\n      columns of the adapter's factors");
+        assertThat(out.toString())
+                .contains(Keys.ALL.stream().map(key -> "\n  " + key.name()).toList());
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    void tellsVersions() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("lora-dash \\d+\\.\\d+\\.\\d+ \\(Spark 3\\.5\\.\\d+, Java \\d+.*\\)\\R");
+    }
+
+    private int run(String... arguments) {
+        return run(trained::add, arguments);
+    }
+
+    private int run(Consumer<Settings> training, String... arguments) {
+        return LoraDash.run(arguments, new PrintWriter(out, true), new PrintWriter(err, true), training);
+    }
+}

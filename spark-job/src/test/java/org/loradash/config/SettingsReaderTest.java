@@ -1,0 +1,386 @@
+package org.loradash.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.config.Settings.Length;
+import org.loradash.tsd.InvalidInput;
+
+class SettingsReaderTest {
+    private static final String SMALLEST =
+            """
+            run.output = out
+            model.path = model
+            data.train = a.json
+            training.steps = 60
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void fillsInDefaults() {
+        assertThat(read(SMALLEST))
+                .isEqualTo(new Settings(
+                        new Settings.Run("out"),
+                        new Settings.Model("model", Settings.Storage.FLOAT32),
+                        new Settings.Data(List.of("a.json"), Settings.Format.INSTRUCTION, 256, true, true, true),
+                        new Settings.Adapter(
+                                Settings.Method.LORA_DASH,
+                                32,
+                                64,
+                                0,
+                                List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
+                                Optional.empty()),
+                        new Settings.Dash(8, 100, 1e-6, Optional.empty()),
+                        new Settings.Checkpoint(1, 2),
+                        new Settings.Training(
+                                1,
+                                10,
+                                16,
+                                new Length.Steps(60),
+                                2e-4,
+                                Settings.Schedule.LINEAR,
+                                0,
+                                0.01,
+                                0.9,
+                                0.999,
+                                1e-8,
+                                0,
+                                42,
+                                Settings.Averaging.PARAMETERS,
+                                512),
+                        Map.of()));
+    }
+
+    @Test
+    void takesEveryKeyFromTheFile() {
+        Settings settings = read(
+                """
+                run { output = "hdfs://host:8020/a b/run" }
+                model { path = "s3a://bucket/model", storage = bfloat16 }
+                data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
+                       train-on-inputs = false, shuffle = false, packing = false }
+                adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
+                          targets = [q_proj, o_proj], start-from = other }
+                dash { directions = 2, pre-launch-steps = 7, epsilon = 1e-5, cache = somewhere }
+                checkpoint { every-rounds = 0, keep = 5 }
+                training { workers = 3, local-steps = 2, batch-size = 1, epochs = 1.5, learning-rate = 3e-3
+                           schedule = cosine, warmup-steps = 9, weight-decay = 0, beta1 = 0.8, beta2 = 0.99
+                           epsilon = 1e-7, gradient-clipping = 1, seed = -1, averaging = gradients
+                           slice-tokens = 64 }
+                """);
+        assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
+        assertThat(settings.model()).isEqualTo(new Settings.Model("s3a://bucket/model", Settings.Storage.BFLOAT16));
+        assertThat(settings.data())
+                .isEqualTo(new Settings.Data(
+                        List.of("a.json", "hdfs://host/b.json"), Settings.Format.TOKENS, 512, false, false, false));
+        assertThat(settings.adapter())
+                .isEqualTo(new Settings.Adapter(
+                        Settings.Method.LORA, 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
+        assertThat(settings.dash()).isEqualTo(new Settings.Dash(2, 7, 1e-5, Optional.of("somewhere")));
+        assertThat(settings.checkpoint()).isEqualTo(new Settings.Checkpoint(0, 5));
+        assertThat(settings.training())
+                .isEqualTo(new Settings.Training(
+                        3,
+                        2,
+                        1,
+                        new Length.Epochs(1.5),
+                        3e-3,
+                        Settings.Schedule.COSINE,
+                        9,
+                        0,
+                        0.8,
+                        0.99,
+                        1e-7,
+                        1,
+                        -1,
+                        Settings.Averaging.GRADIENTS,
+                        64));
+    }
+
+    @Test
+    void passesSparkPropertiesOnUnderTheirFullNames() {
+        Settings settings = read(
+                SMALLEST
+                        + """
+                        spark { master = "local[2]", task.cpus = 2, speculation = false
+                                "speculation.interval" = 1s, hadoop.fs { s3a.endpoint = "http://a//b" } }
+                        """,
+                "spark.task.cpus=4",
+                "spark.executor.extraJavaOptions=-Da=b -Dc=d");
+        assertThat(settings.spark())
+                .isEqualTo(Map.of(
+                        "spark.master", "local[2]",
+                        "spark.task.cpus", "4",
+                        "spark.speculation", "false",
+                        "spark.speculation.interval", "1s",
+                        "spark.hadoop.fs.s3a.endpoint", "http://a//b",
+                        "spark.executor.extraJavaOptions", "-Da=b -Dc=d"));
+    }
+
+    @Test
+    void letsTheLastOverrideWin() {
+        Settings settings = read(
+                SMALLEST,
+                "adapter.rank=4",
+                "adapter.rank=16",
+                "run.output=hdfs://host:8020/a//b",
+                "adapter.targets=q_proj, v_proj",
+                "data.train=[x.json, \"file:/y z.json\"]",
+                "data.shuffle=false",
+                "training.learning-rate=1e-3");
+        assertThat(settings.adapter().rank()).isEqualTo(16);
+        assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a//b");
+        assertThat(settings.adapter().targets()).containsExactly("q_proj", "v_proj");
+        assertThat(settings.data().train()).containsExactly("x.json", "file:/y z.json");
+        assertThat(settings.data().shuffle()).isFalse();
+        assertThat(settings.training().learningRate()).isEqualTo(1e-3);
+    }
+
+    @Test
+    void resolvesSubstitutionsAfterOverrides() {
+        Settings settings = read(SMALLEST + "adapter.rank = 8\nadapter.alpha = ${adapter.rank}", "adapter.rank=2");
+        assertThat(settings.adapter().alpha()).isEqualTo(2);
+    }
+
+    @Test
+    void includesFilesThatLieBesideIt() throws IOException {
+        Files.createDirectories(directory.resolve("base"));
+        Files.writeString(directory.resolve("base/model.conf"), "include \"more.conf\"\nmodel.path = m\n");
+        Files.writeString(directory.resolve("base/more.conf"), "model.storage = float16\n");
+        assertThat(read("include \"base/model.conf\"\n" + SMALLEST).model())
+                .isEqualTo(new Settings.Model("model", Settings.Storage.FLOAT16));
+    }
+
+    @Test
+    void namesTheIncludedFileOfAMistake() throws IOException {
+        Files.writeString(directory.resolve("other.conf"), "\nadapter.rank = 0\n");
+        assertThatThrownBy(() -> read(SMALLEST + "include \"other.conf\""))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(
+                        "%s:2: adapter.rank: 0 (must be a whole number from 1 to 65536)",
+                        directory.resolve("other.conf"));
+    }
+
+    @Test
+    void refusesAnIncludedFileThatIsAbsentOrIncludesItself() throws IOException {
+        assertThatThrownBy(() -> read("include \"none.conf\""))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: no such file (included by %s)", directory.resolve("none.conf"), file());
+        assertThatThrownBy(() -> read("include \"a.conf\""))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: includes itself (%s)", file(), file());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    adapter.rnak = 8            | adapter.rnak: unknown key (did you mean adapter.rank?)
+                    adapter { rnk { a = 1 } }   | adapter.rnk.a: unknown key (did you mean adapter.rank?)
+                    adaptor.rank = 8            | adaptor.rank: unknown key (did you mean adapter.rank?)
+                    rank = 8                    | rank: unknown key (did you mean adapter.rank?)
+                    training.batchSize = 8      | training.batchSize: unknown key (did you mean training.batch-size?)
+                    datta {}                    | datta: unknown key (did you mean data.train?)
+                    adapter = 8                 | adapter: 8 (must be a section of keys)
+                    spark = 8                   | spark: 8 (must be a section of Spark properties)
+                    spark.a = [1, 2]            | spark.a: [1,2] (must be a text, a number, true or false)
+                    run.output = ""             | run.output: "" (must be a path)
+                    run.output = "a\\nb"        | run.output: "a\\nb" (must be a path)
+                    run.output = null           | run.output: null (must be a path)
+                    model.path = { a = 1 }      | model.path: a section (must be a path)
+                    model.storage = float64     | model.storage: float64 (must be float32 or bfloat16 or float16)
+                    model.storage = FLOAT32     | model.storage: FLOAT32 (must be float32 or bfloat16 or float16)
+                    data.train = []             | data.train: [] (must be a path or a list of paths)
+                    data.train = [a, [b]]       | data.train: ["a",["b"]] (must be a path or a list of paths)
+                    data.train = [a, null]      | data.train: ["a",null] (must be a path or a list of paths)
+                    data.format = csv           | data.format: csv (must be instruction or tokens)
+                    data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)
+                    data.shuffle = yes          | data.shuffle: yes (must be true or false)
+                    adapter.method = dora       | adapter.method: dora (must be lora or lora-dash)
+                    adapter.rank = -1           | adapter.rank: -1 (must be a whole number from 1 to 65536)
+                    adapter.rank = 1.5          | adapter.rank: 1.5 (must be a whole number from 1 to 65536)
+                    adapter.rank = eight        | adapter.rank: eight (must be a whole number from 1 to 65536)
+                    adapter.rank = [8]          | adapter.rank: [8] (must be a whole number from 1 to 65536)
+                    adapter.rank = 4294967304   | adapter.rank: 4294967304 (must be a whole number from 1 to 65536)
+                    adapter.rank = 1e999999999  | adapter.rank: 1e999999999 (must be a whole number from 1 to 65536)
+                    adapter.rank = null         | adapter.rank: null (must be a whole number from 1 to 65536)
+                    adapter.alpha = 0           | adapter.alpha: 0 (must be a number above 0)
+                    adapter.alpha = NaN         | adapter.alpha: NaN (must be a number above 0)
+                    adapter.dropout = 1         | adapter.dropout: 1 (must be a number from 0 to below 1)
+                    adapter.dropout = -0.1      | adapter.dropout: -0.1 (must be a number from 0 to below 1)
+                    adapter.targets = []        | adapter.targets: [] (must be a list of different module names)
+                    adapter.targets = "a,,b"    | adapter.targets: a,,b (must be a list of different module names)
+                    adapter.targets = [a, a]    | adapter.targets: ["a","a"] (must be a list of different module names)
+                    dash.directions = 0         | dash.directions: 0 (must be a whole number from 1 to 65536)
+                    dash.pre-launch-steps = auto | dash.pre-launch-steps: auto (must be a whole number from 1 to 1000000000)
+                    dash.epsilon = 0            | dash.epsilon: 0 (must be a number above 0)
+                    dash.epsilon = 1e-400       | dash.epsilon: 1e-400 (must be a number above 0)
+                    checkpoint.every-rounds = -1 | checkpoint.every-rounds: -1 (must be a whole number from 0 to 1000000000)
+                    checkpoint.keep = 0         | checkpoint.keep: 0 (must be a whole number from 1 to 1000000)
+                    training.workers = 0        | training.workers: 0 (must be a whole number from 1 to 65536)
+                    training.steps = 0          | training.steps: 0 (must be a whole number from 1 to 1000000000)
+                    training.learning-rate = 1e999 | training.learning-rate: 1e999 (must be a number of at least 0)
+                    training.learning-rate = Infinity | training.learning-rate: Infinity (must be a number of at least 0)
+                    training.schedule = step    | training.schedule: step (must be linear or cosine or constant)
+                    training.beta2 = 1          | training.beta2: 1 (must be a number from 0 to below 1)
+                    training.seed = 1e19        | training.seed: 1e19 (must be a whole number of 64 bits)
+                    training.averaging = mean   | training.averaging: mean (must be parameters or gradients)
+                    """)
+    void saysWhatIsWrongWhereAndWhatIsAllowed(String line, String message) {
+        assertThatThrownBy(() -> read(SMALLEST + line))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s:5: %s", file(), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    adapter.rnak=8         | --set: adapter.rnak: unknown key (did you mean adapter.rank?)
+                    adapter.rank=-1        | --set: adapter.rank: -1 (must be a whole number from 1 to 65536)
+                    adapter.rank=null      | --set: adapter.rank: null (must be a whole number from 1 to 65536)
+                    adapter.rank           | --set adapter.rank: not a setting (must be key=value)
+                    =8                     | --set =8: not a setting (must be key=value)
+                    adapter.targets=[a     | --set adapter.targets:1: List should have ended with ] or had a comma, instead had token: end of file (if you want end of file to be part of a string value, then double-quote it)
+                    spark.master=[a]       | --set: spark.master: ["a"] (must be a text, a number, true or false)
+                    """)
+    void saysWhichOverrideIsWrong(String override, String message) {
+        assertThatThrownBy(() -> read(SMALLEST, override))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run.output,a path", "model.path,a path", "data.train,a path or a list of paths"})
+    void namesTheFirstKeyThatIsMissing(String key, String allowed) {
+        String without = SMALLEST.replaceFirst("(?m)^" + key + " .*$", "");
+        assertThatThrownBy(() -> read(without))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: %s: missing (must be %s)", file(), key, allowed);
+    }
+
+    @Test
+    void wantsEitherStepsOrEpochs() {
+        assertThatThrownBy(() -> read(SMALLEST + "training.epochs = 3"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: training.steps, training.epochs: both given (exactly one of them must be)", file());
+        assertThatThrownBy(() -> read(SMALLEST.replace("training.steps = 60", "")))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: training.steps, training.epochs: neither given (exactly one of them must be)", file());
+    }
+
+    @Test
+    void takesNumbersThatAreTextAndWholeNumbersInAnyNotation() {
+        Settings settings = read(SMALLEST + "adapter.rank = \"8\"\ndash.pre-launch-steps = 1e2\ndata.cutoff = 64.0");
+        assertThat(settings.adapter().rank()).isEqualTo(8);
+        assertThat(settings.dash().preLaunchSteps()).isEqualTo(100);
+        assertThat(settings.data().cutoff()).isEqualTo(64);
+    }
+
+    @Test
+    void tellsSyntaxErrorsOnOneLineWithFileAndLine() {
+        assertThatThrownBy(() -> read("adapter {\n  rank = 8\n"))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(file() + ":3: ")
+                .hasLineCount(1);
+        assertThatThrownBy(() -> read(SMALLEST + "adapter.alpha = ${nothing}"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s:5: Could not resolve substitution to a value: ${nothing}", file());
+        assertThatThrownBy(() -> read("[1, 2]"))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(file().toString())
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{ a : "})
+    void refusesATextThatIsNestedTooDeeply(String opening) {
+        assertThatThrownBy(() -> read("a = " + opening.repeat(150_000)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: nested too deeply (must be a file of sections, keys and values)", file());
+    }
+
+    @Test
+    void refusesWhatIsNoConfigurationFile() throws IOException {
+        SettingsReader reader = new SettingsReader(new Configuration());
+        assertThatThrownBy(() -> reader.read(directory.toString(), List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: a directory (must be a configuration file)", directory);
+        assertThatThrownBy(() -> reader.read(directory + "/none.conf", List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s/none.conf: no such file", directory);
+        assertThatThrownBy(() -> reader.read("", List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("\"\": not a path (must be the path of a configuration file)");
+        assertThatThrownBy(() -> reader.read("nowhere://host/a.conf", List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("nowhere://host/a.conf: No FileSystem for scheme \"nowhere\"");
+        Files.write(file(), new byte[] {'a', '=', (byte) 0xff});
+        assertThatThrownBy(() -> reader.read(file().toString(), List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: not text (a configuration file is in UTF-8)", file());
+        Files.write(file(), new byte[(1 << 20) + 1]);
+        assertThatThrownBy(() -> reader.read(file().toString(), List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: too long (a configuration file has at most 1048576 bytes)", file());
+    }
+
+    @Test
+    void readsAnEditedFileWhoseHadoopChecksumIsStale() throws IOException {
+        Files.write(directory.resolve(".a.conf.crc"), new byte[] {'c', 'r', 'c', 0, 0, 0, 2, 0, 1, 2, 3, 4});
+        assertThat(read(SMALLEST).run().output()).isEqualTo("out");
+        assertThat(new SettingsReader(new Configuration())
+                        .read(file().toUri().toString(), List.of())
+                        .run()
+                        .output())
+                .isEqualTo("out");
+    }
+
+    @Test
+    void travelsToExecutorsBySerialisation() throws IOException, ClassNotFoundException {
+        Settings settings = read(SMALLEST + "dash.cache = somewhere\nspark.task.cpus = 2");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(settings);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            assertThat(in.readObject()).isEqualTo(settings);
+        }
+    }
+
+    private Path file() {
+        return directory.resolve("a.conf");
+    }
+
+    private Settings read(String text, String... overrides) {
+        try {
+            Files.writeString(file(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new SettingsReader(new Configuration()).read(file().toString(), List.of(overrides));
+    }
+}

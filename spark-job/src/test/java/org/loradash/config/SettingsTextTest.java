@@ -1,0 +1,156 @@
+package org.loradash.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.loradash.config.Settings.Length;
+
+class SettingsTextTest {
+    private static final Map<String, Map<String, String>> FACTS =
+            Map.of("versions", Map.of("spark", "3.5.9"), "hashes", Map.of("model", "\"0a\"\n"));
+
+    @Property(tries = 300)
+    void readsBackAsTheSameSettings(@ForAll("settings") Settings settings) {
+        String text = SettingsText.of(settings, FACTS);
+        assertThat(GivenValues.of("text", ConfigFactory.parseString(text)).spark())
+                .isEqualTo(settings.spark());
+        assertThat(SettingsReader.settings(GivenValues.of("text", ConfigFactory.parseString(text))))
+                .isEqualTo(settings);
+    }
+
+    @Test
+    void aResolvedConfigurationCanBeGivenAgain(@TempDir Path directory) throws IOException {
+        Path first = Files.writeString(
+                directory.resolve("a.conf"),
+                "run.output = o\nmodel.path = m\ndata.train = t\ntraining.epochs = 3\nspark.master = \"local[2]\"");
+        SettingsReader reader = new SettingsReader(new Configuration());
+        Settings settings = reader.read(first.toString(), List.of());
+        Path resolved = Files.writeString(directory.resolve("resolved.conf"), SettingsText.of(settings, FACTS));
+        assertThat(reader.read(resolved.toString(), List.of())).isEqualTo(settings);
+    }
+
+    @Test
+    void writesNoSecrets() {
+        Map<String, String> properties = Map.of(
+                "spark.hadoop.fs.s3a.secret.key", "hush",
+                "spark.hadoop.fs.s3a.access.key", "hush",
+                "spark.ssl.keyPassword", "hush",
+                "spark.driver.extraJavaOptions", "-Dtoken=hush",
+                "spark.task.cpus", "2");
+        String text = SettingsText.of(withSpark(properties), Map.of());
+        assertThat(text)
+                .doesNotContain("hush")
+                .contains("  # \"hadoop.fs.s3a.secret.key\" may hold a secret: give it again\n")
+                .contains("  \"task.cpus\" = \"2\"\n");
+    }
+
+    @Test
+    void groupsKeysAndWritesNumbersAsPeopleDo() {
+        assertThat(SettingsText.of(withSpark(Map.of()), FACTS))
+                .contains("adapter {\n  method = lora-dash\n  rank = 32\n  alpha = 64\n  dropout = 0\n")
+                .contains("  learning-rate = 2e-4\n")
+                .contains("resolved {\n")
+                .contains("    \"spark\" = \"3.5.9\"\n");
+    }
+
+    @Provide
+    Arbitrary<Settings> settings() {
+        Arbitrary<String> texts = Arbitraries.strings()
+                .withCharRange(' ', '~')
+                .withChars('ä', '\u2028', '中')
+                .ofMinLength(1)
+                .ofMaxLength(12)
+                .filter(text -> !text.isBlank());
+        Arbitrary<List<String>> lists = texts.list().ofMinSize(1).ofMaxSize(3);
+        Arbitrary<List<String>> names = Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .withChars('_', '.')
+                .ofMinLength(1)
+                .ofMaxLength(9)
+                .list()
+                .uniqueElements()
+                .ofMinSize(1)
+                .ofMaxSize(3);
+        Arbitrary<Integer> counts = Arbitraries.integers().between(1, 65536);
+        Arbitrary<Double> positive = Arbitraries.longs()
+                .between(1, Double.doubleToLongBits(Double.MAX_VALUE))
+                .map(Double::longBitsToDouble);
+        Arbitrary<Double> fractions =
+                Arbitraries.doubles().between(0, true, 1, false).ofScale(9);
+        Arbitrary<Boolean> flags = Arbitraries.of(true, false);
+        Arbitrary<Length> lengths = Arbitraries.oneOf(counts.map(Length.Steps::new), positive.map(Length.Epochs::new));
+
+        Arbitrary<Settings.Data> data = Combinators.combine(
+                        lists, Arbitraries.of(Settings.Format.class), counts.map(n -> n + 1), flags, flags, flags)
+                .as(Settings.Data::new);
+        Arbitrary<Settings.Adapter> adapters = Combinators.combine(
+                        Arbitraries.of(Settings.Method.class), counts, positive, fractions, names, texts.optional())
+                .as(Settings.Adapter::new);
+        Arbitrary<Settings.Dash> dash =
+                Combinators.combine(counts, counts, positive, texts.optional()).as(Settings.Dash::new);
+        Arbitrary<Settings.Training> training = Combinators.combine(
+                        counts,
+                        lengths,
+                        positive,
+                        Arbitraries.of(Settings.Schedule.class),
+                        fractions,
+                        Arbitraries.longs(),
+                        Arbitraries.of(Settings.Averaging.class),
+                        counts)
+                .as((count, length, rate, schedule, fraction, seed, averaging, slice) -> new Settings.Training(
+                        count, slice, count, length, rate, schedule, slice, rate, fraction, fraction, rate, rate, seed,
+                        averaging, slice));
+        Arbitrary<Map<String, String>> spark = Arbitraries.maps(
+                        Arbitraries.strings()
+                                .withCharRange('a', 'z')
+                                .withChars('.', 'ä')
+                                .ofMinLength(1)
+                                .ofMaxLength(9)
+                                .map(name -> "spark." + name),
+                        Arbitraries.strings().withCharRange('\0', '~').ofMaxLength(12))
+                .ofMaxSize(4)
+                .map(TreeMap::new);
+        return Combinators.combine(
+                        texts, texts, Arbitraries.of(Settings.Storage.class), data, adapters, dash, training, spark)
+                .as((output, model, storage, records, adapter, directions, lengthOf, properties) -> new Settings(
+                        new Settings.Run(output),
+                        new Settings.Model(model, storage),
+                        records,
+                        adapter,
+                        directions,
+                        new Settings.Checkpoint(directions.directions(), adapter.rank()),
+                        lengthOf,
+                        properties));
+    }
+
+    private static Settings withSpark(Map<String, String> properties) {
+        GivenValues given = GivenValues.of(
+                "text",
+                ConfigFactory.parseString("run.output = o, model.path = m, data.train = t, training.steps = 1"));
+        Settings settings = SettingsReader.settings(given);
+        return new Settings(
+                settings.run(),
+                settings.model(),
+                settings.data(),
+                settings.adapter(),
+                settings.dash(),
+                settings.checkpoint(),
+                settings.training(),
+                properties);
+    }
+}
