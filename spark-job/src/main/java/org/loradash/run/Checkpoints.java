@@ -1,0 +1,210 @@
+package org.loradash.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Directions;
+import org.loradash.train.TrainingState;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.SafetensorsWriter;
+
+/**
+ * Checkpoints of a run, one safetensors file each. A file is written aside and becomes visible by one rename, under a name
+ * that holds its step and the start of its SHA-256: the newest whole one is found by listing, and one that was torn or
+ * altered gives itself away.
+ */
+public final class Checkpoints {
+    private static final Pattern NAME = Pattern.compile("step-(\\d{9})\\.([0-9a-f]{32})\\.safetensors");
+
+    private final FileSystem files;
+    private final Path directory;
+
+    public Checkpoints(FileSystem files, Path directory) {
+        this.files = files;
+        this.directory = directory;
+    }
+
+    /**
+     * What a checkpoint holds.
+     *
+     * @param directions chosen at the boundary, by target; empty before it
+     */
+    public record Saved(TrainingState state, Map<String, Directions> directions) {}
+
+    /**
+     * Writes a checkpoint and removes all but the newest ones.
+     *
+     * @param keep how many remain
+     * @return its file
+     */
+    public Path write(Saved saved, int keep) {
+        try {
+            Path aside = new Path(directory, ".writing");
+            MessageDigest digest = sha256();
+            try (OutputStream out = new DigestOutputStream(files.create(aside, true), digest)) {
+                SafetensorsWriter.write(out, metadata(saved.state()), tensors(saved));
+            }
+            String name = "step-%09d.%s.safetensors"
+                    .formatted(saved.state().step(), HexFormat.of().formatHex(digest.digest(), 0, 16));
+            Path file = new Path(directory, name);
+            if (!files.exists(file) && !files.rename(aside, file)) {
+                throw new IOException("cannot rename " + aside + " to " + name);
+            }
+            prune(keep);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.toString(), e);
+        }
+    }
+
+    /**
+     * The newest whole checkpoint.
+     *
+     * @param warn told of each damaged one that was passed over
+     */
+    public Optional<Saved> newest(Consumer<String> warn) {
+        for (Path file : newestFirst()) {
+            try {
+                if (!isWhole(file)) {
+                    warn.accept(file + ": torn or altered, passed over for the checkpoint before it");
+                    continue;
+                }
+                return Optional.of(read(file));
+            } catch (InvalidInput damaged) {
+                warn.accept(damaged.getMessage() + ", passed over for the checkpoint before it");
+            } catch (IOException e) {
+                throw new UncheckedIOException(file.toString(), e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isWhole(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(files.open(file), digest)) {
+            byte[] buffer = new byte[1 << 16];
+            while (in.read(buffer) >= 0) {
+                // The digest sees what is read.
+            }
+        }
+        Matcher name = NAME.matcher(file.getName());
+        return name.matches() && name.group(2).equals(HexFormat.of().formatHex(digest.digest(), 0, 16));
+    }
+
+    private List<Path> newestFirst() {
+        try {
+            return Arrays.stream(files.listStatus(directory))
+                    .map(FileStatus::getPath)
+                    .filter(path -> NAME.matcher(path.getName()).matches())
+                    .sorted(Comparator.comparing(Path::getName).reversed())
+                    .toList();
+        } catch (FileNotFoundException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.toString(), e);
+        }
+    }
+
+    private void prune(int keep) throws IOException {
+        List<Path> all = newestFirst();
+        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+            files.delete(old, false);
+        }
+    }
+
+    private static Map<String, String> metadata(TrainingState state) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("round", String.valueOf(state.round()));
+        metadata.put("step", String.valueOf(state.step()));
+        metadata.put("cursor", String.valueOf(state.cursor()));
+        metadata.put("coordinates_from", String.valueOf(state.coordinatesFrom()));
+        metadata.put("labelled_tokens", String.valueOf(state.labelledTokens()));
+        return metadata;
+    }
+
+    private static List<NamedTensor> tensors(Saved saved) {
+        TrainingState state = saved.state();
+        List<NamedTensor> tensors = new ArrayList<>();
+        tensors.add(NamedTensor.of("parameters", state.parameters(), state.parameters().length));
+        tensors.add(NamedTensor.of("first_moments", state.firstMoments(), state.firstMoments().length));
+        tensors.add(NamedTensor.of("second_moments", state.secondMoments(), state.secondMoments().length));
+        saved.directions().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> {
+                    Directions chosen = entry.getValue();
+                    long[] indices =
+                            Arrays.stream(chosen.indices()).asLongStream().toArray();
+                    int count = chosen.count();
+                    tensors.add(NamedTensor.of(entry.getKey() + ".directions", indices, count));
+                    tensors.add(NamedTensor.of(entry.getKey() + ".u", chosen.u(), chosen.u().length / count, count));
+                    tensors.add(NamedTensor.of(entry.getKey() + ".v", chosen.v(), count, chosen.v().length / count));
+                });
+        return tensors;
+    }
+
+    private Saved read(Path file) throws IOException {
+        try (SafetensorsFile saved = SafetensorsFile.open(files, file)) {
+            TrainingState state = new TrainingState(
+                    (int) number(saved, "round"),
+                    (int) number(saved, "step"),
+                    number(saved, "cursor"),
+                    (int) number(saved, "coordinates_from"),
+                    number(saved, "labelled_tokens"),
+                    saved.readFloats("parameters"),
+                    saved.readFloats("first_moments"),
+                    saved.readFloats("second_moments"));
+            Map<String, Directions> directions = new LinkedHashMap<>();
+            for (String name : saved.tensors().keySet()) {
+                if (name.endsWith(".directions")) {
+                    String target = name.substring(0, name.length() - ".directions".length());
+                    int[] indices = Arrays.stream(saved.readLongs(name))
+                            .mapToInt(Math::toIntExact)
+                            .toArray();
+                    directions.put(
+                            target,
+                            new Directions(indices, saved.readFloats(target + ".u"), saved.readFloats(target + ".v")));
+                }
+            }
+            return new Saved(state, directions);
+        }
+    }
+
+    private static long number(SafetensorsFile file, String key) {
+        String text = file.metadata().get(key);
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidInput(file.path() + ": " + key + ": " + text + " (must be a whole number)", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Makes every golden fixture of this folder again, with the interpreter of $PYTHON: make_all.sh [OUT_DIR]
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out=${1:-$here}
+golden() {
+    local name=$1
+    shift
+    "${PYTHON:-python3}" "$here/make_golden.py" "$out/$name" "$@"
+}
+
+golden llama-tiny
+golden tied --seed 11 --tie --hidden 48 --intermediate 59 --heads 6 --kv-heads 3 --vocab 211 --rope-theta 500000 \
+    --rank 4 --alpha 6 --targets q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj --directions 5 \
+    --workers 3 --rounds 5 --local-steps 3 --warmup-rounds 2 --batch 2 --lr-warmup-steps 4
+golden lora --seed 3 --method lora --hidden 32 --intermediate 72 --heads 4 --kv-heads 4 --vocab 150 \
+    --rank 4 --alpha 8 --workers 1 --rounds 5 --local-steps 2 --lr-warmup-steps 0 --weight-decay 0.1
+golden gradients --seed 9 --averaging gradients --schedule cosine --clip 0.6 --lr 0.01 --hidden 32 --intermediate 72 --heads 4 \
+    --kv-heads 2 --vocab 150 --rank 4 --alpha 8 --directions 4 --workers 2 --rounds 9 --local-steps 1 --warmup-rounds 4
+golden llama3-rope --seed 5 --rope-scaling llama3 --head-dim 12 --schedule constant --hidden 40 --intermediate 72 --heads 4 \
+    --kv-heads 2 --vocab 150 --rank 4 --alpha 8 --targets q_proj,k_proj,v_proj,o_proj,down_proj --directions 4 \
+    --workers 2 --rounds 5 --local-steps 2 --warmup-rounds 2 --longest 60
