@@ -71,6 +71,13 @@ class SettingsReaderTest {
     }
 
     @Test
+    void readsTheQuickstart() {
+        Settings settings = new SettingsReader(new Configuration()).read("../conf/quickstart.conf", List.of());
+        assertThat(settings.run().output()).isEqualTo("runs/quickstart");
+        assertThat(settings.training().length()).isEqualTo(new Length.Steps(60));
+    }
+
+    @Test
     void takesEveryKeyFromTheFile() {
         Settings settings = read(
                 """
