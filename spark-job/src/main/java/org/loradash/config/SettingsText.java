@@ -2,6 +2,7 @@ package org.loradash.config;
 
 import com.typesafe.config.ConfigUtil;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Settings as the text of a configuration file. */
@@ -35,6 +36,27 @@ public final class SettingsText {
         spark(text, settings.spark());
         facts(text, facts);
         return text.toString();
+    }
+
+    /**
+     * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
+     * run lies, how often it is kept, and Spark's properties.
+     *
+     * @param begun the settings that the run began with
+     * @param given those it is to go on with
+     * @return for example {@code adapter.rank: 8 (must be 16, ...)}
+     */
+    public static Optional<String> difference(Settings begun, Settings given) {
+        for (Key<?> key : Keys.ALL) {
+            boolean free = key.name().startsWith("checkpoint.") || key.name().startsWith("run.");
+            String before = key.text(begun).orElse("absent");
+            String now = key.text(given).orElse("absent");
+            if (!free && !before.equals(now)) {
+                return Optional.of("%s: %s (must be %s, with which the run in run.output began; or give another run.output)"
+                        .formatted(key.name(), now, before));
+            }
+        }
+        return Optional.empty();
     }
 
     private static void spark(StringBuilder text, Map<String, String> properties) {

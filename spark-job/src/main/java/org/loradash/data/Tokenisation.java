@@ -5,13 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Sha256;
 
 /** One input file into one shard of tokens: the work of one task. */
 public final class Tokenisation {
@@ -40,7 +39,7 @@ public final class Tokenisation {
             int vocabularySize,
             Path shard)
             throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         try (InputStream in = new DigestInputStream(InputFile.open(configuration, input, "data.train"), sha256);
                 TokenShardWriter writer = TokenShardWriter.create(shard.getFileSystem(configuration), shard)) {
             switch (data.format()) {
@@ -63,7 +62,7 @@ public final class Tokenisation {
                     writer.tokens(),
                     writer.labelledTokens(),
                     writer.longest(),
-                    HexFormat.of().formatHex(sha256.digest()));
+                    Sha256.hexadecimal(sha256));
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
         }
@@ -87,14 +86,6 @@ public final class Tokenisation {
         int[] labels = tokens.clone();
         Arrays.fill(labels, 0, Math.min(tokenizer.encode(prompt).length, labels.length), Sequence.NO_LABEL);
         return new Sequence(tokens, labels);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 
     /**

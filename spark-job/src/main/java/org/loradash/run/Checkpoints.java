@@ -2,17 +2,13 @@ package org.loradash.run;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +25,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.Sha256;
 
 /**
  * Checkpoints of a run, one safetensors file each. A file is written aside and becomes visible by one rename, under a name
@@ -62,12 +59,12 @@ public final class Checkpoints {
     public Path write(Saved saved, int keep) {
         try {
             Path aside = new Path(directory, ".writing");
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.digest();
             try (OutputStream out = new DigestOutputStream(files.create(aside, true), digest)) {
                 SafetensorsWriter.write(out, metadata(saved.state()), tensors(saved));
             }
             String name = "step-%09d.%s.safetensors"
-                    .formatted(saved.state().step(), HexFormat.of().formatHex(digest.digest(), 0, 16));
+                    .formatted(saved.state().step(), Sha256.hexadecimal(digest).substring(0, 32));
             Path file = new Path(directory, name);
             if (!files.exists(file) && !files.rename(aside, file)) {
                 throw new IOException("cannot rename " + aside + " to " + name);
@@ -102,15 +99,8 @@ public final class Checkpoints {
     }
 
     private boolean isWhole(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(files.open(file), digest)) {
-            byte[] buffer = new byte[1 << 16];
-            while (in.read(buffer) >= 0) {
-                // The digest sees what is read.
-            }
-        }
         Matcher name = NAME.matcher(file.getName());
-        return name.matches() && name.group(2).equals(HexFormat.of().formatHex(digest.digest(), 0, 16));
+        return name.matches() && Sha256.of(files, file).startsWith(name.group(2));
     }
 
     private List<Path> newestFirst() {
@@ -197,14 +187,6 @@ public final class Checkpoints {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw new InvalidInput(file.path() + ": " + key + ": " + text + " (must be a whole number)", e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

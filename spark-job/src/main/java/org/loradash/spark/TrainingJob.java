@@ -1,12 +1,127 @@
 package org.loradash.spark;
 
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.adapter.Adapter;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsReader;
+import org.loradash.config.SettingsText;
+import org.loradash.run.RunDirectory;
+import org.loradash.tsd.InvalidInput;
 
-/** The driver's side of a run. */
+/**
+ * A run from settings to adapter: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
+ * through its stages. Started again in the same directory it goes on from the newest checkpoint, and a finished run is
+ * left alone.
+ */
 public final class TrainingJob {
     private TrainingJob() {}
 
+    /** Runs in this JVM as Spark's driver; progress goes to standard output. */
     public static void run(Settings settings) {
-        throw new IllegalStateException("replaced when the branches are merged");
+        run(settings, System.out);
+    }
+
+    static void run(Settings settings, PrintStream out) {
+        SparkConf conf = SparkApplication.configuration(
+                settings.spark(), settings.training().workers());
+        Configuration hadoop = SparkApplication.hadoop(conf);
+        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        RunDirectory directory =
+                RunDirectory.of(hadoop, settings.run().output());
+        if (directory.isRun()) {
+            checkSameRun(directory, settings, hadoop);
+        }
+        if (directory.isFinished()) {
+            out.println(directory.path() + " is finished; nothing is left to do");
+            return;
+        }
+        try (JavaSparkContext spark = SparkApplication.start(conf)) {
+            train(spark, plan, directory, out);
+        } finally {
+            FrozenModels.clear();
+        }
+    }
+
+    private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
+        Settings settings = plan.settings();
+        Broadcast<SerializableConfiguration> hadoop =
+                spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+        describe(plan.adapter(), settings, out);
+        TokenisedData data = TokenisedData.make(
+                spark, hadoop, settings.data(), settings.model().path(), plan.vocabularySize(), directory.tokens());
+        int steps = plan.steps(data);
+        out.printf(
+                "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
+                data.records(), data.tokens(), data.labelledTokens(), data.longest());
+        String modelHash = ModelHash.of(spark, hadoop, new Path(settings.model().path()), plan.weights());
+        Map<String, String> hashes = hashes(settings, data, modelHash);
+        if (!directory.isRun()) {
+            directory.writeSettings(SettingsText.of(
+                    settings, Map.of("versions", Versions.of(spark), "hashes", hashes)));
+        } else {
+            checkSameFiles(directory, hashes, spark.hadoopConfiguration());
+        }
+        try {
+            new TrainingRun(spark, hadoop, plan, data, modelHash, steps, directory, out).finish();
+        } finally {
+            closeStore(data.location());
+        }
+    }
+
+    private static void describe(Adapter adapter, Settings settings, PrintStream out) {
+        out.printf(
+                "%s of %s: %d targets, rank %d, %,d trainable parameters; %d workers%n",
+                settings.adapter().method() == Settings.Method.LORA ? "LoRA" : "LoRA-Dash",
+                settings.model().path(),
+                adapter.targets().size(),
+                adapter.rank(),
+                adapter.parameters(),
+                settings.training().workers());
+    }
+
+    private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {
+        Settings begun = new SettingsReader(hadoop).read(directory.settings().toString(), List.of());
+        SettingsText.difference(begun, settings).ifPresent(difference -> {
+            throw new InvalidInput(difference);
+        });
+    }
+
+    private static void checkSameFiles(RunDirectory directory, Map<String, String> hashes, Configuration hadoop) {
+        Map<String, String> begun = SettingsReader.facts(directory.settings().toString(), "hashes", hadoop);
+        hashes.forEach((what, hash) -> {
+            if (!hash.equals(begun.get(what))) {
+                throw new InvalidInput(
+                        "%s: has changed since the run in run.output began (must be the same, or give another run.output)"
+                                .formatted(what));
+            }
+        });
+    }
+
+    private static Map<String, String> hashes(Settings settings, TokenisedData data, String modelHash) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        hashes.put(settings.model().path(), modelHash);
+        for (int i = 0; i < data.hashes().size(); i++) {
+            hashes.put(settings.data().train().get(i), data.hashes().get(i));
+        }
+        return hashes;
+    }
+
+    private static void closeStore(String location) {
+        try {
+            RecordBatches.close(location);
+        } catch (IOException e) {
+            throw new UncheckedIOException(location, e);
+        }
     }
 }

@@ -1,0 +1,37 @@
+package org.loradash.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.Settings;
+import org.loradash.model.Model;
+import org.loradash.model.ModelDirectory;
+
+/** The frozen model of this process: loaded once, shared by all its tasks, until another one is asked for. */
+final class FrozenModels {
+    private static Settings.Model loadedFrom;
+    private static Model loaded;
+
+    private FrozenModels() {}
+
+    static synchronized Model of(Settings.Model source, Configuration hadoop) {
+        if (!source.equals(loadedFrom)) {
+            // The old one may go before the new one comes: two may not fit.
+            loaded = null;
+            loadedFrom = null;
+            try (ModelDirectory directory = ModelDirectory.open(hadoop, source.path())) {
+                loaded = directory.load(source.storage());
+                loadedFrom = source;
+            } catch (IOException e) {
+                throw new UncheckedIOException(source.path(), e);
+            }
+        }
+        return loaded;
+    }
+
+    /** Lets the model go. */
+    static synchronized void clear() {
+        loaded = null;
+        loadedFrom = null;
+    }
+}

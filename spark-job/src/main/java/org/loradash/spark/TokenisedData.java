@@ -1,0 +1,69 @@
+package org.loradash.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.Settings;
+import org.loradash.data.ShardSummary;
+import org.loradash.data.TokenStore;
+import org.loradash.data.Tokenisation;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * The training data as tokens, in a directory that workers read by index: one task and one shard an input file.
+ *
+ * @param location the directory
+ * @param longest tokens of the longest record
+ * @param hashes SHA-256 of each input file, in their order
+ */
+record TokenisedData(
+        String location, long records, long tokens, long labelledTokens, int longest, List<String> hashes) {
+
+    /**
+     * Tokenises all files.
+     *
+     * @throws InvalidInput for the first file, in their order, in which something is wrong
+     */
+    static TokenisedData make(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            Settings.Data data,
+            String modelPath,
+            int vocabularySize,
+            Path location) {
+        List<String> inputs = data.train();
+        String directory = location.toString();
+        spark.setJobDescription("data: tokens of " + inputs.size() + " files");
+        List<ShardSummary> summaries = spark.parallelize(
+                        IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
+                .map(i -> Tokenisation.writeShard(
+                        hadoop.value().value(),
+                        new Path(inputs.get(i)),
+                        data,
+                        new Path(modelPath),
+                        vocabularySize,
+                        TokenStore.shard(new Path(directory), i)))
+                .collect();
+        long records = 0;
+        long tokens = 0;
+        long labelled = 0;
+        int longest = 0;
+        List<String> hashes = new ArrayList<>();
+        for (ShardSummary summary : summaries) {
+            if (summary instanceof ShardSummary.Refused refused) {
+                throw new InvalidInput(refused.line());
+            }
+            ShardSummary.Written written = (ShardSummary.Written) summary;
+            records += written.records();
+            tokens += written.tokens();
+            labelled += written.labelledTokens();
+            longest = Math.max(longest, written.longest());
+            hashes.add(written.sha256());
+        }
+        return new TokenisedData(directory, records, tokens, labelled, longest, List.copyOf(hashes));
+    }
+}

@@ -1,0 +1,242 @@
+package org.loradash.spark;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.ChainRule;
+import org.loradash.adapter.Directions;
+import org.loradash.adapter.Factors;
+import org.loradash.adapter.PeftAdapter;
+import org.loradash.config.Settings;
+import org.loradash.data.RecordOrder;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Tensor;
+import org.loradash.run.Checkpoints;
+import org.loradash.run.Event;
+import org.loradash.run.Metrics;
+import org.loradash.run.Progress;
+import org.loradash.run.RunDirectory;
+import org.loradash.train.StepReport;
+import org.loradash.train.TrainingState;
+import org.loradash.train.WorkerReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run through its stages: pre-launch, boundary, sprint, or for plain LoRA a single stage; then the adapter. */
+final class TrainingRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+    private final JavaSparkContext spark;
+    private final Broadcast<SerializableConfiguration> hadoop;
+    private final TrainingPlan plan;
+    private final Settings settings;
+    private final TokenisedData data;
+    private final String modelHash;
+    private final int steps;
+    private final RunDirectory directory;
+    private final Progress progress;
+
+    private Map<String, Directions> directions = Map.of();
+
+    TrainingRun(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            TrainingPlan plan,
+            TokenisedData data,
+            String modelHash,
+            int steps,
+            RunDirectory directory,
+            PrintStream out) {
+        this.spark = spark;
+        this.hadoop = hadoop;
+        this.plan = plan;
+        this.settings = plan.settings();
+        this.data = data;
+        this.modelHash = modelHash;
+        this.steps = steps;
+        this.directory = directory;
+        this.progress = new Progress(out, steps);
+    }
+
+    /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
+    void finish() {
+        Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
+        TrainingState state = saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
+        directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
+        saved.ifPresent(found -> progress.say("going on at step " + found.state().step()));
+        int firstRound = state.round();
+        try (Metrics metrics =
+                        Metrics.open(directory.files(), directory.metrics(), event -> event.round() < firstRound);
+                Rounds rounds = rounds()) {
+            state = train(rounds, metrics, state);
+            writeAdapter(state);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.path().toString(), e);
+        }
+        directory.finish();
+        progress.say("adapter: " + directory.adapter());
+    }
+
+    private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
+        TrainingState state = begin;
+        if (plan.boundary().isEmpty()) {
+            return stage("training", plan.adapter(), steps, rounds, metrics, state);
+        }
+        if (directions.isEmpty()) {
+            state = stage("pre-launch", plan.adapter(), plan.boundary().get(), rounds, metrics, state);
+        }
+        Adapter sprint = plan.adapter().withDirections(directions);
+        return stage("sprint", sprint, steps, rounds, metrics, state);
+    }
+
+    private TrainingState stage(
+            String name, Adapter adapter, int until, Rounds rounds, Metrics metrics, TrainingState begin) {
+        if (begin.step() >= until) {
+            return begin;
+        }
+        Broadcast<Adapter> shared = spark.broadcast(adapter);
+        ObjectiveFactory objective = new LanguageModelFactory(
+                settings.model(),
+                shared,
+                hadoop,
+                settings.adapter().dropout(),
+                spark.getConf().getInt("spark.task.cpus", 1),
+                settings.training().sliceTokens(),
+                settings.data().packing());
+        Stage stage = new Stage(
+                name,
+                adapter.factorParameters(),
+                adapter.coordinateParameters(),
+                until,
+                adapter.pieces().stream()
+                        .map(piece -> new Chunk(piece.from(), piece.to()))
+                        .toList(),
+                objective);
+        TrainingState[] next = {begin};
+        rounds.train(stage, begin, outcome -> next[0] = afterRound(outcome, adapter, metrics));
+        shared.destroy();
+        return next[0];
+    }
+
+    /** Tells of a round, finds the directions after pre-launch's last one, and keeps the state where it is due. */
+    private TrainingState afterRound(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
+        tell(outcome, metrics);
+        TrainingState state = outcome.state();
+        boolean boundary = outcome.last() && plan.boundary().isPresent() && directions.isEmpty();
+        if (boundary) {
+            findDirections(outcome, adapter, metrics);
+            state = state.withCoordinates(
+                    plan.adapter().withDirections(directions).coordinateParameters());
+        }
+        int every = settings.checkpoint().everyRounds();
+        boolean due = every > 0 && state.round() % every == 0;
+        if (boundary || due || state.step() == steps) {
+            keep(state, outcome.plan().round(), metrics);
+        }
+        return state;
+    }
+
+    private void tell(RoundOutcome outcome, Metrics metrics) {
+        int round = outcome.plan().round();
+        for (WorkerReport worker : outcome.workers()) {
+            for (StepReport step : worker.steps()) {
+                metrics.add(new Event.Step(
+                        round,
+                        worker.worker(),
+                        step.step(),
+                        step.loss(),
+                        step.tokens(),
+                        step.labelledTokens(),
+                        step.learningRate()));
+            }
+        }
+        double tokensPerSecond = outcome.tokens() / outcome.seconds();
+        metrics.add(new Event.Round(
+                round,
+                outcome.stage(),
+                outcome.loss(),
+                outcome.tokens(),
+                outcome.seconds(),
+                tokensPerSecond,
+                outcome.averagingSeconds()));
+        progress.round(
+                outcome.stage(),
+                outcome.state().step(),
+                outcome.plan().localSteps(),
+                outcome.loss(),
+                tokensPerSecond,
+                outcome.seconds());
+    }
+
+    private void findDirections(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
+        long begin = System.nanoTime();
+        Decompositions decompositions = Decompositions.in(cache(), modelHash);
+        int computed = decompositions.complete(
+                spark, hadoop, settings.model().path(), adapter.targets());
+        double decomposing = (System.nanoTime() - begin) * 1e-9;
+        Boundary boundary = Boundary.find(
+                outcome.gathered(), adapter, settings.dash(), decompositions, spark.hadoopConfiguration());
+        directions = boundary.directions();
+        directory.writeBoundary(boundary.figures());
+        double seconds = (System.nanoTime() - begin) * 1e-9;
+        metrics.add(new Event.Boundary(
+                outcome.plan().round(),
+                outcome.state().step(),
+                directions.size(),
+                settings.dash().directions(),
+                seconds,
+                decomposing,
+                boundary.productOfMeansDifference(),
+                boundary.directionsThatDiffer()));
+        progress.say("boundary   %d directions of each of %d targets chosen in %.1f s (%d decompositions computed)"
+                .formatted(settings.dash().directions(), directions.size(), seconds, computed));
+    }
+
+    private void keep(TrainingState state, int round, Metrics metrics) {
+        long begin = System.nanoTime();
+        Path file = directory
+                .checkpoints()
+                .write(
+                        new Checkpoints.Saved(state, directions),
+                        settings.checkpoint().keep());
+        metrics.add(new Event.Checkpoint(round, state.step(), file.getName(), (System.nanoTime() - begin) * 1e-9));
+    }
+
+    private void writeAdapter(TrainingState state) {
+        Adapter adapter = plan.adapter().withDirections(directions);
+        Factors changes = Factors.allocate(adapter);
+        new ChainRule(adapter)
+                .changes(
+                        KernelProvider.best().open(),
+                        Tensor.of(1, state.parameters().length, state.parameters()),
+                        changes);
+        PeftAdapter.write(
+                directory.files(),
+                directory.adapter(),
+                adapter,
+                changes,
+                settings.model().path());
+    }
+
+    private Rounds rounds() {
+        RecordOrder order = new RecordOrder(
+                data.records(), settings.data().shuffle(), settings.training().seed());
+        return new Rounds(
+                spark, settings.training(), steps, data.location(), new RecordBatches(order, hadoop));
+    }
+
+    /** Beside the run directory, for other runs of the same model to use, unless the user names a place. */
+    private Path cache() {
+        return settings.dash()
+                .cache()
+                .map(Path::new)
+                .orElseGet(() -> new Path(directory.path().getParent(), "decompositions"));
+    }
+}
