@@ -8,7 +8,9 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings.Length;
@@ -42,6 +44,23 @@ public final class SettingsReader {
         } catch (StackOverflowError e) {
             throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
         }
+    }
+
+    /**
+     * What {@link SettingsText} wrote of a run beside its settings.
+     *
+     * @param path a resolved.conf
+     * @param group for example {@code hashes}
+     * @return names to values; empty where there is no such group
+     */
+    public static Map<String, String> facts(String path, String group, Configuration hadoop) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        Config file = ConfigurationFile.parse(path, hadoop);
+        String place = GivenValues.RESOLVED + "." + group;
+        if (file.hasPath(place)) {
+            file.getObject(place).unwrapped().forEach((name, value) -> facts.put(name, String.valueOf(value)));
+        }
+        return facts;
     }
 
     private static Config resolved(String path, Config all) {

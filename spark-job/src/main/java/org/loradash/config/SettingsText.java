@@ -52,8 +52,9 @@ public final class SettingsText {
             String before = key.text(begun).orElse("absent");
             String now = key.text(given).orElse("absent");
             if (!free && !before.equals(now)) {
-                return Optional.of("%s: %s (must be %s, with which the run in run.output began; or give another run.output)"
-                        .formatted(key.name(), now, before));
+                return Optional.of(
+                        "%s: %s (must be %s, with which the run in run.output began; or give another run.output)"
+                                .formatted(key.name(), now, before));
             }
         }
         return Optional.empty();

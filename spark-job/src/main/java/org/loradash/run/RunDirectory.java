@@ -114,8 +114,7 @@ public final class RunDirectory {
             long[] directions = Arrays.stream(of.directions()).asLongStream().toArray();
             tensors.add(NamedTensor.of(target + ".directions", directions, directions.length));
         });
-        writeWhole(
-                new Path(path, "tsd/boundary.safetensors"), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        writeWhole(new Path(path, "tsd/boundary.safetensors"), out -> SafetensorsWriter.write(out, Map.of(), tensors));
     }
 
     /** Writes the content of a file aside and makes it visible by one rename, in place of an older one. */

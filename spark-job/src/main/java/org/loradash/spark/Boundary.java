@@ -43,9 +43,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         Map<String, TargetBoundary> figures = new LinkedHashMap<>();
         Map<String, Directions> directions = new LinkedHashMap<>();
         for (Gathered piece : gathered) {
-            changes(piece, adapter, kernels).entrySet().stream()
-                    .toList()
-                    .parallelStream()
+            changes(piece, adapter, kernels).entrySet().stream().toList().parallelStream()
                     .map(entry -> of(
                             entry.getKey(),
                             entry.getValue(),
@@ -86,7 +84,11 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
                         ofTarget.from() - range.from(),
                         ofTarget.to() - range.from());
                 ofWorkers.add(change(
-                        adapter, adapter.targets().get(i), parameters, contribution.labelledTokens() / tokens, kernels));
+                        adapter,
+                        adapter.targets().get(i),
+                        parameters,
+                        contribution.labelledTokens() / tokens,
+                        kernels));
             }
             changes.put(adapter.targets().get(i), ofWorkers);
         }

@@ -47,8 +47,7 @@ final class SparkApplication {
         if (master.equals("local")) {
             return 1;
         }
-        Matcher local =
-                Pattern.compile("local\\[(\\*|\\d+)(,.*)?]").matcher(master);
+        Matcher local = Pattern.compile("local\\[(\\*|\\d+)(,.*)?]").matcher(master);
         if (!local.matches()) {
             return 0;
         }

@@ -37,8 +37,7 @@ public final class TrainingJob {
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
-        RunDirectory directory =
-                RunDirectory.of(hadoop, settings.run().output());
+        RunDirectory directory = RunDirectory.of(hadoop, settings.run().output());
         if (directory.isRun()) {
             checkSameRun(directory, settings, hadoop);
         }
@@ -67,8 +66,8 @@ public final class TrainingJob {
         String modelHash = ModelHash.of(spark, hadoop, new Path(settings.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, data, modelHash);
         if (!directory.isRun()) {
-            directory.writeSettings(SettingsText.of(
-                    settings, Map.of("versions", Versions.of(spark), "hashes", hashes)));
+            directory.writeSettings(
+                    SettingsText.of(settings, Map.of("versions", Versions.of(spark), "hashes", hashes)));
         } else {
             checkSameFiles(directory, hashes, spark.hadoopConfiguration());
         }

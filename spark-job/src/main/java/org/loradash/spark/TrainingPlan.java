@@ -25,7 +25,12 @@ import org.loradash.tsd.InvalidInput;
  * @param weights the files that hold the model's weights
  */
 record TrainingPlan(
-        Settings settings, Adapter adapter, float[] start, int vocabularySize, int maximumPositions, List<Path> weights) {
+        Settings settings,
+        Adapter adapter,
+        float[] start,
+        int vocabularySize,
+        int maximumPositions,
+        List<Path> weights) {
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
     static TrainingPlan check(Settings settings, Configuration hadoop) {
@@ -67,19 +72,10 @@ record TrainingPlan(
                     "a record has %d tokens; the model's max_position_embeddings is %d"
                             .formatted(data.longest(), maximumPositions));
         }
-        int steps =
-                switch (settings.training().length()) {
-                    case Length.Steps given -> given.steps();
-                    case Length.Epochs given -> stepsOf(given.epochs(), data.records());
-                };
-        Optional<Integer> boundary = boundary();
-        if (boundary.isPresent() && boundary.get() >= steps) {
-            throw InvalidInput.of(
-                    "dash.pre-launch-steps",
-                    boundary.get(),
-                    "must be from 1 to %d: the run has %d steps, and the sprint needs one".formatted(steps - 1, steps));
+        if (settings.training().length() instanceof Length.Epochs given) {
+            return stepsOf(given.epochs(), data.records());
         }
-        return steps;
+        return ((Length.Steps) settings.training().length()).steps();
     }
 
     /** After how many steps pre-launch ends; nothing where the method has no boundary. */
@@ -90,7 +86,8 @@ record TrainingPlan(
     }
 
     private int stepsOf(double epochs, long records) {
-        long perStep = (long) settings.training().workers() * settings.training().batchSize();
+        long perStep =
+                (long) settings.training().workers() * settings.training().batchSize();
         double steps = Math.ceil(epochs * records / perStep);
         if (steps > Integer.MAX_VALUE) {
             throw InvalidInput.of("training.epochs", epochs, "makes more than %d steps".formatted(Integer.MAX_VALUE));
@@ -118,7 +115,9 @@ record TrainingPlan(
         for (String kind : settings.targets()) {
             if (!kinds.contains(kind)) {
                 throw InvalidInput.of(
-                        "adapter.targets", kind, "matches nothing in the model; must be of " + String.join(", ", kinds));
+                        "adapter.targets",
+                        kind,
+                        "matches nothing in the model; must be of " + String.join(", ", kinds));
             }
         }
         return model.targets().stream()

@@ -68,9 +68,11 @@ final class TrainingRun {
     /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
     void finish() {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
-        TrainingState state = saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
+        TrainingState state =
+                saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
-        saved.ifPresent(found -> progress.say("going on at step " + found.state().step()));
+        saved.ifPresent(
+                found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
         try (Metrics metrics =
                         Metrics.open(directory.files(), directory.metrics(), event -> event.round() < firstRound);
@@ -85,12 +87,18 @@ final class TrainingRun {
     }
 
     private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
-        TrainingState state = begin;
         if (plan.boundary().isEmpty()) {
-            return stage("training", plan.adapter(), steps, rounds, metrics, state);
+            return stage("training", plan.adapter(), steps, rounds, metrics, begin);
         }
+        int boundary = plan.boundary().get();
+        if (boundary >= steps) {
+            progress.say("the run has %d steps and pre-launch %d: there will be no boundary, no sprint, only LoRA"
+                    .formatted(steps, boundary));
+            return stage("pre-launch", plan.adapter(), steps, rounds, metrics, begin);
+        }
+        TrainingState state = begin;
         if (directions.isEmpty()) {
-            state = stage("pre-launch", plan.adapter(), plan.boundary().get(), rounds, metrics, state);
+            state = stage("pre-launch", plan.adapter(), boundary, rounds, metrics, state);
         }
         Adapter sprint = plan.adapter().withDirections(directions);
         return stage("sprint", sprint, steps, rounds, metrics, state);
@@ -129,7 +137,7 @@ final class TrainingRun {
     private TrainingState afterRound(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
         tell(outcome, metrics);
         TrainingState state = outcome.state();
-        boolean boundary = outcome.last() && plan.boundary().isPresent() && directions.isEmpty();
+        boolean boundary = outcome.last() && state.step() < steps;
         if (boundary) {
             findDirections(outcome, adapter, metrics);
             state = state.withCoordinates(
@@ -178,8 +186,7 @@ final class TrainingRun {
     private void findDirections(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
         long begin = System.nanoTime();
         Decompositions decompositions = Decompositions.in(cache(), modelHash);
-        int computed = decompositions.complete(
-                spark, hadoop, settings.model().path(), adapter.targets());
+        int computed = decompositions.complete(spark, hadoop, settings.model().path(), adapter.targets());
         double decomposing = (System.nanoTime() - begin) * 1e-9;
         Boundary boundary = Boundary.find(
                 outcome.gathered(), adapter, settings.dash(), decompositions, spark.hadoopConfiguration());
@@ -228,8 +235,7 @@ final class TrainingRun {
     private Rounds rounds() {
         RecordOrder order = new RecordOrder(
                 data.records(), settings.data().shuffle(), settings.training().seed());
-        return new Rounds(
-                spark, settings.training(), steps, data.location(), new RecordBatches(order, hadoop));
+        return new Rounds(spark, settings.training(), steps, data.location(), new RecordBatches(order, hadoop));
     }
 
     /** Beside the run directory, for other runs of the same model to use, unless the user names a place. */

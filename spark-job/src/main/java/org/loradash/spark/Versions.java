@@ -18,9 +18,7 @@ final class Versions {
         versions.put("java", System.getProperty("java.version"));
         versions.put("kernels", KernelProvider.best().name());
         versions.put("nd4j", Nd4j.class.getPackage().getImplementationVersion());
-        versions.put(
-                "native library",
-                System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
+        versions.put("native library", System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
         return versions;
     }
 }
