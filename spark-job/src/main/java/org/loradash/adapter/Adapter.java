@@ -2,6 +2,8 @@ package org.loradash.adapter;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -26,7 +28,7 @@ public record Adapter(String method, int rank, double scale, List<Target> target
 
     public Adapter {
         targets = List.copyOf(targets);
-        directions = Map.copyOf(directions);
+        directions = Collections.unmodifiableMap(new LinkedHashMap<>(directions));
         if (!directions.isEmpty() && directions.size() != targets.size()) {
             throw new IllegalArgumentException("directions of %d targets (must be of all %d, or of none)"
                     .formatted(directions.size(), targets.size()));

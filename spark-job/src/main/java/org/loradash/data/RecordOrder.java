@@ -1,5 +1,7 @@
 package org.loradash.data;
 
+import java.io.Serializable;
+
 /**
  * Which record is at a position of the training, which goes through the records again and again: position p is in
  * epoch p / n. A pure function of its components, without memory of its own, so that every worker can ask for any
@@ -14,7 +16,7 @@ package org.loradash.data;
  * @param shuffled whether each epoch has its own order, or every epoch that of the files
  * @param seed tells one run's orders from another's
  */
-public record RecordOrder(long records, boolean shuffled, long seed) {
+public record RecordOrder(long records, boolean shuffled, long seed) implements Serializable {
     private static final int FEISTEL_ROUNDS = 8;
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 

@@ -1,10 +1,16 @@
 package org.loradash.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import de.javakaffee.kryoserializers.UnmodifiableCollectionsSerializer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Directions;
 import org.loradash.data.Batch;
+import org.loradash.data.ShardSummary;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.model.Target;
 import org.loradash.train.Contribution;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
@@ -30,7 +36,12 @@ public final class KryoRegistration implements KryoRegistrator {
             Gathered.class,
             RoundPart.Piece.class,
             RoundPart.Averaged.class,
-            RoundPart.Reported.class);
+            RoundPart.Reported.class,
+            ShardSummary.Written.class,
+            ShardSummary.Refused.class,
+            Target.class,
+            Adapter.class,
+            Directions.class);
 
     @Override
     public void registerClasses(Kryo kryo) {
@@ -41,6 +52,8 @@ public final class KryoRegistration implements KryoRegistrator {
             kryo.register(type, new RecordSerializer<>(type));
         }
         ImmutableListSerializer.register(kryo);
+        kryo.register(LinkedHashMap.class);
+        UnmodifiableCollectionsSerializer.registerSerializers(kryo);
         for (Class<?> type : List.of(
                 float[].class,
                 double[].class,

@@ -1,24 +1,37 @@
 package org.loradash.spark;
 
-import java.util.LinkedHashMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.loradash.kernel.KernelProvider;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What a run's results depend on beside its settings. */
 final class Versions {
+    private static final String BUILD = "versions.properties";
+
     private Versions() {}
 
+    /** Versions by name, of the driver; executors are to be the same. */
     static Map<String, String> of(JavaSparkContext spark) {
-        Map<String, String> versions = new LinkedHashMap<>();
-        String own = TrainingJob.class.getPackage().getImplementationVersion();
-        versions.put("lora-dash", own == null ? "built from source" : own);
+        Properties build = new Properties();
+        try (InputStream in = Versions.class.getResourceAsStream(BUILD)) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(BUILD, e);
+        }
+        Map<String, String> versions = new TreeMap<>();
+        build.stringPropertyNames().forEach(name -> versions.put(name, build.getProperty(name)));
         versions.put("spark", spark.version());
         versions.put("java", System.getProperty("java.version"));
         versions.put("kernels", KernelProvider.best().name());
-        versions.put("nd4j", Nd4j.class.getPackage().getImplementationVersion());
-        versions.put("native library", System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
+        versions.put(
+                "native-library",
+                org.bytedeco.javacpp.Loader.getPlatform()
+                        + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
         return versions;
     }
 }
