@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The configuration of DL4J's view of an adapted model: one layer, from a batch to its loss, whose parameters are the
@@ -26,10 +27,19 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
 public final class AdaptedModel extends BaseLayer {
     private static final long serialVersionUID = 1L;
 
+    @JsonProperty
     private String run;
+
+    @JsonProperty
     private String stage;
+
+    @JsonProperty
     private int factors;
+
+    @JsonProperty
     private int coordinates;
+
+    @JsonProperty
     private int coordinatesFrom;
 
     /** For DL4J's reader of JSON. */

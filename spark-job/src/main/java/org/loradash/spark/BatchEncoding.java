@@ -3,6 +3,7 @@ package org.loradash.spark;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.loradash.data.Batch;
+import org.loradash.kernel.Tensor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -48,7 +49,7 @@ final class BatchEncoding {
     }
 
     private static int[] integers(INDArray array) {
-        float[] values = array.ravel('c').toFloatVector();
+        float[] values = Tensor.over(array, 1, Math.toIntExact(array.length())).toArray();
         int[] integers = new int[values.length];
         for (int i = 0; i < integers.length; i++) {
             integers[i] = (int) values[i];

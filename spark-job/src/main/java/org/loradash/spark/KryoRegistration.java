@@ -1,0 +1,56 @@
+package org.loradash.spark;
+
+import com.esotericsoftware.kryo.Kryo;
+import java.util.List;
+import org.apache.spark.serializer.KryoRegistrator;
+import org.loradash.data.Batch;
+import org.loradash.kernel.NativeLibrary;
+import org.loradash.train.Contribution;
+import org.loradash.train.StepReport;
+import org.loradash.train.TrainingState;
+import org.loradash.train.WorkerReport;
+import org.nd4j.kryo.Nd4jRegistrator;
+import scala.Tuple2;
+
+/**
+ * Every class that a run sends through Kryo: set {@code spark.kryo.registrator} to this class's name. Sufficient with
+ * {@code spark.kryo.registrationRequired}.
+ */
+public final class KryoRegistration implements KryoRegistrator {
+    private static final List<Class<? extends Record>> RECORDS = List.of(
+            TrainingState.class,
+            Contribution.class,
+            Contribution.Part.class,
+            WorkerReport.class,
+            WorkerReport.Seconds.class,
+            StepReport.class,
+            Batch.class,
+            StageKey.class,
+            Chunk.class,
+            Gathered.class,
+            RoundPart.Piece.class,
+            RoundPart.Averaged.class,
+            RoundPart.Reported.class);
+
+    @Override
+    public void registerClasses(Kryo kryo) {
+        // ND4J's registrator loads ND4J, in whichever process makes the first serialiser.
+        NativeLibrary.select();
+        new Nd4jRegistrator().registerClasses(kryo);
+        for (Class<? extends Record> type : RECORDS) {
+            kryo.register(type, new RecordSerializer<>(type));
+        }
+        ImmutableListSerializer.register(kryo);
+        for (Class<?> type : List.of(
+                float[].class,
+                double[].class,
+                int[].class,
+                long[].class,
+                Object[].class,
+                String[].class,
+                Tuple2.class,
+                Tuple2[].class)) {
+            kryo.register(type);
+        }
+    }
+}

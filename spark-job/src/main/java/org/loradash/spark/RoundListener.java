@@ -1,0 +1,7 @@
+package org.loradash.spark;
+
+/** What the driver does after each round: metrics, progress, checkpoints, the boundary's gathering. */
+@FunctionalInterface
+public interface RoundListener {
+    void onRound(RoundOutcome outcome);
+}

@@ -1,0 +1,76 @@
+package org.loradash.spark;
+
+import java.util.Collections;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.loradash.config.Settings;
+import org.loradash.kernel.NativeLibrary;
+import org.loradash.train.Averaging;
+import org.loradash.train.LearningRate;
+import org.loradash.train.TrainingState;
+
+/** The rounds of a run, stage by stage. */
+public final class Rounds implements AutoCloseable {
+    private final String run = UUID.randomUUID().toString();
+    private final JavaSparkContext context;
+    private final Settings.Training training;
+    private final int totalSteps;
+    private final String location;
+    private final BatchSource batches;
+
+    /**
+     * @param totalSteps of the whole run, for the learning rate's schedule
+     * @param location where the data lies, for the batch source
+     */
+    public Rounds(
+            JavaSparkContext context,
+            Settings.Training training,
+            int totalSteps,
+            String location,
+            BatchSource batches) {
+        this.context = context;
+        this.training = training;
+        this.totalSteps = totalSteps;
+        this.location = location;
+        this.batches = batches;
+    }
+
+    /**
+     * Trains from a state until the stage's end, and returns the state there.
+     *
+     * @param state with the stage's number of parameters
+     * @param listener called on the driver after each round
+     * @throws TrainingDiverged if a loss is no longer a number
+     */
+    public TrainingState train(Stage stage, TrainingState state, RoundListener listener) {
+        NativeLibrary.select();
+        RoundTrainingMaster master =
+                new RoundTrainingMaster(run, stage, training, batches, Averaging.WEIGHTED_MEAN, state, listener);
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration(stage, state));
+        network.init();
+        new SparkDl4jMultiLayer(context, network, master)
+                .fitPaths(context.parallelize(Collections.nCopies(training.workers(), location), training.workers()));
+        return master.state();
+    }
+
+    /** DL4J's configuration of a stage, with the run's optimiser. */
+    MultiLayerConfiguration configuration(Stage stage, TrainingState state) {
+        LearningRate rate =
+                new LearningRate(training.learningRate(), training.schedule(), training.warmupSteps(), totalSteps);
+        return new AdaptedModel(
+                        new StageKey(run, stage.name()), stage.factors(), stage.coordinates(), state.coordinatesFrom())
+                .network(
+                        new AdamWUpdater(rate, training.beta1(), training.beta2(), training.epsilon(), 0),
+                        training.weightDecay(),
+                        training.gradientClipping());
+    }
+
+    /** Lets this process forget the run's objectives; other processes keep them until the application's end. */
+    @Override
+    public void close() {
+        ProcessStage.leave(run);
+    }
+}
