@@ -44,9 +44,6 @@ class AveragingTest {
         return new Contribution(
                 worker,
                 tokens,
-                new Part(
-                        new float[] {parameter, parameter},
-                        new float[] {first, first},
-                        new float[] {second, second}));
+                new Part(new float[] {parameter, parameter}, new float[] {first, first}, new float[] {second, second}));
     }
 }

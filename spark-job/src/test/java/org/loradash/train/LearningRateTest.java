@@ -39,8 +39,7 @@ class LearningRateTest {
         LearningRate rate = new LearningRate(2, schedule, 3, 10);
         assertThat(IntStream.range(0, 3).mapToDouble(rate::at).toArray())
                 .containsExactly(new double[] {0, 2 / 3.0, 4 / 3.0}, within(1e-14));
-        assertThat(IntStream.range(3, 10).mapToDouble(rate::at).toArray())
-                .containsExactly(afterWarmup, within(1e-14));
+        assertThat(IntStream.range(3, 10).mapToDouble(rate::at).toArray()).containsExactly(afterWarmup, within(1e-14));
     }
 
     @ParameterizedTest

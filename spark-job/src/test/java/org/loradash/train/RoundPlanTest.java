@@ -38,15 +38,14 @@ class RoundPlanTest {
 
     @Test
     void cutsARoundShortSoThatItEndsAtTheLastStep() {
-        TrainingState state =
-                new TrainingState(3, 30, 480, TrainingState.NO_COORDINATES, 0, new float[0], new float[0], new float[0]);
+        TrainingState state = new TrainingState(
+                3, 30, 480, TrainingState.NO_COORDINATES, 0, new float[0], new float[0], new float[0]);
         assertThat(RoundPlan.next(state, 10, 34, 2, 8)).isEqualTo(new RoundPlan(3, 30, 4, 2, 8, 480));
     }
 
     @Test
     void refusesARoundAfterTheEnd() {
         TrainingState state = TrainingState.startingAt(new float[1]);
-        assertThatThrownBy(() -> RoundPlan.next(state, 10, 0, 2, 8))
-                .hasMessage("step: 0 (must be before the end, 0)");
+        assertThatThrownBy(() -> RoundPlan.next(state, 10, 0, 2, 8)).hasMessage("step: 0 (must be before the end, 0)");
     }
 }
