@@ -1,9 +1,11 @@
 package org.loradash.spark;
 
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.loradash.kernel.Tensor;
 import org.loradash.train.Contribution.Part;
@@ -14,26 +16,27 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A DL4J network whose parameters and moments can be written from a training state and read in parts.
  *
- * <p>DL4J keeps moments by blocks of parameters that share an updater, here [m of factors, v of factors, m of
+ * <p>DL4J keeps moments by blocks of parameters that share an updater, as in [m of factors, v of factors, m of
  * coordinates, v of coordinates]; a training state keeps each of them whole.
  */
 final class Replica {
     private static final int LAYER = 0;
+    private static final int FIRST = 0;
+    private static final int SECOND = 1;
 
     private final MultiLayerNetwork network;
     private final Tensor parameters;
     private final Tensor moments;
-    private final int factors;
-    private final int coordinates;
+    private final List<UpdaterBlock> blocks;
+    private final int size;
 
     private Replica(MultiLayerNetwork network) {
         this.network = network;
-        AdaptedModel model = (AdaptedModel) network.getLayer(LAYER).conf().getLayer();
-        this.factors = model.factors();
-        this.coordinates = model.coordinates();
-        int size = factors + coordinates;
+        this.size = Math.toIntExact(network.numParams());
         INDArray state = Nd4j.zeros(network.params().dataType(), 2L * size);
-        network.setUpdater(new ClippingUpdater(network, state));
+        ClippingUpdater updater = new ClippingUpdater(network, state);
+        network.setUpdater(updater);
+        this.blocks = updater.getUpdaterBlocks();
         this.parameters = Tensor.over(network.params(), 1, size);
         this.moments = Tensor.over(state, 1, 2 * size);
     }
@@ -61,27 +64,23 @@ final class Replica {
     /** Takes a state over. */
     void load(TrainingState state) {
         parameters.write(state.parameters(), 0);
-        loadMoments(state.firstMoments(), 0);
-        loadMoments(state.secondMoments(), 1);
+        loadMoments(state.firstMoments(), FIRST);
+        loadMoments(state.secondMoments(), SECOND);
         network.setIterationCount(state.step());
     }
 
     /** A copy of the parameters and moments of a part of the vectors. */
     Part part(Chunk chunk) {
-        float[] first = new float[chunk.size()];
-        float[] second = new float[chunk.size()];
-        readMoments(chunk, 0, first);
-        readMoments(chunk, 1, second);
-        return new Part(read(parameters, chunk), first, second);
+        return new Part(read(parameters, chunk), readMoments(chunk, FIRST), readMoments(chunk, SECOND));
     }
 
     /** A copy of a part of the last gradient. */
     Part gradient(Chunk chunk) {
-        Tensor gradient = Tensor.over(network.getFlattenedGradients(), 1, factors + coordinates);
+        Tensor gradient = Tensor.over(network.getFlattenedGradients(), 1, size);
         return new Part(read(gradient, chunk), new float[0], new float[0]);
     }
 
-    /** Takes one step of the network's updater along a gradient, factors + coordinates elements. */
+    /** Takes one step of the network's updater along a gradient, one element a parameter. */
     void step(float[] gradient) {
         if (network.getFlattenedGradients() == null) {
             network.initGradientsView();
@@ -108,23 +107,30 @@ final class Replica {
     }
 
     private void loadMoments(float[] values, int order) {
-        moments.window((long) order * factors, 1, factors).write(values, 0);
-        if (coordinates > 0) {
-            moments.window(2L * factors + (long) order * coordinates, 1, coordinates)
-                    .write(values, factors);
+        for (UpdaterBlock block : blocks) {
+            moments(block, order, 0, size(block)).write(values, block.getParamOffsetStart());
         }
     }
 
-    private void readMoments(Chunk chunk, int order, float[] destination) {
-        int border = Math.min(Math.max(factors, chunk.from()), chunk.to());
-        if (border > chunk.from()) {
-            moments.window((long) order * factors + chunk.from(), 1, border - chunk.from())
-                    .read(destination, 0);
+    private float[] readMoments(Chunk chunk, int order) {
+        float[] values = new float[chunk.size()];
+        for (UpdaterBlock block : blocks) {
+            int from = Math.max(chunk.from(), block.getParamOffsetStart());
+            int to = Math.min(chunk.to(), block.getParamOffsetEnd());
+            if (from < to) {
+                moments(block, order, from - block.getParamOffsetStart(), to - from)
+                        .read(values, from - chunk.from());
+            }
         }
-        if (chunk.to() > border) {
-            moments.window(2L * factors + (long) order * coordinates + border - factors, 1, chunk.to() - border)
-                    .read(destination, border - chunk.from());
-        }
+        return values;
+    }
+
+    private Tensor moments(UpdaterBlock block, int order, int from, int count) {
+        return moments.window(block.getUpdaterViewOffsetStart() + (long) order * size(block) + from, 1, count);
+    }
+
+    private static int size(UpdaterBlock block) {
+        return block.getParamOffsetEnd() - block.getParamOffsetStart();
     }
 
     private static float[] read(Tensor vector, Chunk chunk) {
