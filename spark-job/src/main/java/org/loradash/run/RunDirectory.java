@@ -109,8 +109,8 @@ public final class RunDirectory {
         figures.forEach((target, of) -> {
             int size = of.sigma().length;
             tensors.add(NamedTensor.of(target + ".sigma", of.sigma(), size));
-            tensors.add(NamedTensor.of(target + ".delta_sigma", floats(of.deltaSigma()), size));
-            tensors.add(NamedTensor.of(target + ".change_rate", floats(of.changeRates()), size));
+            tensors.add(NamedTensor.of(target + ".delta_sigma", of.deltaSigma(), size));
+            tensors.add(NamedTensor.of(target + ".change_rate", of.changeRates(), size));
             long[] directions = Arrays.stream(of.directions()).asLongStream().toArray();
             tensors.add(NamedTensor.of(target + ".directions", directions, directions.length));
         });
@@ -152,13 +152,5 @@ public final class RunDirectory {
 
     private boolean isEmpty() throws IOException {
         return files.getFileStatus(path).isDirectory() && files.listStatus(path).length == 0;
-    }
-
-    private static float[] floats(double[] values) {
-        float[] result = new float[values.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) values[i];
-        }
-        return result;
     }
 }

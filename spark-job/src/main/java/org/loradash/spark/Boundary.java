@@ -16,6 +16,7 @@ import org.loradash.model.Target;
 import org.loradash.train.Contribution;
 import org.loradash.train.TargetBoundary;
 import org.loradash.train.TargetBoundary.WorkerChange;
+import org.loradash.tsd.direction.TaskSpecificDirections;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
 /**
@@ -62,7 +63,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
     private static OfTarget of(
             Target target, List<WorkerChange> changes, int rank, Settings.Dash dash, SingularValueDecomposition svd) {
         TargetBoundary figures = TargetBoundary.of(svd, changes, rank, dash.directions(), dash.epsilon());
-        return new OfTarget(target, figures, chosen(svd, figures.directions()));
+        return new OfTarget(target, figures, Directions.of(TaskSpecificDirections.of(svd, figures.directions())));
     }
 
     /** Every target's changes by the workers, of the targets whose parameters are in the piece. */
@@ -103,21 +104,6 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         Tensor own = Tensor.of(1, parameters.length, parameters);
         adapter.adaptation().change(kernels, target, adapter.rank(), own, (float) adapter.scale(), a, b);
         return new WorkerChange(weight, b.toArray(), a.toArray());
-    }
-
-    private static Directions chosen(SingularValueDecomposition svd, int[] indices) {
-        int n = svd.size();
-        float[] u = new float[svd.rows() * indices.length];
-        float[] v = new float[indices.length * svd.columns()];
-        for (int j = 0; j < indices.length; j++) {
-            for (int row = 0; row < svd.rows(); row++) {
-                u[row * indices.length + j] = svd.u()[row * n + indices[j]];
-            }
-            for (int column = 0; column < svd.columns(); column++) {
-                v[j * svd.columns() + column] = svd.v()[column * n + indices[j]];
-            }
-        }
-        return new Directions(indices, u, v);
     }
 
     /** The largest relative difference of any target. */

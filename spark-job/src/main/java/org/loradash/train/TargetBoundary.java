@@ -3,6 +3,7 @@ package org.loradash.train;
 import java.util.List;
 import org.loradash.tsd.direction.ChangeRates;
 import org.loradash.tsd.direction.CoreProjection;
+import org.loradash.tsd.direction.TaskSpecificDirections;
 import org.loradash.tsd.linalg.MatrixProduct;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
@@ -17,8 +18,8 @@ import org.loradash.tsd.linalg.SingularValueDecomposition;
  */
 public record TargetBoundary(
         float[] sigma,
-        double[] deltaSigma,
-        double[] changeRates,
+        float[] deltaSigma,
+        float[] changeRates,
         int[] directions,
         double productOfMeansDifference,
         int directionsThatDiffer) {
@@ -41,19 +42,16 @@ public record TargetBoundary(
      */
     public static TargetBoundary of(
             SingularValueDecomposition svd, List<WorkerChange> changes, int rank, int count, double epsilon) {
-        double[] deltaSigma = new double[svd.size()];
+        float[] deltaSigma = new float[svd.size()];
         for (WorkerChange change : changes) {
-            double[] ofWorker = CoreProjection.ofLowRank(svd, change.b(), change.a(), rank);
-            for (int i = 0; i < deltaSigma.length; i++) {
-                deltaSigma[i] += change.weight() * ofWorker[i];
-            }
+            add(CoreProjection.ofLowRank(svd, change.b(), change.a(), 1), change.weight(), deltaSigma);
         }
-        double[] rates = ChangeRates.of(deltaSigma, svd.sigma(), epsilon);
-        int[] directions = ChangeRates.highest(rates, count);
+        float[] rates = ChangeRates.of(deltaSigma, svd.sigma(), epsilon);
+        int[] directions = TaskSpecificDirections.choose(rates, count);
 
         WorkerChange mean = mean(changes);
-        double[] ofMeans = CoreProjection.ofLowRank(svd, mean.b(), mean.a(), rank);
-        int[] others = ChangeRates.highest(ChangeRates.of(ofMeans, svd.sigma(), epsilon), count);
+        float[] ofMeans = CoreProjection.ofLowRank(svd, mean.b(), mean.a(), 1);
+        int[] others = TaskSpecificDirections.choose(ChangeRates.of(ofMeans, svd.sigma(), epsilon), count);
         return new TargetBoundary(
                 svd.sigma(),
                 deltaSigma,

@@ -1,36 +1,28 @@
 package org.loradash.tsd.direction;
 
-import java.util.Comparator;
-import java.util.stream.IntStream;
-
-/** Change rates of a weight's core directions, and the task-specific directions, which are those that change most. */
+/** How far each core direction moved, relative to its singular value (arXiv 2409.01035, definition 3). */
 public final class ChangeRates {
     private ChangeRates() {}
 
     /**
-     * |delta sigma_i| / (sigma_i + epsilon) for each direction.
+     * |delta_sigma_i| / (sigma_i + epsilon).
      *
-     * @param deltaSigma coordinates of the change on the core directions
-     * @param epsilon guards the division
+     * @param deltaSigma the projection of the change of W on its n core directions
+     * @param sigma the n singular values of W
+     * @param epsilon keeps directions with a singular value of zero finite; positive
+     * @throws IllegalArgumentException where the lengths differ or epsilon is not positive
      */
-    public static double[] of(double[] deltaSigma, float[] sigma, double epsilon) {
+    public static float[] of(float[] deltaSigma, float[] sigma, double epsilon) {
         if (deltaSigma.length != sigma.length) {
-            throw new IllegalArgumentException(
-                    "%d coordinates (must be %d, one a direction)".formatted(deltaSigma.length, sigma.length));
+            throw new IllegalArgumentException(deltaSigma.length + " changes of " + sigma.length + " singular values");
         }
-        return IntStream.range(0, sigma.length)
-                .mapToDouble(i -> Math.abs(deltaSigma[i]) / (Math.abs(sigma[i]) + epsilon))
-                .toArray();
-    }
-
-    /** The task-specific directions: indices of the highest change rates, best first, of equal ones the smaller first. */
-    public static int[] highest(double[] changeRates, int count) {
-        return IntStream.range(0, changeRates.length)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingDouble(i -> -changeRates[i])
-                        .thenComparing(i -> i))
-                .limit(count)
-                .mapToInt(Integer::intValue)
-                .toArray();
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("epsilon: " + epsilon + " (must be positive)");
+        }
+        float[] rates = new float[sigma.length];
+        for (int i = 0; i < rates.length; i++) {
+            rates[i] = (float) (Math.abs((double) deltaSigma[i]) / (sigma[i] + epsilon));
+        }
+        return rates;
     }
 }

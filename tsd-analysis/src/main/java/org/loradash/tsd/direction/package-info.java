@@ -1,7 +1,9 @@
 /**
- * Directions of a weight matrix, as the article defines them (arXiv 2409.01035, section 2): the core directions u_i v_i^T
- * of its singular value decomposition, the projection of a change on them, change rates, and the task-specific ones.
+ * The definitions of LoRA-Dash (arXiv 2409.01035, sections 3 and 4) on one weight matrix W = U diag(sigma) V^T: the
+ * projection of a change of W on the core directions ({@link org.loradash.tsd.direction.CoreProjection}), the change
+ * rate of each direction ({@link org.loradash.tsd.direction.ChangeRates}), and the directions with the highest ones
+ * ({@link org.loradash.tsd.direction.TaskSpecificDirections}). Matrices are row-major.
  *
- * <p>Pure arithmetic on arrays. May be called: linalg. Must not be known here: files, training.
+ * <p>Pure functions of arrays: nothing here reads files, knows a model, or how a change came about.
  */
 package org.loradash.tsd.direction;

@@ -1,5 +1,6 @@
 package org.loradash.tsd.linalg;
 
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 
 /**
@@ -10,6 +11,12 @@ import org.bytedeco.openblas.global.openblas;
 final class OneThread implements AutoCloseable {
     private static int open;
     private static int threadsBefore;
+
+    static {
+        // The preset looks the number of threads up by symbol, which finds only what is loaded globally; otherwise
+        // setting it does nothing, silently.
+        Loader.loadGlobal(Loader.load(openblas.class));
+    }
 
     private OneThread() {}
 
@@ -29,7 +36,10 @@ final class OneThread implements AutoCloseable {
         synchronized (OneThread.class) {
             open--;
             if (open == 0) {
-                openblas.blas_set_num_threads(threadsBefore);
+                // Not known until it has been set once; OpenBLAS then starts with all processors.
+                int known =
+                        threadsBefore > 0 ? threadsBefore : Runtime.getRuntime().availableProcessors();
+                openblas.blas_set_num_threads(known);
             }
         }
     }

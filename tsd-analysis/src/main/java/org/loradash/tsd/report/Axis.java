@@ -1,0 +1,59 @@
+package org.loradash.tsd.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An axis of a chart.
+ *
+ * @param label its quantity, with the unit
+ * @param scale linear or logarithmic; what is not positive is left out of a logarithmic one
+ */
+public record Axis(String label, Scale scale) {
+    /** How values are laid out. */
+    public enum Scale {
+        LINEAR,
+        LOGARITHMIC
+    }
+
+    /** A linear axis. */
+    public static Axis linear(String label) {
+        return new Axis(label, Scale.LINEAR);
+    }
+
+    /** A logarithmic axis. */
+    public static Axis logarithmic(String label) {
+        return new Axis(label, Scale.LOGARITHMIC);
+    }
+
+    boolean shows(double value) {
+        return Double.isFinite(value) && (scale == Scale.LINEAR || value > 0);
+    }
+
+    double laidOut(double value) {
+        return scale == Scale.LINEAR ? value : Math.log10(value);
+    }
+
+    /** Round values between the two, at most about six. */
+    List<Double> ticks(double low, double high) {
+        List<Double> ticks = new ArrayList<>();
+        if (scale == Scale.LOGARITHMIC && Math.floor(Math.log10(high)) > Math.ceil(Math.log10(low))) {
+            int first = (int) Math.ceil(Math.log10(low) - 1e-9);
+            int last = (int) Math.floor(Math.log10(high) + 1e-9);
+            int stride = Math.max(1, (last - first + 5) / 6);
+            for (int exponent = first; exponent <= last; exponent += stride) {
+                ticks.add(Math.pow(10, exponent));
+            }
+            return ticks;
+        }
+        double rough = (high - low) / 5;
+        double power = Math.pow(10, Math.floor(Math.log10(rough)));
+        double step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
+        for (double k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) {
+            if (shows(k * step)) {
+                ticks.add(k * step);
+            }
+        }
+        return ticks;
+    }
+}

@@ -1,0 +1,42 @@
+package org.loradash.tsd.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** Text and numbers as they stand in HTML. */
+final class Html {
+    private Html() {}
+
+    /** Text that cannot be taken for markup, in elements and in quoted attributes; control characters become spaces. */
+    static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 8);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '&' -> escaped.append("&amp;");
+                case '<' -> escaped.append("&lt;");
+                case '>' -> escaped.append("&gt;");
+                case '"' -> escaped.append("&quot;");
+                case '\'' -> escaped.append("&#39;");
+                default -> escaped.append(Character.isISOControl(c) ? ' ' : c);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /** A number for people: four significant digits. */
+    static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return String.valueOf(value);
+        }
+        double magnitude = Math.abs(value);
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+        if (magnitude == 0 || magnitude >= 1e-3 && magnitude < 1e6) {
+            return rounded.toPlainString();
+        }
+        return rounded.unscaledValue().abs().toString().length() == 1
+                ? rounded.unscaledValue() + "e" + -rounded.scale()
+                : String.format(Locale.ROOT, "%.3g", value);
+    }
+}
