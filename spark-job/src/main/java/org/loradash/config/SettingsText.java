@@ -1,6 +1,7 @@
 package org.loradash.config;
 
 import com.typesafe.config.ConfigUtil;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -36,6 +37,13 @@ public final class SettingsText {
         spark(text, settings.spark());
         facts(text, facts);
         return text.toString();
+    }
+
+    /** Every setting in force by its key, in the order of the keys; Spark's properties are not among them. */
+    public static Map<String, String> table(Settings settings) {
+        Map<String, String> table = new LinkedHashMap<>();
+        Keys.ALL.forEach(key -> key.text(settings).ifPresent(text -> table.put(key.name(), text)));
+        return table;
     }
 
     /**

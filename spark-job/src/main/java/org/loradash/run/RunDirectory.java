@@ -11,10 +11,13 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.Settings;
 import org.loradash.train.TargetBoundary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.report.RunReport;
 
 /** The places of a run's files below its directory. */
 public final class RunDirectory {
@@ -99,8 +102,11 @@ public final class RunDirectory {
         write(settings(), text);
     }
 
-    public void writeReport(String html) {
-        write(new Path(path, "report.html"), html);
+    /** Writes report.html: what the run's events and its boundary say. */
+    public void writeReport(Settings settings, List<Event> events) {
+        write(
+                new Path(path, "report.html"),
+                Report.of(path.getName(), settings, events, boundary()).render());
     }
 
     /** Writes tsd/boundary.safetensors: of every target sigma, delta_sigma, change_rate and the directions, best first. */
@@ -115,6 +121,31 @@ public final class RunDirectory {
             tensors.add(NamedTensor.of(target + ".directions", directions, directions.length));
         });
         writeWhole(new Path(path, "tsd/boundary.safetensors"), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+    }
+
+    /** What was written of the boundary, for the report; empty where there was none. */
+    List<RunReport.Target> boundary() {
+        if (!exists(boundaryFile())) {
+            return List.of();
+        }
+        List<RunReport.Target> targets = new ArrayList<>();
+        try (SafetensorsFile file = SafetensorsFile.open(files, boundaryFile())) {
+            for (String name : file.tensors().keySet()) {
+                if (name.endsWith(".sigma")) {
+                    String target = name.substring(0, name.length() - ".sigma".length());
+                    int[] directions = Arrays.stream(file.readLongs(target + ".directions"))
+                            .mapToInt(Math::toIntExact)
+                            .toArray();
+                    targets.add(new RunReport.Target(
+                            target, file.readFloats(name), file.readFloats(target + ".change_rate"), directions));
+                }
+            }
+        }
+        return targets;
+    }
+
+    private Path boundaryFile() {
+        return new Path(path, "tsd/boundary.safetensors");
     }
 
     /** Writes the content of a file aside and makes it visible by one rename, in place of an older one. */

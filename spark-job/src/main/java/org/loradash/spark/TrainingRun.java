@@ -79,11 +79,13 @@ final class TrainingRun {
                 Rounds rounds = rounds()) {
             state = train(rounds, metrics, state);
             writeAdapter(state);
+            directory.writeReport(settings, metrics.events());
         } catch (IOException e) {
             throw new UncheckedIOException(directory.path().toString(), e);
         }
         directory.finish();
-        progress.say("adapter: " + directory.adapter());
+        progress.say(
+                "adapter: %s, report: %s".formatted(directory.adapter(), new Path(directory.path(), "report.html")));
     }
 
     private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
