@@ -4,7 +4,9 @@ import static org.loradash.kernel.Lanes.COUNT;
 import static org.loradash.kernel.Lanes.INTS;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -41,12 +43,12 @@ final class FusedWeights {
 
     /** Elements from a row's first on, all in its block, to a place of the destination. */
     private void copy(Weight weight, int row, int count, FloatBuffer out, int at) {
-        ByteBuffer bytes = weight.blockOfRow(row).duplicate().order(java.nio.ByteOrder.nativeOrder());
+        ByteBuffer bytes = weight.blockOfRow(row).duplicate().order(ByteOrder.nativeOrder());
         int from = weight.byteOfRow(row);
         switch (weight.storage()) {
             case FLOAT32 -> out.put(at, bytes.asFloatBuffer(), from / Float.BYTES, count);
             case BFLOAT16, FLOAT16 -> {
-                java.nio.ShortBuffer shorts = bytes.asShortBuffer();
+                ShortBuffer shorts = bytes.asShortBuffer();
                 for (int done = 0; done < count; done += BLOCK) {
                     int part = Math.min(BLOCK, count - done);
                     shorts.get(from / Short.BYTES + done, stored, 0, part);

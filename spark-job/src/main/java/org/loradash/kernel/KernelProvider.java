@@ -1,7 +1,6 @@
 package org.loradash.kernel;
 
 import java.util.Arrays;
-import java.util.Locale;
 import org.loradash.tsd.InvalidInput;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,7 @@ public enum KernelProvider {
         return Arrays.stream(values())
                 .filter(provider -> provider.name().equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInput("%s: %s (must be one of %s)"
-                        .formatted(FORCED, name, Arrays.toString(values()).toLowerCase(Locale.ROOT))));
+                .orElseThrow(() -> InvalidInput.of(FORCED, name, "must be portable or fused"));
     }
 
     /** Made once, so that the warning is given once. */

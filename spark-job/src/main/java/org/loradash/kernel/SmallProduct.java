@@ -138,6 +138,11 @@ final class SmallProduct {
     }
 
     private static void store(FloatVector value, float[] c, int at, Sum sum) {
-        (sum == Sum.ADDED ? value.add(FloatVector.fromArray(FLOATS, c, at)) : value).intoArray(c, at);
+        // Two stores, since a vector that comes from two branches would be put into an object.
+        if (sum == Sum.ADDED) {
+            value.add(FloatVector.fromArray(FLOATS, c, at)).intoArray(c, at);
+        } else {
+            value.intoArray(c, at);
+        }
     }
 }
