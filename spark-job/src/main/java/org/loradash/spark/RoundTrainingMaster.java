@@ -48,7 +48,6 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * read again in each round, by position, so that a task depends on nothing but the state, the plan and its number.
  */
 public final class RoundTrainingMaster implements TrainingMaster<RoundResult, RoundWorker> {
-    private final StageKey key;
     private final Stage stage;
     private final Settings.Training training;
     private final BatchSource batches;
@@ -60,7 +59,6 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
     private boolean collectingStatistics;
 
     /**
-     * @param run different for every run in one Spark application
      * @param stage what is trained, and until when
      * @param training workers, local steps, batch size, averaging mode and seed; the network has the optimiser's part
      * @param batches for {@link #executeTrainingPaths}
@@ -69,7 +67,6 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
      * @param roundListener called on the driver after each round
      */
     public RoundTrainingMaster(
-            String run,
             Stage stage,
             Settings.Training training,
             BatchSource batches,
@@ -80,7 +77,6 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
             throw new IllegalArgumentException("state: %d parameters (must be %d in stage %s)"
                     .formatted(start.parameters().length, stage.parameters(), stage.name()));
         }
-        this.key = new StageKey(run, stage.name());
         this.stage = stage;
         this.training = training;
         this.batches = batches;
@@ -199,7 +195,7 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
 
     private RoundWorker worker(SparkDl4jMultiLayer spark, Broadcast<TrainingState> before, RoundPlan plan) {
         return new RoundWorker(
-                key,
+                ((AdaptedModel) spark.getNetwork().getLayer(0).conf().getLayer()).key(),
                 stage.objective(),
                 spark.getNetwork().getLayerWiseConfigurations().toJson(),
                 before,
@@ -323,7 +319,6 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
 
     private String written(ObjectMapper mapper) {
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put("run", key.run());
         settings.put("stage", stage.name());
         settings.put("parameters", stage.parameters());
         settings.put("untilStep", stage.untilStep());

@@ -48,7 +48,7 @@ public final class Rounds implements AutoCloseable {
     public TrainingState train(Stage stage, TrainingState state, RoundListener listener) {
         NativeLibrary.select();
         RoundTrainingMaster master =
-                new RoundTrainingMaster(run, stage, training, batches, Averaging.WEIGHTED_MEAN, state, listener);
+                new RoundTrainingMaster(stage, training, batches, Averaging.WEIGHTED_MEAN, state, listener);
         MultiLayerNetwork network = new MultiLayerNetwork(configuration(stage, state));
         network.init();
         new SparkDl4jMultiLayer(context, network, master)

@@ -1,0 +1,75 @@
+package org.loradash.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.loradash.train.Contribution;
+import org.loradash.train.Contribution.Part;
+import org.loradash.train.StepReport;
+import org.loradash.train.TrainingState;
+import org.loradash.train.WorkerReport;
+import org.loradash.train.WorkerReport.Seconds;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import scala.Tuple2;
+import scala.reflect.ClassTag$;
+
+class KryoRegistrationTest {
+    private static final Part PART = new Part(new float[] {1, 2}, new float[] {3, Float.MIN_VALUE}, new float[] {});
+    private static final WorkerReport REPORT = new WorkerReport(
+            1, List.of(new StepReport(7, 0.5, 30, 20, 1e-4)), "step 7: no", new Seconds(0.1, 0.2, 0.3));
+
+    private final SerializerInstance kryo = new KryoSerializer(LocalSpark.strict("local")).newInstance();
+
+    static Stream<Object> everythingThatTravels() {
+        return Stream.of(
+                PART,
+                new Contribution(2, 1L << 40, PART),
+                new RoundPart.Piece(new Contribution(2, 3, PART)),
+                new RoundPart.Averaged(5, PART),
+                new RoundPart.Reported(REPORT),
+                new Gathered(0, List.of(new Contribution(0, 1, PART), new Contribution(1, 1, PART))),
+                TrainingState.startingAt(new float[] {1, 2, 3}).withCoordinates(2),
+                LeastSquares.batch(0, 3),
+                new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everythingThatTravels")
+    void carriesWhatARoundSends(Object sent) {
+        assertThat(copy(sent)).usingRecursiveComparison().isEqualTo(sent);
+    }
+
+    @Test
+    void carriesImmutableListsOfAnyLength() {
+        for (List<Integer> list : List.of(List.<Integer>of(), List.of(1), List.of(1, 2), List.of(1, 2, 3))) {
+            assertThat(copy(list)).isEqualTo(list);
+        }
+        assertThat(copy(Stream.of(1, 2, 3).toList())).isEqualTo(List.of(1, 2, 3));
+    }
+
+    @Test
+    void carriesArraysOfNd4j() {
+        INDArray array = Nd4j.createFromArray(1f, 2f, 3f);
+        assertThat(copy(array)).isEqualTo(array);
+    }
+
+    @Test
+    void refusesWhatIsNotRegistered() {
+        assertThatThrownBy(() -> copy(new StringBuilder("stranger")))
+                .hasMessageContaining("Class is not registered: java.lang.StringBuilder");
+    }
+
+    private Object copy(Object sent) {
+        ByteBuffer bytes = kryo.serialize(sent, ClassTag$.MODULE$.apply(Object.class));
+        return kryo.deserialize(bytes, ClassTag$.MODULE$.apply(Object.class));
+    }
+}
