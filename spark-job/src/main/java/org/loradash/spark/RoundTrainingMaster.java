@@ -213,7 +213,7 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
                 .toList();
         for (WorkerReport report : reports) {
             report.failed().ifPresent(failure -> {
-                throw new TrainingDiverged(
+                throw new TrainingFailure(
                         "%s: round %d, worker %d, %s".formatted(stage.name(), plan.round(), report.worker(), failure));
             });
         }

@@ -40,6 +40,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     private final Collection<TrainingHook> hooks;
 
     private transient int worker;
+    private transient Pool<Replica> home;
     private transient Replica replica;
     private transient List<StepReport> steps;
     private transient double preparing;
@@ -86,7 +87,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     /** Leaves the network to the process's next task. */
     void release() {
         if (replica != null) {
-            ProcessStage.of(key).replicas().giveBack(replica);
+            home.giveBack(replica);
             replica = null;
         }
     }
@@ -94,7 +95,8 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     @Override
     public MultiLayerNetwork getInitialModel() {
         long begin = System.nanoTime();
-        replica = ProcessStage.enter(key, objective, configuration).replicas().take();
+        home = ProcessStage.enter(key, objective, configuration).replicas();
+        replica = home.take();
         replica.load(state.value());
         steps = new ArrayList<>();
         preparing = secondsSince(begin);

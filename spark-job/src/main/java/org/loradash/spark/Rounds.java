@@ -43,7 +43,7 @@ public final class Rounds implements AutoCloseable {
      *
      * @param state with the stage's number of parameters
      * @param listener called on the driver after each round
-     * @throws TrainingDiverged if a loss is no longer a number
+     * @throws TrainingFailure if a loss is no longer a number, naming round, worker and step
      */
     public TrainingState train(Stage stage, TrainingState state, RoundListener listener) {
         NativeLibrary.select();

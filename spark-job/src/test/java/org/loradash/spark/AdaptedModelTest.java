@@ -43,14 +43,17 @@ class AdaptedModelTest {
         replica.network().fit(BatchEncoding.encode(BATCH));
         assertThat(parameters(replica))
                 .containsExactly(
-                        new float[] {0.529543497161444f, -0.9600385255462973f, 2.0199230378576627f, 0.033318875810021985f},
+                        new float[] {
+                            0.529543497161444f, -0.9600385255462973f, 2.0199230378576627f, 0.033318875810021985f
+                        },
                         within(1e-6f));
         for (int step = 2; step < 20; step++) {
             replica.network().fit(BatchEncoding.encode(BATCH));
         }
         assertThat(parameters(replica))
                 .containsExactly(
-                        new float[] {1.0634990668531747f, 0.25691193835071313f, 2.594610053548891f, 1.0609716510383458f},
+                        new float[] {1.0634990668531747f, 0.25691193835071313f, 2.594610053548891f, 1.0609716510383458f
+                        },
                         within(2e-6f));
     }
 

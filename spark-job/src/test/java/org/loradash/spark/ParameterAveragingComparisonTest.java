@@ -60,6 +60,7 @@ class ParameterAveragingComparisonTest {
                             spark,
                             theirs,
                             new ParameterAveragingTrainingMaster.Builder(WORKERS, 1)
+                                    .saveUpdater(true)
                                     .averagingFrequency(STEPS)
                                     .batchSizePerWorker(1)
                                     .workerPrefetchNumBatches(0)

@@ -185,7 +185,7 @@ class RoundsTest {
                 "pre-launch", FACTORS, 0, STEPS, cuts(), () -> new DivergingAt(LeastSquares.batch(24 + 5 * 2, 2)));
         TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
         assertThatThrownBy(() -> train(TRAINING, diverging, start, ignored -> {}))
-                .isInstanceOf(TrainingDiverged.class)
+                .isInstanceOf(TrainingFailure.class)
                 .hasMessage("pre-launch: round 1, worker 1, step 5: the loss is NaN");
     }
 
