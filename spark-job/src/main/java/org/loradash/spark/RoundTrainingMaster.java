@@ -3,24 +3,20 @@ package org.loradash.spark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingMaster;
@@ -29,9 +25,6 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.loradash.config.Settings;
 import org.loradash.train.Averaging;
-import org.loradash.train.Contribution;
-import org.loradash.train.Contribution.Part;
-import org.loradash.train.RoundPlan;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
@@ -132,157 +125,33 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
             throw new IllegalArgumentException("data: %d partitions (must be %d, one a worker)"
                     .formatted(data.getNumPartitions(), training.workers()));
         }
-        Replica driver = Replica.of(spark.getNetwork());
-        driver.load(state);
+        StageRun<T> run = new StageRun<>(spark, stage, training, averaging, data, reader, hooks, state);
         try {
             while (state.step() < stage.untilStep()) {
-                round(spark, driver, data, reader, nextPlan());
+                run.round(outcome -> {
+                    state = outcome.state();
+                    tellListeners(spark.getNetwork(), outcome);
+                    roundListener.onRound(outcome);
+                });
             }
         } finally {
             spark.getSparkContext().setJobDescription(null);
         }
     }
 
-    private <T> void round(
-            SparkDl4jMultiLayer spark, Replica driver, JavaRDD<T> data, Round.BatchReader<T> reader, RoundPlan plan) {
-        JavaSparkContext context = spark.getSparkContext();
-        long begin = System.nanoTime();
-        int roundsOfStage = plan.round() + (stage.untilStep() - plan.firstStep() + localSteps() - 1) / localSteps();
-        describe(
-                context,
-                "round %d of %d, steps %d-%d"
-                        .formatted(plan.round(), roundsOfStage, plan.firstStep(), plan.lastStep()));
-        Broadcast<TrainingState> before = context.broadcast(state);
-        ArrivalClock clock = new ArrivalClock();
-        context.sc().register(clock);
-        JavaPairRDD<Integer, RoundPart> pieces =
-                Round.pieces(data, reader, worker(spark, before, plan), stage.chunks(), clock);
-        try {
-            List<RoundPart> parts = Round.averages(pieces, plan.workers(), stage.chunks(), before, averaging)
-                    .collect();
-            List<WorkerReport> reports = reports(parts, plan);
-            state = next(driver, parts, reports, plan);
-            long end = System.nanoTime();
-            driver.load(state);
-            tellListeners(driver, reports);
-            roundListener.onRound(new RoundOutcome(
-                    stage.name(),
-                    plan,
-                    state,
-                    state.step() >= stage.untilStep(),
-                    reports,
-                    (end - begin) * 1e-9,
-                    (end - clock.value()) * 1e-9,
-                    () -> gathered(context, pieces, plan)));
-        } finally {
-            // Spark itself would keep each round's pieces on the executors' disks until the driver's next collection.
-            pieces.rdd().cleanShuffleDependencies(false);
-            before.destroy(false);
-        }
-    }
-
-    private RoundPlan nextPlan() {
-        return RoundPlan.next(state, localSteps(), stage.untilStep(), training.workers(), training.batchSize());
-    }
-
-    private int localSteps() {
-        return averagesGradients() ? 1 : training.localSteps();
-    }
-
-    private boolean averagesGradients() {
-        return training.averaging() == Settings.Averaging.GRADIENTS;
-    }
-
-    private RoundWorker worker(SparkDl4jMultiLayer spark, Broadcast<TrainingState> before, RoundPlan plan) {
-        return new RoundWorker(
-                ((AdaptedModel) spark.getNetwork().getLayer(0).conf().getLayer()).key(),
-                stage.objective(),
-                spark.getNetwork().getLayerWiseConfigurations().toJson(),
-                before,
-                plan,
-                training.averaging(),
-                training.seed(),
-                hooks);
-    }
-
-    private List<WorkerReport> reports(List<RoundPart> parts, RoundPlan plan) {
-        List<WorkerReport> reports = parts.stream()
-                .filter(RoundPart.Reported.class::isInstance)
-                .map(part -> ((RoundPart.Reported) part).report())
-                .sorted(Comparator.comparingInt(WorkerReport::worker))
-                .toList();
-        for (WorkerReport report : reports) {
-            report.failed().ifPresent(failure -> {
-                throw new TrainingFailure(
-                        "%s: round %d, worker %d, %s".formatted(stage.name(), plan.round(), report.worker(), failure));
-            });
-        }
-        return reports;
-    }
-
-    private TrainingState next(Replica driver, List<RoundPart> parts, List<WorkerReport> reports, RoundPlan plan) {
-        Part whole = joined(parts);
-        if (averagesGradients()) {
-            driver.step(whole.parameters());
-            whole = driver.part(new Chunk(0, stage.parameters()));
-        }
-        long labelled = reports.stream().mapToLong(WorkerReport::labelledTokens).sum();
-        return state.after(plan, labelled, whole.parameters(), whole.firstMoments(), whole.secondMoments());
-    }
-
-    private Part joined(List<RoundPart> parts) {
-        int size = stage.parameters();
-        Part whole = new Part(new float[size], new float[size], new float[size]);
-        for (RoundPart received : parts) {
-            if (received instanceof RoundPart.Averaged averaged) {
-                int from = stage.chunks().get(averaged.chunk()).from();
-                Part part = averaged.part();
-                System.arraycopy(part.parameters(), 0, whole.parameters(), from, part.parameters().length);
-                System.arraycopy(part.firstMoments(), 0, whole.firstMoments(), from, part.firstMoments().length);
-                System.arraycopy(part.secondMoments(), 0, whole.secondMoments(), from, part.secondMoments().length);
-            }
-        }
-        return whole;
-    }
-
-    /** The workers' own parameters, from the pieces that lie on the executors already. */
-    private Iterator<Gathered> gathered(
-            JavaSparkContext context, JavaPairRDD<Integer, RoundPart> pieces, RoundPlan plan) {
-        if (averagesGradients()) {
-            return sharedParameters();
-        }
-        describe(context, "gathering after round %d".formatted(plan.round()));
-        return Round.gathered(pieces, stage.chunks().size()).toLocalIterator();
-    }
-
-    private Iterator<Gathered> sharedParameters() {
-        float[] none = new float[0];
-        return IntStream.range(0, stage.chunks().size())
-                .mapToObj(index -> {
-                    Chunk chunk = stage.chunks().get(index);
-                    float[] own = Arrays.copyOfRange(state.parameters(), chunk.from(), chunk.to());
-                    return new Gathered(index, List.of(new Contribution(0, 1, new Part(own, none, none))));
-                })
-                .iterator();
-    }
-
-    private void tellListeners(Replica driver, List<WorkerReport> reports) {
+    /** As after an iteration: to DL4J's listeners a round is one, and its score the mean loss of the last step. */
+    private void tellListeners(MultiLayerNetwork network, RoundOutcome outcome) {
         double weighted = 0;
         double labelled = 0;
-        for (WorkerReport report : reports) {
+        for (WorkerReport report : outcome.workers()) {
             StepReport last = report.steps().get(report.steps().size() - 1);
             weighted += last.loss() * last.labelledTokens();
             labelled += last.labelledTokens();
         }
-        driver.network().setScore(weighted / labelled);
+        network.setScore(weighted / labelled);
         for (TrainingListener listener : listeners) {
-            listener.iterationDone(
-                    driver.network(), state.step(), driver.network().getEpochCount());
+            listener.iterationDone(network, state.step(), network.getEpochCount());
         }
-    }
-
-    private void describe(JavaSparkContext context, String what) {
-        context.setJobDescription(stage.name() + ": " + what);
     }
 
     @Override
@@ -364,9 +233,14 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
 
     /** A worker of the next round, which reads the state as it is now. */
     @Override
-    public RoundWorker getWorkerInstance(SparkDl4jMultiLayer network) {
-        RoundPlan plan = nextPlan();
-        return worker(network, network.getSparkContext().broadcast(state), plan);
+    public RoundWorker getWorkerInstance(SparkDl4jMultiLayer spark) {
+        return StageRun.worker(
+                spark,
+                stage,
+                training,
+                spark.getSparkContext().broadcast(state),
+                StageRun.nextPlan(stage, training, state),
+                hooks);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.loradash.config.Settings;
 import org.loradash.data.Batch;
+import org.loradash.kernel.NativeLibrary;
 import org.loradash.train.RoundPlan;
 import org.loradash.train.StepReport;
 import org.loradash.train.StepSeed;
@@ -95,6 +96,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     @Override
     public MultiLayerNetwork getInitialModel() {
         long begin = System.nanoTime();
+        NativeLibrary.select();
         home = ProcessStage.enter(key, objective, configuration).replicas();
         replica = home.take();
         replica.load(state.value());
