@@ -31,7 +31,8 @@ import org.loradash.train.LanguageModelObjective.Options;
 class LanguageModelObjectiveTest {
     private static final String FIXTURE = "golden/gradients";
     private static final Model MODEL = load(Storage.FLOAT32);
-    private static final Batch BATCH = Fixtures.batch(Fixtures.path(FIXTURE).resolve("data.jsonl"), 0, 7);
+    private static final Batch BATCH = records(0, 5);
+    private static final Batch SHORT = records(0, 2);
 
     private record Outcome(double loss, float[] gradient) {}
 
@@ -63,11 +64,11 @@ class LanguageModelObjectiveTest {
         Tensor parameters = parameters(adapter);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         Tensor unused = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(dropout, 2, 16, true))) {
+        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(dropout, 2, 8, true))) {
             assertThat(objective.parameters()).isEqualTo(adapter.parameters());
-            objective.lossAndGradient(BATCH, parameters, gradient, 5);
+            objective.lossAndGradient(SHORT, parameters, gradient, 5);
             float[] values = parameters.toArray();
-            for (int direction = 0; direction < 6; direction++) {
+            for (int direction = 0; direction < 4; direction++) {
                 float[] way = normal(100 + direction, 1, values.length, 1).toArray();
                 double above = at(objective, values, way, 1e-3, unused);
                 double below = at(objective, values, way, -1e-3, unused);
@@ -96,19 +97,25 @@ class LanguageModelObjectiveTest {
     @Test
     void dropoutKeepsTheExpectation() {
         Adapter adapter = lora(MODEL);
-        Tensor parameters = Tensor.of(1, adapter.parameters(), small(adapter, 0.05f));
+        float[] start = adapter.start(1);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
-        Tensor zero = Tensor.zeros(1, adapter.parameters());
-        double frozen = loss(0, adapter, zero, gradient, 0);
-        double expected = loss(0, adapter, parameters, gradient, 0) - frozen;
+        double frozen = loss(adapter, Tensor.of(1, start.length, start), gradient);
+        float[] slopes = gradient.toArray();
+        float[] lower = start.clone();
+        for (int i = 0; i < lower.length; i++) {
+            lower[i] -= 0.2f * slopes[i];
+        }
+        Tensor parameters = Tensor.of(1, lower.length, lower);
+        double expected = loss(adapter, parameters, gradient) - frozen;
         double mean = 0;
-        int seeds = 60;
+        int seeds = 40;
         try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0.5, 1, 512, true))) {
             for (int seed = 0; seed < seeds; seed++) {
-                mean += (objective.lossAndGradient(BATCH, parameters, gradient, seed) - frozen) / seeds;
+                mean += (objective.lossAndGradient(SHORT, parameters, gradient, seed) - frozen) / seeds;
             }
         }
-        assertThat(mean).isCloseTo(expected, within(0.15 * Math.abs(expected)));
+        assertThat(expected).isNegative();
+        assertThat(mean).isCloseTo(expected, within(0.1 * Math.abs(expected)));
     }
 
     @ParameterizedTest
@@ -130,7 +137,7 @@ class LanguageModelObjectiveTest {
         Adapter adapter = dash(MODEL);
         Options options = new Options(0.2, threads, 16, true);
         Outcome expected = outcome(MODEL, adapter, options, 5);
-        Batch poisoned = Fixtures.batch(Fixtures.path(FIXTURE).resolve("data.jsonl"), 0, 7);
+        Batch poisoned = records(0, 5);
         poisoned.tokens()[3] = FailingModel.POISON;
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         try (LanguageModelObjective objective = objective(new FailingModel(MODEL), adapter, options)) {
@@ -164,13 +171,17 @@ class LanguageModelObjectiveTest {
         for (int i = 0; i < moved.length; i++) {
             moved[i] += (float) (step * way[i]);
         }
-        return objective.lossAndGradient(BATCH, Tensor.of(1, moved.length, moved), gradient, 5);
+        return objective.lossAndGradient(SHORT, Tensor.of(1, moved.length, moved), gradient, 5);
     }
 
-    private static double loss(double dropout, Adapter adapter, Tensor parameters, Tensor gradient, long seed) {
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(dropout, 1, 512, true))) {
-            return objective.lossAndGradient(BATCH, parameters, gradient, seed);
+    private static double loss(Adapter adapter, Tensor parameters, Tensor gradient) {
+        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0, 1, 512, true))) {
+            return objective.lossAndGradient(SHORT, parameters, gradient, 0);
         }
+    }
+
+    private static Batch records(int from, int to) {
+        return Fixtures.batch(Fixtures.path(FIXTURE).resolve("data.jsonl"), from, to);
     }
 
     private static Outcome outcome(Model model, Adapter adapter, Options options, long seed) {
@@ -217,10 +228,6 @@ class LanguageModelObjectiveTest {
 
     private static Tensor parameters(Adapter adapter) {
         return normal(3, 1, adapter.parameters(), 0.1);
-    }
-
-    private static float[] small(Adapter adapter, float deviation) {
-        return normal(4, 1, adapter.parameters(), deviation).toArray();
     }
 
     private static double distance(float[] x, float[] y) {
