@@ -96,7 +96,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     @Override
     public MultiLayerNetwork getInitialModel() {
         long begin = System.nanoTime();
-        NativeLibrary.select();
+        NativeLibrary.confineToCallingThread();
         home = ProcessStage.enter(key, objective, configuration).replicas();
         replica = home.take();
         replica.load(state.value());
