@@ -1,0 +1,11 @@
+/**
+ * Extra tests on a real model and real records, and against stock PEFT. They need what the project does not hold, named by
+ * environment variables, and are skipped without it:
+ *
+ * <ul>
+ *   <li>{@code LORADASH_SMOLLM2}: SmolLM2-135M-Instruct as a Hugging Face model directory
+ *   <li>{@code LORADASH_ARC_EASY}: ARC-Easy's train.json of LLM-Adapters
+ *   <li>{@code LORADASH_PYTHON}: a Python with what src-test-data/python/requirements.txt names
+ * </ul>
+ */
+package org.loradash.reference;
