@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.loradash.tsd.InvalidInput;
 
-class SafetensorsHeaderProperties {
+class SafetensorsHeaderTest {
     private static final String GOOD = "{\"__metadata__\":{\"format\":\"pt\"},"
             + "\"model.embed\":{\"dtype\":\"BF16\",\"shape\":[3,2],\"data_offsets\":[0,12]},"
             + "\"scale\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[12,20]}}   ";
