@@ -21,7 +21,7 @@ final class FusedAttention {
     /** Queries of a block. */
     private static final int BLOCK = 32;
 
-    /** Its exponential next to any score's is zero. */
+    /** Below every score. */
     private static final float MASKED = -1e30f;
 
     // One key head of one sequence, rows padded to whole vectors.
@@ -79,7 +79,7 @@ final class FusedAttention {
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            float denominator = softmaxNumerators(weights, i * stride, from + i + 1, padded(seen));
+                            float denominator = softmax(weights, i * stride, from + i + 1, padded(seen));
                             logSumExp.floats().put((start + from + i) * heads + head, denominator);
                         }
                         SmallProduct.multiply(
@@ -176,7 +176,7 @@ final class FusedAttention {
      *
      * @return the logarithm of the softmax's denominator
      */
-    private static float softmaxNumerators(float[] scores, int at, int past, int seen) {
+    private static float softmax(float[] scores, int at, int past, int seen) {
         int paddedPast = padded(past);
         Arrays.fill(scores, at + past, at + paddedPast, MASKED);
         Arrays.fill(scores, at + paddedPast, at + seen, 0);
@@ -192,6 +192,7 @@ final class FusedAttention {
             sums = sums.add(numerator);
             numerator.intoArray(scores, at + j);
         }
+        Arrays.fill(scores, at + past, at + paddedPast, 0);
         float sum = sums.reduceLanes(VectorOperators.ADD);
         float inverse = 1 / sum;
         for (int j = 0; j < paddedPast; j += COUNT) {
