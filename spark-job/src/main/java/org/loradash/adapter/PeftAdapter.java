@@ -143,11 +143,17 @@ public final class PeftAdapter {
                 throw InvalidInput.of(file + ": " + key, true, "only false is supported");
             }
         }
+        if (!config.path("alpha_pattern").isEmpty()) {
+            throw InvalidInput.of(
+                    file + ": alpha_pattern",
+                    config.path("alpha_pattern"),
+                    "one lora_alpha for all targets is supported");
+        }
         double alpha = config.path("lora_alpha").asDouble(Double.NaN);
-        if (Math.abs(alpha - adapter.scale() * adapter.rank()) > 1e-9) {
+        if (!(Math.abs(alpha - adapter.scale() * adapter.rank()) <= 1e-9)) {
             throw InvalidInput.of(
                     file + ": lora_alpha",
-                    config.path("lora_alpha").asText(),
+                    config.path("lora_alpha").asText("absent"),
                     "must be " + adapter.scale() * adapter.rank() + ", which adapter.alpha says");
         }
     }

@@ -13,10 +13,17 @@ import org.loradash.kernel.Weight;
  * before the next ones are made.
  */
 public final class OutputLoss {
-    private static final int LOGITS_AT_ONCE = 1 << 24;
-    private static final int EXPANDED_AT_ONCE = 1 << 22;
-
     private OutputLoss() {}
+
+    /**
+     * How much memory is used at a time.
+     *
+     * @param logits numbers of logits
+     * @param expanded elements of a half-precision head as float32
+     */
+    record Limits(int logits, int expanded) {
+        static final Limits DEFAULT = new Limits(1 << 24, 1 << 22);
+    }
 
     /**
      * Ends a forward pass: gives x its gradient.
@@ -28,10 +35,14 @@ public final class OutputLoss {
      * @return the sum of the n losses, unscaled
      */
     public static double apply(Tape tape, Variable x, Weight head, int[] targets, float scale) {
+        return apply(tape, x, head, targets, scale, Limits.DEFAULT);
+    }
+
+    static double apply(Tape tape, Variable x, Weight head, int[] targets, float scale, Limits limits) {
         Tensor hidden = x.value();
         int tokens = hidden.rows();
         Tensor dHidden = x.needsGradient() ? tape.newGradient(x) : null;
-        int parts = Math.toIntExact(ceilDivide((long) tokens * head.rows(), LOGITS_AT_ONCE));
+        int parts = Math.toIntExact(ceilDivide((long) tokens * head.rows(), limits.logits()));
         double loss = 0;
         for (int part = 0; part < parts; part++) {
             int from = (int) ((long) tokens * part / parts);
@@ -40,19 +51,26 @@ public final class OutputLoss {
                 Arena.Mark scratch = tape.arena().mark();
                 Tensor gradient = dHidden == null ? null : dHidden.rows(from, to);
                 loss += ofPart(
-                        tape, hidden.rows(from, to), gradient, head, Arrays.copyOfRange(targets, from, to), scale);
+                        tape,
+                        hidden.rows(from, to),
+                        gradient,
+                        head,
+                        Arrays.copyOfRange(targets, from, to),
+                        scale,
+                        limits);
                 tape.arena().release(scratch);
             }
         }
         return loss;
     }
 
-    private static double ofPart(Tape tape, Tensor hidden, Tensor dHidden, Weight head, int[] targets, float scale) {
+    private static double ofPart(
+            Tape tape, Tensor hidden, Tensor dHidden, Weight head, int[] targets, float scale, Limits limits) {
         Kernels kernels = tape.kernels();
         int vocabulary = head.rows();
         int block = head.plain().isPresent()
                 ? vocabulary
-                : Math.max(1, Math.min(vocabulary, EXPANDED_AT_ONCE / head.columns()));
+                : Math.max(1, Math.min(vocabulary, limits.expanded() / head.columns()));
         // Transposed logits: a block of the vocabulary is then whole rows, and half-precision heads are expanded by
         // blocks.
         Tensor logits = tape.arena().take(vocabulary, hidden.rows());

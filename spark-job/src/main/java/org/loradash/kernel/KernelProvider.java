@@ -1,19 +1,67 @@
 package org.loradash.kernel;
 
+import java.util.Arrays;
+import org.loradash.tsd.InvalidInput;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.LoggerFactory;
+
 /** An implementation of the kernels, and the choice between them. */
 public enum KernelProvider {
     /** ND4J's operations, wherever ND4J runs. */
-    PORTABLE;
+    PORTABLE,
+    /** Single passes by the JDK's Vector API, on a CPU. */
+    FUSED;
 
-    /** The fastest that this JVM can run. */
+    /** System property that forces a provider by its name, in any case. */
+    static final String FORCED = "loradash.kernels";
+
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /**
+     * The fastest that this JVM can run, or the one that the system property {@code loradash.kernels} names.
+     *
+     * @throws InvalidInput if the property names none
+     */
     public static KernelProvider best() {
-        NativeLibrary.select();
-        return PORTABLE;
+        String forced = System.getProperty(FORCED);
+        return forced == null ? Choice.BEST : named(forced);
+    }
+
+    private static KernelProvider named(String name) {
+        return Arrays.stream(values())
+                .filter(provider -> provider.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> InvalidInput.of(FORCED, name, "must be portable or fused"));
+    }
+
+    /** Made once, so that the warning is given once. */
+    private static final class Choice {
+        static final KernelProvider BEST = choose();
+
+        private static KernelProvider choose() {
+            NativeLibrary.select();
+            if (!Nd4j.getEnvironment().isCPU()) {
+                return PORTABLE;
+            }
+            if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+                LoggerFactory.getLogger(KernelProvider.class)
+                        .warn(
+                                "The portable kernels are in use, several times slower: start Java with --add-modules {}"
+                                        + " for the fused ones",
+                                VECTOR_MODULE);
+                return PORTABLE;
+            }
+            return FUSED;
+        }
     }
 
     /** Kernels for the calling thread, whose ND4J operations are confined to it from now on. */
     public Kernels open() {
         NativeLibrary.confineToCallingThread();
-        return new CheckedKernels(new PortableKernels());
+        return new CheckedKernels(
+                switch (this) {
+                    case PORTABLE -> new PortableKernels();
+                    case FUSED -> new FusedKernels();
+                });
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -18,6 +19,7 @@ public final class Tensor {
     private final int rows;
     private final int columns;
     private ByteBuffer bytes;
+    private FloatBuffer floats;
 
     private Tensor(INDArray array, int rows, int columns) {
         this.array = array;
@@ -107,12 +109,14 @@ public final class Tensor {
 
     /** Writes all elements from values[from ..]. */
     public void write(float[] values, int from) {
-        floats().put(values, from, Math.toIntExact(size()));
+        floats().put(0, values, from, Math.toIntExact(size()));
+        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
     }
 
     /** Reads all elements into destination[from ..]. */
     public void read(float[] destination, int from) {
-        floats().get(destination, from, Math.toIntExact(size()));
+        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+        floats().get(0, destination, from, Math.toIntExact(size()));
     }
 
     public float[] toArray() {
@@ -125,8 +129,12 @@ public final class Tensor {
         array.assign(value);
     }
 
-    private FloatBuffer floats() {
-        return bytes().asFloatBuffer();
+    /** The memory as float32, under the conditions of {@link #bytes}. */
+    FloatBuffer floats() {
+        if (floats == null) {
+            floats = bytes().asFloatBuffer();
+        }
+        return floats;
     }
 
     @Override

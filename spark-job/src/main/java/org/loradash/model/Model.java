@@ -14,6 +14,7 @@ public interface Model {
     /**
      * Runs the model over a packed batch and records on the tape what its backward needs.
      *
+     * @param batch with at least one labelled token
      * @param scale of each labelled token's loss in the gradient, such as 1 / labelled tokens of the whole step
      * @return the sum of the labelled tokens' losses, unscaled
      */

@@ -65,7 +65,7 @@ final class Lane implements AutoCloseable {
             running.add(lane.thread.submit(() -> work.accept(lane)));
         }
         boolean interrupted = false;
-        RuntimeException failure = null;
+        Throwable failure = null;
         for (Future<?> one : running) {
             boolean done = false;
             while (!done) {
@@ -76,7 +76,7 @@ final class Lane implements AutoCloseable {
                     // Lanes share memory with the caller: it may not go on before they have stopped.
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    failure = failure == null ? asUnchecked(e.getCause()) : failure;
+                    failure = failure == null ? e.getCause() : failure;
                     done = true;
                 }
             }
@@ -85,7 +85,7 @@ final class Lane implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (failure != null) {
-            throw failure;
+            throw asUnchecked(failure);
         }
     }
 

@@ -48,7 +48,7 @@ final class Turns {
                 wait();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return false;
+                throw new IllegalStateException("interrupted while piece " + piece + " awaited its turn", e);
             }
         }
         return !failed;

@@ -22,6 +22,10 @@ class RowsAndColumnsTest {
         "PORTABLE, 4, 1, 5",
         "PORTABLE, 4, 6, 1",
         "PORTABLE, 1, 1, 1",
+        "PORTABLE, 1, 6, 5",
+        "PORTABLE, 4, 1, 5",
+        "PORTABLE, 4, 6, 1",
+        "PORTABLE, 1, 1, 1",
         "PORTABLE, 33, 17, 20"
     })
     void productTakesEachFactorPlainOrTransposed(KernelProvider provider, int m, int n, int k) {

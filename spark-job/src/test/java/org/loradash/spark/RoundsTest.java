@@ -77,6 +77,17 @@ class RoundsTest {
     }
 
     @Test
+    void goesOnFromAStateBetweenRoundsWithTheSameBits() {
+        List<TrainingState> states = new ArrayList<>();
+        TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        TrainingState end = train(TRAINING, preLaunch(STEPS), start, outcome -> states.add(outcome.state()));
+        TrainingState resumed = train(TRAINING, preLaunch(STEPS), states.get(0), outcome -> {});
+        assertThat(resumed.parameters()).isEqualTo(end.parameters());
+        assertThat(resumed.secondMoments()).isEqualTo(end.secondMoments());
+        assertThat(resumed.cursor()).isEqualTo(end.cursor());
+    }
+
+    @Test
     void trainsCoordinatesFromTheFirstStepOn() {
         TrainingState start =
                 TrainingState.startingAt(LeastSquares.start(FACTORS)).withCoordinates(3);

@@ -42,11 +42,14 @@ public final class Llama implements Model {
 
     @Override
     public double loss(Tape tape, Batch batch, Changes changes, float scale) {
-        Variable states = hiddenStates(tape, batch, changes);
         int[] labelled = IntStream.range(0, batch.targets().length)
                 .filter(i -> batch.targets()[i] >= 0)
                 .toArray();
+        if (labelled.length == 0) {
+            throw new IllegalArgumentException("batch: no token has a target (at least one must)");
+        }
         int[] targets = IntStream.of(labelled).map(i -> batch.targets()[i]).toArray();
+        Variable states = hiddenStates(tape, batch, changes);
         // The norm works row by row, so only the rows that predict something go on.
         Variable last = RmsNorm.apply(tape, Rows.gather(tape, states, labelled), weights.norm(), config.normEpsilon());
         return OutputLoss.apply(tape, last, weights.head(), targets, scale);

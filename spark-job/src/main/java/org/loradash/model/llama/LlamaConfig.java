@@ -38,13 +38,19 @@ public record LlamaConfig(
         int hidden = reader.positive("hidden_size", Optional.empty());
         int heads = reader.positive("num_attention_heads", Optional.empty());
         int keyHeads = reader.positive("num_key_value_heads", Optional.of(heads));
-        int headWidth = reader.positive("head_dim", Optional.of(Math.max(1, hidden / heads)));
+        int headWidth = reader.headWidth(hidden, heads);
         if (heads % keyHeads != 0) {
             throw InvalidInput.of(
                     where + ": num_key_value_heads", keyHeads, "must divide num_attention_heads, " + heads);
         }
         if (headWidth % 2 != 0) {
             throw InvalidInput.of(where + ": head_dim", headWidth, "must be even, for rotary positions");
+        }
+        if ((long) heads * headWidth > Reader.LARGEST) {
+            throw InvalidInput.of(
+                    where + ": head_dim",
+                    headWidth,
+                    "num_attention_heads times head_dim must be at most " + Reader.LARGEST);
         }
         double epsilon = reader.number(json, "rms_norm_eps", 1e-6);
         if (!(epsilon >= 0 && epsilon < 1)) {
@@ -107,6 +113,17 @@ public record LlamaConfig(
             return node.intValue();
         }
 
+        int headWidth(int hidden, int heads) {
+            JsonNode node = json.path("head_dim");
+            if ((node.isMissingNode() || node.isNull()) && hidden % heads != 0) {
+                throw InvalidInput.of(
+                        where + ": num_attention_heads",
+                        heads,
+                        "must divide hidden_size, " + hidden + ", where head_dim is not given");
+            }
+            return positive("head_dim", Optional.of(hidden / heads));
+        }
+
         double number(JsonNode parent, String key, double whenAbsent) {
             JsonNode node = parent.path(key);
             if (node.isMissingNode() || node.isNull()) {
@@ -140,7 +157,11 @@ public record LlamaConfig(
         /** Newer files say rope_parameters, older ones rope_scaling beside rope_theta. */
         private JsonNode rope() {
             JsonNode parameters = json.path("rope_parameters");
-            return parameters.isObject() ? parameters : json.path("rope_scaling");
+            JsonNode rope = parameters.isMissingNode() || parameters.isNull() ? json.path("rope_scaling") : parameters;
+            if (!rope.isObject() && !rope.isMissingNode() && !rope.isNull()) {
+                throw InvalidInput.of(where + ": rope_parameters", text(rope), "must be an object");
+            }
+            return rope;
         }
 
         Optional<RopeScaling> ropeScaling() {
@@ -197,7 +218,7 @@ public record LlamaConfig(
             if (number(rope(), "partial_rotary_factor", number(json, "partial_rotary_factor", 1)) != 1) {
                 throw InvalidInput.of(where + ": partial_rotary_factor", "not 1", "only 1 is supported");
             }
-            if (json.path("quantization_config").isObject()) {
+            if (json.hasNonNull("quantization_config")) {
                 throw InvalidInput.of(
                         where + ": quantization_config",
                         "present",

@@ -2,7 +2,6 @@ package org.loradash.tsd.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Locale;
 
 /** Text and numbers as they stand in HTML. */
 final class Html {
@@ -35,8 +34,7 @@ final class Html {
         if (magnitude == 0 || magnitude >= 1e-3 && magnitude < 1e6) {
             return rounded.toPlainString();
         }
-        return rounded.unscaledValue().abs().toString().length() == 1
-                ? rounded.unscaledValue() + "e" + -rounded.scale()
-                : String.format(Locale.ROOT, "%.3g", value);
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        return rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString() + "e" + exponent;
     }
 }

@@ -64,7 +64,9 @@ public record RunReport(
                     new Paragraph(
                             "How far each core direction of a frozen weight moved, relative to its singular value;"
                                     + " the directions with the highest change rates were chosen as task-specific."),
-                    new SideBySide(List.of(overview())),
+                    new SideBySide(List.of(
+                            overview("Highest change rate of each target", RunReport::highest),
+                            overview("Median change rate of each target", RunReport::median))),
                     new Chooser("Target", charts()),
                     new Table(
                             List.of(
@@ -80,7 +82,6 @@ public record RunReport(
 
     private List<Series> losses() {
         List<Series> lines = new ArrayList<>();
-        lines.add(byStep("mean", Step::loss));
         Map<Integer, List<Step>> byWorker =
                 steps.stream().collect(Collectors.groupingBy(Step::worker, TreeMap::new, Collectors.toList()));
         if (byWorker.size() > 1 && byWorker.size() <= MOST_WORKERS) {
@@ -89,6 +90,7 @@ public record RunReport(
                     own.stream().mapToDouble(Step::step).toArray(),
                     own.stream().mapToDouble(Step::loss).toArray())));
         }
+        lines.add(byStep("mean", Step::loss)); // last, so that it lies on top
         return lines;
     }
 
@@ -109,17 +111,16 @@ public record RunReport(
         return new LineChart(caption, Axis.linear("round"), Axis.linear(unit), List.of(line));
     }
 
-    /** The highest change rate of every target: a point at its layer, a colour for its kind. */
-    private ScatterChart overview() {
+    /** One figure of every target: a point at its layer, a colour for its kind. */
+    private ScatterChart overview(String caption, ToDoubleFunction<Target> figure) {
         Map<String, List<Target>> byKind = targets.stream()
                 .collect(Collectors.groupingBy(RunReport::kind, LinkedHashMap::new, Collectors.toList()));
         List<Series> kinds = new ArrayList<>();
         byKind.forEach((kind, own) -> kinds.add(new Series(
                 kind,
                 own.stream().mapToDouble(RunReport::layer).toArray(),
-                own.stream().mapToDouble(RunReport::highest).toArray())));
-        return new ScatterChart(
-                "Highest change rate of each target", Axis.linear("layer"), Axis.logarithmic("change rate"), kinds);
+                own.stream().mapToDouble(figure).toArray())));
+        return new ScatterChart(caption, Axis.linear("layer"), Axis.logarithmic("change rate"), kinds);
     }
 
     private Map<String, Block> charts() {
@@ -171,19 +172,23 @@ public record RunReport(
     }
 
     private static List<String> row(Target target) {
-        float[] sorted = target.changeRate.clone();
-        Arrays.sort(sorted);
         int last = target.directions.length - 1;
         return List.of(
                 target.name,
                 Arrays.stream(target.directions).mapToObj(String::valueOf).collect(Collectors.joining(", ")),
                 Html.number(highest(target)),
                 last < 0 ? "" : Html.number(target.changeRate[target.directions[last]]),
-                sorted.length == 0 ? "" : Html.number(sorted[sorted.length / 2]));
+                Html.number(median(target)));
     }
 
     private static double highest(Target target) {
         return Arrays.stream(doubles(target.changeRate)).max().orElse(Double.NaN);
+    }
+
+    private static double median(Target target) {
+        float[] sorted = target.changeRate.clone();
+        Arrays.sort(sorted);
+        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
     }
 
     /** The first number in a name such as {@code model.layers.3.mlp.up_proj}; 0 where there is none. */

@@ -30,7 +30,7 @@ class RunReportTest {
             }
         }
         assertThat(html).contains("prefers-color-scheme:dark", "worker 1", "Tokens per second", "training.seed");
-        assertThat(html.split("<svg", -1)).hasSize(1 + 4 + 1 + 3 * 15);
+        assertThat(html.split("<svg", -1)).hasSize(1 + 4 + 2 + 3 * 15);
         assertThat(html).doesNotContain("NaN", "Infinity");
     }
 
@@ -85,6 +85,15 @@ class RunReportTest {
         assertThat(thin.y()).contains(5, -5);
         assertThat(thin.x()).isSorted();
         assertThat(Thinning.logarithmic(1000, 20)).startsWith(0).endsWith(999).isSorted();
+    }
+
+    @Test
+    void numbersAreShort() {
+        assertThat(Html.number(0)).isEqualTo("0");
+        assertThat(Html.number(0.05)).isEqualTo("0.05");
+        assertThat(Html.number(1.5e-4)).isEqualTo("1.5e-4");
+        assertThat(Html.number(-2e7)).isEqualTo("-2e7");
+        assertThat(Html.number(123.456)).isEqualTo("123.5");
     }
 
     static RunReport sample(int layers, int n, int stepCount) {

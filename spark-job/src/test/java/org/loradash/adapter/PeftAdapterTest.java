@@ -1,0 +1,272 @@
+package org.loradash.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.loradash.Differences.assertClose;
+import static org.loradash.Differences.normal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.Fixtures;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Target;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.SafetensorsWriter;
+
+class PeftAdapterTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String QUERY_A = "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
+
+    private final FileSystem files = Fixtures.localFiles();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatWasWrittenIsReadAgain() {
+        // An adapter of scale 1 is written as it is.
+        Adapter adapter = new Adapter("lora", 2, 1, Adapters.lora().targets(), Map.of());
+        float[] parameters = normal(1, 1, adapter.parameters(), 1).toArray();
+        write(adapter, parameters);
+        assertThat(read(adapter)).containsExactly(parameters);
+    }
+
+    @Test
+    void theExportedProductIsTheWholeChange() throws IOException {
+        Adapter adapter = Adapters.dash();
+        float[] parameters = normal(1, 1, adapter.parameters(), 1).toArray();
+        write(adapter, parameters);
+
+        JsonNode config = Fixtures.json(directory.resolve("adapter_config.json"));
+        assertThat(config.get("r").asInt()).isEqualTo(5);
+        assertThat(config.get("lora_alpha").asDouble()).as("scale 1").isEqualTo(5);
+        assertThat(config.get("peft_type").asText()).isEqualTo("LORA");
+        assertThat(config.get("base_model_name_or_path").asText()).isEqualTo("a/model");
+        assertThat(JSON.convertValue(config.get("target_modules"), String[].class))
+                .containsExactly("q_proj", "down_proj");
+        try (SafetensorsFile weights = SafetensorsFile.open(files, file("adapter_model.safetensors"))) {
+            assertThat(weights.tensors()).hasSize(6);
+            for (Target target : adapter.targets()) {
+                String prefix = "base_model.model." + target.name();
+                double[] product = Products.product(
+                        weights.readFloats(prefix + ".lora_B.weight"),
+                        weights.readFloats(prefix + ".lora_A.weight"),
+                        target.outputs(),
+                        5,
+                        target.inputs());
+                assertClose(
+                        target.name(), Products.floats(product), Products.change(adapter, target, parameters), 1e-5);
+            }
+        }
+    }
+
+    @Test
+    void readsAnAdapterOfPeft() {
+        Adapter adapter = Adapters.lora();
+        Map<String, NamedTensor> tensors =
+                tensors(adapter, normal(1, 1, adapter.parameters(), 1).toArray());
+        writeFiles("{}", tensors);
+        assertThat(read(adapter))
+                .containsExactly(normal(1, 1, adapter.parameters(), 1).toArray());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            textBlock =
+                    """
+            {"r": 4} | r: 4 (must be 2)
+            {"r": null} | r: null (must be 2)
+            {"r": "2.0"} | r: 2.0 (must be 2)
+            {"lora_alpha": 4} | lora_alpha: 4 (must be 3.0, which adapter.alpha says)
+            {"lora_alpha": "much"} | lora_alpha: much (must be 3.0, which adapter.alpha says)
+            {"lora_alpha": "NaN"} | lora_alpha: NaN (must be 3.0, which adapter.alpha says)
+            {"alpha_pattern": {"q_proj": 8}} | alpha_pattern: {"q_proj":8} (one lora_alpha for all targets is supported)
+            {"peft_type": "IA3"} | peft_type: IA3 (must be LORA)
+            {"use_dora": true} | use_dora: true (only false is supported)
+            {"use_rslora": true} | use_rslora: true (only false is supported)
+            {"fan_in_fan_out": true} | fan_in_fan_out: true (only false is supported)
+            """)
+    void refusesAConfigThatDoesNotFit(String change, String message) {
+        writeFiles(change, tensors(Adapters.lora(), new float[68]));
+        refuses(file("adapter_config.json") + ": " + message);
+    }
+
+    @Test
+    void refusesAConfigWithoutARank() throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
+        refuses(file("adapter_config.json") + ": r: absent (must be 2)");
+    }
+
+    @Test
+    void refusesAConfigWithoutAnAlpha() throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 2}");
+        refuses(file("adapter_config.json") + ": lora_alpha: absent (must be 3.0, which adapter.alpha says)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "null", "{}"})
+    void refusesAConfigThatSaysNothing(String text) throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), text);
+        refuses(file("adapter_config.json") + ": peft_type: absent (must be LORA)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"r\": 2", "no JSON", "\u0000"})
+    void refusesAConfigThatIsNotJson(String text) throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), text);
+        assertThatThrownBy(() -> read(Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(file("adapter_config.json") + ": not valid JSON: ")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void refusesAConfigThatIsTooLong() throws IOException {
+        Files.write(directory.resolve("adapter_config.json"), new byte[(1 << 24) + 1]);
+        refuses(file("adapter_config.json") + ": 16777217 bytes (must be at most 16777216)");
+    }
+
+    @Test
+    void refusesADirectoryThatIsNotThere() {
+        assertThatThrownBy(() -> PeftAdapter.read(files, file("absent"), Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("adapter.start-from: " + file("absent")
+                        + " (must be a PEFT adapter directory with adapter_config.json)");
+    }
+
+    @Test
+    void refusesADirectoryWithoutWeights() throws IOException {
+        writeConfig("{}");
+        assertThatThrownBy(() -> read(Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(file("adapter_model.safetensors").toString())
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void refusesATensorOfAnotherShape() {
+        Map<String, NamedTensor> tensors = tensors(Adapters.lora(), new float[68]);
+        tensors.put(QUERY_A, NamedTensor.of(QUERY_A, new float[20], 4, 5));
+        writeFiles("{}", tensors);
+        refuses(file("adapter_model.safetensors") + ": " + QUERY_A
+                + ": shape [4, 5] (must be [2, 5], for adapter.rank and the model's shape)");
+    }
+
+    @Test
+    void refusesATensorOfIntegers() {
+        Map<String, NamedTensor> tensors = tensors(Adapters.lora(), new float[68]);
+        tensors.put(QUERY_A, NamedTensor.of(QUERY_A, new long[10], 2, 5));
+        writeFiles("{}", tensors);
+        assertThatThrownBy(() -> read(Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(QUERY_A)
+                .hasMessageContaining("must be F64, F32, F16 or BF16");
+    }
+
+    @Test
+    void refusesAMissingTensor() {
+        Map<String, NamedTensor> tensors = tensors(Adapters.lora(), new float[68]);
+        tensors.remove(QUERY_A);
+        writeFiles("{}", tensors);
+        assertThatThrownBy(() -> read(Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(file("adapter_model.safetensors") + ": ")
+                .contains(QUERY_A)
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void refusesATensorThatWouldBeLost() {
+        Map<String, NamedTensor> tensors = tensors(Adapters.lora(), new float[68]);
+        String extra = QUERY_A.replace("layers.0", "layers.9");
+        tensors.put(extra, NamedTensor.of(extra, new float[10], 2, 5));
+        writeFiles("{}", tensors);
+        refuses(file("adapter_model.safetensors") + ": tensor " + extra
+                + " (must belong to one of adapter.targets, or it would be lost)");
+    }
+
+    private void write(Adapter adapter, float[] parameters) {
+        Factors changes = Factors.allocate(adapter);
+        new ChainRule(adapter)
+                .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
+        PeftAdapter.write(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter, changes, "a/model");
+    }
+
+    private float[] read(Adapter adapter) {
+        return PeftAdapter.read(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter);
+    }
+
+    private void refuses(String message) {
+        assertThatThrownBy(() -> read(Adapters.lora()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(message);
+    }
+
+    private org.apache.hadoop.fs.Path file(String name) {
+        return new org.apache.hadoop.fs.Path(directory.resolve(name).toUri());
+    }
+
+    private void writeFiles(String change, Map<String, NamedTensor> tensors) {
+        try {
+            writeConfig(change);
+            try (OutputStream out = Files.newOutputStream(directory.resolve("adapter_model.safetensors"))) {
+                SafetensorsWriter.write(out, Map.of(), List.copyOf(tensors.values()));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void writeConfig(String change) throws IOException {
+        ObjectNode config = (ObjectNode) JSON.readTree("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3}");
+        config.setAll((ObjectNode) JSON.readTree(change));
+        Files.write(directory.resolve("adapter_config.json"), JSON.writeValueAsBytes(config));
+    }
+
+    /** The flat parameters of a LoRA adapter under PEFT's names. */
+    private static Map<String, NamedTensor> tensors(Adapter adapter, float[] parameters) {
+        Map<String, NamedTensor> tensors = new TreeMap<>();
+        int from = 0;
+        for (Target target : adapter.targets()) {
+            from = put(tensors, target, "lora_A", parameters, from, adapter.rank(), target.inputs());
+            from = put(tensors, target, "lora_B", parameters, from, target.outputs(), adapter.rank());
+        }
+        return tensors;
+    }
+
+    private static int put(
+            Map<String, NamedTensor> tensors,
+            Target target,
+            String factor,
+            float[] parameters,
+            int from,
+            int rows,
+            int columns) {
+        String name = "base_model.model." + target.name() + "." + factor + ".weight";
+        int to = from + rows * columns;
+        tensors.put(name, NamedTensor.of(name, java.util.Arrays.copyOfRange(parameters, from, to), rows, columns));
+        return to;
+    }
+}

@@ -1,0 +1,98 @@
+package org.loradash.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.loradash.kernel.Tensor;
+
+class ArenaTest {
+    private static final int LARGE = 3 << 22;
+    private static final Arena SHARED = new Arena();
+
+    @Test
+    void afterTheFirstStepOfASizeItAsksForNothing() {
+        Arena arena = new Arena();
+        step(arena);
+        long held = arena.bytesHeld();
+        for (int i = 0; i < 5; i++) {
+            arena.reset();
+            step(arena);
+        }
+        assertThat(arena.bytesHeld()).isEqualTo(held);
+    }
+
+    @Test
+    void aSmallerStepAsksForNothing() {
+        Arena arena = new Arena();
+        step(arena);
+        long held = arena.bytesHeld();
+        arena.reset();
+        arena.take(1, LARGE);
+        assertThat(arena.bytesHeld()).isEqualTo(held);
+    }
+
+    @Test
+    void whatIsReleasedIsTakenAgain() {
+        Arena arena = new Arena();
+        arena.take(3, 5);
+        Arena.Mark mark = arena.mark();
+        Tensor first = arena.take(2, 2);
+        first.fill(1f);
+        arena.release(mark);
+        Tensor second = arena.take(2, 2);
+        second.fill(2f);
+        assertThat(first.toArray()).as("the same memory").containsOnly(2f);
+    }
+
+    @Test
+    void marksOfAnEarlierSlabGiveLaterSlabsBack() {
+        Arena arena = new Arena();
+        arena.take(1, 10);
+        Arena.Mark mark = arena.mark();
+        step(arena);
+        long held = arena.bytesHeld();
+        arena.release(mark);
+        step(arena);
+        assertThat(arena.bytesHeld()).isEqualTo(held);
+    }
+
+    @Test
+    void aTensorLargerThanASlabGetsOneOfItsOwn() {
+        Arena arena = new Arena();
+        Tensor large = arena.take((1 << 12) + 1, 1 << 12);
+        assertThat(large.rows()).isEqualTo((1 << 12) + 1);
+        assertThat(arena.bytesHeld()).isEqualTo(large.size() * Float.BYTES);
+    }
+
+    @Test
+    void knowsTheMostThatWasTakenAtOnce() {
+        Arena arena = new Arena();
+        arena.take(4, 100);
+        arena.reset();
+        arena.take(1, 16);
+        assertThat(arena.bytesAtMost()).isEqualTo(400 * Float.BYTES);
+    }
+
+    @Property(tries = 50)
+    void tensorsTakenTogetherDoNotOverlap(
+            @ForAll @Size(min = 1, max = 12) List<@IntRange(min = 1, max = 40) Integer> rows) {
+        SHARED.reset();
+        List<Tensor> taken = rows.stream().map(count -> SHARED.take(count, 3)).toList();
+        for (int i = 0; i < taken.size(); i++) {
+            taken.get(i).fill(i);
+        }
+        for (int i = 0; i < taken.size(); i++) {
+            assertThat(taken.get(i).toArray()).containsOnly((float) i);
+        }
+    }
+
+    private static void step(Arena arena) {
+        arena.take(1, LARGE);
+        arena.take(1, LARGE);
+    }
+}

@@ -1,0 +1,116 @@
+package org.loradash.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.loradash.Differences.assertClose;
+import static org.loradash.Differences.doubles;
+import static org.loradash.Differences.normal;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.loradash.Differences;
+import org.loradash.autograd.OutputLoss.Limits;
+import org.loradash.config.Settings.Storage;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.Weight;
+
+class OutputLossTest {
+    private static final int VOCABULARY = 11;
+    private static final int WIDTH = 6;
+    private static final int[] TARGETS = {3, 0, 10, 3, 7};
+    private static final float SCALE = 0.25f;
+
+    private final Kernels kernels = KernelProvider.best().open();
+    private final Tape tape = new Tape(kernels, new Arena());
+    private final Tensor hidden = normal(1, TARGETS.length, WIDTH, 1);
+
+    private record Outcome(double loss, float[] gradient) {}
+
+    @Test
+    void itsGradientIsTheDerivativeOfTheScaledLoss() {
+        Weight head = head(Storage.FLOAT32);
+        double[] expected = Differences.gradient(
+                hidden, () -> SCALE * outcome(head, Limits.DEFAULT).loss());
+        assertClose("gradient", outcome(head, Limits.DEFAULT).gradient(), expected, 1e-3);
+    }
+
+    @Test
+    void itIsTheSumOfNegativeLogProbabilities() {
+        float[] weights = normal(2, VOCABULARY, WIDTH, 0.5).toArray();
+        float[] states = hidden.toArray();
+        double expected = 0;
+        for (int i = 0; i < TARGETS.length; i++) {
+            double sum = 0;
+            double ofTarget = 0;
+            for (int token = 0; token < VOCABULARY; token++) {
+                double logit = 0;
+                for (int j = 0; j < WIDTH; j++) {
+                    logit += weights[token * WIDTH + j] * states[i * WIDTH + j];
+                }
+                sum += Math.exp(logit);
+                ofTarget = token == TARGETS[i] ? logit : ofTarget;
+            }
+            expected += Math.log(sum) - ofTarget;
+        }
+        assertThat(outcome(head(Storage.FLOAT32), Limits.DEFAULT).loss()).isCloseTo(expected, within(1e-5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"11", "12", "23", "1"})
+    void inPartsItIsTheSame(int logitsAtOnce) {
+        Outcome whole = outcome(head(Storage.FLOAT32), Limits.DEFAULT);
+        Outcome parts = outcome(head(Storage.FLOAT32), new Limits(logitsAtOnce, 1 << 20));
+        assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-5));
+        assertClose("gradient", parts.gradient(), doubles(whole.gradient()), 1e-5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BFLOAT16, 6", "BFLOAT16, 30", "FLOAT16, 24", "FLOAT16, 1"})
+    void aHalfPrecisionHeadByBlocksIsTheExpandedOne(Storage storage, int expandedAtOnce) {
+        Weight half = head(storage);
+        float[] rounded = new float[VOCABULARY * WIDTH];
+        half.read(0, rounded, rounded.length);
+        Weight expanded = Weight.allocate(VOCABULARY, WIDTH, Storage.FLOAT32);
+        expanded.write(0, rounded, rounded.length);
+
+        Outcome byBlocks = outcome(half, new Limits(1 << 20, expandedAtOnce));
+        Outcome whole = outcome(expanded, Limits.DEFAULT);
+        assertThat(byBlocks.loss()).isCloseTo(whole.loss(), within(1e-5));
+        assertClose("gradient", byBlocks.gradient(), doubles(whole.gradient()), 1e-5);
+    }
+
+    @Test
+    void aFrozenModelGetsALossAndNoGradient() {
+        Variable states = tape.constant(hidden);
+        double loss = OutputLoss.apply(tape, states, head(Storage.FLOAT32), TARGETS, SCALE);
+        assertThat(loss).isPositive();
+        assertThat(states.hasGradient()).isFalse();
+    }
+
+    @Test
+    void itGivesBackAllButTheGradient() {
+        Weight head = head(Storage.BFLOAT16);
+        tape.reset();
+        OutputLoss.apply(tape, tape.input(hidden), head, TARGETS, SCALE, new Limits(23, 12));
+        Arena.Mark after = tape.arena().mark();
+        tape.reset();
+        tape.arena().take(TARGETS.length, WIDTH);
+        assertThat(tape.arena().mark()).isEqualTo(after);
+    }
+
+    private Outcome outcome(Weight head, Limits limits) {
+        tape.reset();
+        Variable states = tape.input(hidden);
+        double loss = OutputLoss.apply(tape, states, head, TARGETS, SCALE, limits);
+        return new Outcome(loss, states.gradient().toArray());
+    }
+
+    private static Weight head(Storage storage) {
+        Weight head = Weight.allocate(VOCABULARY, WIDTH, storage);
+        head.write(0, normal(2, VOCABULARY, WIDTH, 0.5).toArray(), VOCABULARY * WIDTH);
+        return head;
+    }
+}

@@ -1,0 +1,221 @@
+package org.loradash.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.loradash.Differences.assertClose;
+import static org.loradash.Differences.doubles;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.Fixtures;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.Tape;
+import org.loradash.config.Settings.Storage;
+import org.loradash.data.Batch;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.ElementType;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ModelDirectoryTest {
+    private static final String FIXTURE = "golden/gradients/model";
+    private static final String KEY = "model.layers.1.self_attn.k_proj.weight";
+
+    private final Arena arena = new Arena();
+    private Batch batch;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    void readABatch() {
+        batch = Fixtures.batch(Fixtures.path("golden/gradients/data.jsonl"), 0, 3);
+    }
+
+    @Test
+    void saysWhatAModelIsWithoutReadingIt() throws IOException {
+        try (ModelDirectory model = open(Fixtures.path(FIXTURE))) {
+            assertThat(model.vocabularySize()).isEqualTo(150);
+            assertThat(model.maximumPositions()).isEqualTo(256);
+            assertThat(model.targets()).hasSize(14);
+            assertThat(model.targets().get(1)).isEqualTo(new Target("model.layers.0.self_attn.k_proj", 0, 16, 32));
+            assertThat(model.targets().get(13)).isEqualTo(new Target("model.layers.1.mlp.down_proj", 1, 32, 72));
+            assertThat(model.targets().get(13).kind()).isEqualTo("down_proj");
+            assertThat(model.targets().get(13).directions()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void refusesADirectoryThatIsNotThere() {
+        Path missing = directory.resolve("absent");
+        refuses(missing, "model.path: " + missing.toUri() + " (must be a model directory; there is nothing there)");
+    }
+
+    @Test
+    void refusesADirectoryWithoutAConfig() {
+        refuses(
+                directory,
+                "file:" + directory.resolve("config.json") + ": no such file (a Hugging Face model directory has one)");
+    }
+
+    @Test
+    void refusesADirectoryWithoutWeights() {
+        ModelFiles.of(FIXTURE).writeConfig(directory);
+        refuses(
+                directory,
+                "file:" + directory
+                        + ": no weights (must be a directory with model.safetensors or model.safetensors.index.json)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no JSON", "{\"hidden_size\": 3", "{\"a\": \"", "\u0000\u0001"})
+    void refusesAConfigThatIsNotJson(String text) throws IOException {
+        Files.writeString(directory.resolve("config.json"), text);
+        assertThatThrownBy(() -> open(directory))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageStartingWith("file:" + directory.resolve("config.json") + ": not valid JSON: ")
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "3", "null", "\"text\""})
+    void refusesAConfigThatIsNoObject(String text) throws IOException {
+        Files.writeString(directory.resolve("config.json"), text);
+        refuses(
+                directory,
+                "file:" + directory.resolve("config.json") + ": not a JSON object (must be a model's config)");
+    }
+
+    @Test
+    void refusesAConfigNestedTooDeep() throws IOException {
+        Files.writeString(directory.resolve("config.json"), "{\"a\":" + "[".repeat(100_000));
+        assertThatThrownBy(() -> open(directory))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith("file:" + directory.resolve("config.json") + ": not valid JSON: ")
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void refusesAConfigThatIsTooLong() throws IOException {
+        Files.write(directory.resolve("config.json"), new byte[(1 << 24) + 1]);
+        refuses(directory, "file:" + directory.resolve("config.json") + ": 16777217 bytes (must be at most 16777216)");
+    }
+
+    @Test
+    void refusesWeightsOfAnotherShapeThanTheConfigs() throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.put(KEY, new float[32 * 16], 32, 16);
+        files.write(directory);
+        refuses(directory, weights() + ": " + KEY + ": shape [32, 16] (must be [16, 32], as config.json says)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vocab_size, 151, model.embed_tokens.weight, '[150, 32]', '[151, 32]'",
+        "intermediate_size, 16777216, model.layers.0.mlp.gate_proj.weight, '[72, 32]', '[16777216, 32]'",
+        "head_dim, 10, model.layers.0.self_attn.q_proj.weight, '[32, 32]', '[40, 32]'"
+    })
+    void refusesAConfigThatDisagreesWithTheWeights(String key, int value, String tensor, String found, String expected)
+            throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.config.put(key, value);
+        files.write(directory);
+        refuses(
+                directory,
+                weights() + ": " + tensor + ": shape " + found + " (must be " + expected + ", as config.json says)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {KEY, "model.norm.weight", "lm_head.weight", "model.layers.0.input_layernorm.weight"})
+    void refusesWeightsWithoutATensor(String name) throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.tensors.remove(name);
+        files.write(directory);
+        refuses(directory, "file:" + directory + ": no tensor " + name + " (must be one of its 20 tensors)");
+    }
+
+    @Test
+    void refusesMoreLayersThanTheWeightsHave() throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.config.put("num_hidden_layers", 16_777_216);
+        files.write(directory);
+        refuses(
+                directory,
+                "file:" + directory
+                        + ": no tensor model.layers.2.input_layernorm.weight (must be one of its 21 tensors)");
+    }
+
+    @Test
+    void refusesIntegers() throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.put(KEY, new long[16 * 32], 16, 32);
+        files.write(directory);
+        refuses(directory, weights() + ": " + KEY + ": type I64 (must be F64, F32, F16 or BF16)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void aShardedModelIsTheSame(int shards) throws IOException {
+        ModelFiles.of(FIXTURE).writeShards(directory, shards);
+        assertThat(logits(directory, Storage.FLOAT32)).containsExactly(logits(Fixtures.path(FIXTURE), Storage.FLOAT32));
+    }
+
+    @Test
+    void tiedEmbeddingsAreTheHeadWhateverTheFileHolds() throws IOException {
+        ModelFiles files = ModelFiles.of("golden/tied/model");
+        float[] expected = logits(Fixtures.path("golden/tied/model"), Storage.FLOAT32);
+        files.put("lm_head.weight", new float[] {1, 2, 3}, 3);
+        files.write(directory);
+        assertThat(logits(directory, Storage.FLOAT32)).containsExactly(expected);
+    }
+
+    /** The order of roundings does not matter: a file's half precision is held exactly by memory of the same kind. */
+    @ParameterizedTest
+    @CsvSource({"BF16, BFLOAT16", "F16, FLOAT16"})
+    void halfPrecisionFilesAndHalfPrecisionMemoryAreTheSame(ElementType type, Storage storage) throws IOException {
+        ModelFiles.of(FIXTURE).writeHalf(directory, type);
+        float[] expanded = logits(directory, Storage.FLOAT32);
+        assertClose("held in half precision", logits(directory, storage), doubles(expanded), 1e-5);
+        assertClose("of the float32 file", logits(Fixtures.path(FIXTURE), Storage.FLOAT32), doubles(expanded), 0.05);
+        assertThat(logits(Fixtures.path(FIXTURE), Storage.FLOAT32)).isNotEqualTo(expanded);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Storage.class)
+    void everyStorageIsNearFloat32(Storage storage) throws IOException {
+        float[] float32 = logits(Fixtures.path(FIXTURE), Storage.FLOAT32);
+        assertClose("logits", logits(Fixtures.path(FIXTURE), storage), doubles(float32), 0.05);
+    }
+
+    private float[] logits(Path model, Storage storage) throws IOException {
+        try (ModelDirectory opened = open(model)) {
+            Tape tape = new Tape(KernelProvider.best().open(), arena);
+            tape.reset();
+            return opened.load(storage).logits(tape, batch, Changes.none()).toArray();
+        }
+    }
+
+    private static ModelDirectory open(Path model) {
+        return ModelDirectory.open(new Configuration(), model.toUri().toString());
+    }
+
+    private String weights() {
+        return "file:" + directory.resolve("model.safetensors");
+    }
+
+    private static void refuses(Path model, String message) {
+        assertThatThrownBy(() -> open(model)).isInstanceOf(InvalidInput.class).hasMessage(message);
+    }
+}
