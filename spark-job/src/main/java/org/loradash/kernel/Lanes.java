@@ -26,6 +26,9 @@ final class Lanes {
     /** Adding it to a float32 below 2^22 in magnitude rounds that to an integer, which the sum's low bits then hold. */
     private static final float ROUNDING = 0x1.8p23f;
 
+    private static final int LIMIT_BITS = Float.floatToRawIntBits(60f);
+    private static final int SIGN_BIT = 0x80000000;
+
     private Lanes() {}
 
     /** The next multiple of a vector's length. */
@@ -45,7 +48,7 @@ final class Lanes {
      * since JDK 17 converts float to int slowly.
      */
     static FloatVector exp(FloatVector x) {
-        FloatVector clamped = x.max(-60f).min(60f);
+        FloatVector clamped = clamp(x);
         FloatVector shifted =
                 clamped.fma(FloatVector.broadcast(FLOATS, LOG2_OF_E), FloatVector.broadcast(FLOATS, ROUNDING));
         FloatVector whole = shifted.sub(ROUNDING);
@@ -57,9 +60,20 @@ final class Lanes {
         y = y.fma(rest, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
         y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
         y = y.fma(rest, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
-        y = y.fma(rest.mul(rest), rest.add(1f));
+        // x times zero is zero, but for what is not a number, which the clamp has lost.
+        FloatVector one = x.fma(FloatVector.zero(FLOATS), FloatVector.broadcast(FLOATS, 1f));
+        y = y.fma(rest.mul(rest), rest.add(one));
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         return y.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    }
+
+    /**
+     * x within [-60, 60]. Floats above zero are ordered as their bits are, so the bits' minimum, for x and then for -x,
+     * clamps in four instructions; the float minimum and maximum, which mind NaN and -0, take a dozen.
+     */
+    private static FloatVector clamp(FloatVector x) {
+        IntVector below = x.reinterpretAsInts().min(LIMIT_BITS).lanewise(VectorOperators.XOR, SIGN_BIT);
+        return below.min(LIMIT_BITS).lanewise(VectorOperators.XOR, SIGN_BIT).reinterpretAsFloats();
     }
 
     /** 1 / (1 + e^-x). */

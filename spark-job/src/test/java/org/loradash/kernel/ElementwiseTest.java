@@ -47,6 +47,21 @@ class ElementwiseTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatIsNotANumberStaysSo(KernelProvider provider) {
+        Tensor gate = Tensor.of(1, 3, Float.NaN, 1, 1);
+        Tensor up = Tensor.of(1, 3, 1, Float.NaN, 1);
+        Tensor out = Tensor.zeros(1, 3);
+        Tensor logits = Tensor.of(2, 2, 0, Float.NaN, 0, 1);
+        Kernels kernels = provider.open();
+        kernels.swiGlu(gate, up, out);
+        assertThat(out.toArray()[0]).isNaN();
+        assertThat(out.toArray()[1]).isNaN();
+        assertThat(out.toArray()[2]).isFinite();
+        assertThat(kernels.crossEntropy(logits, new int[] {0, 1}, 1)).isNaN();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void addsAMultiple(KernelProvider provider) {
         Tensor x = Tensor.of(1, 3, 1, 2, 3);
         Tensor y = Tensor.of(1, 3, 10, 20, 30);
