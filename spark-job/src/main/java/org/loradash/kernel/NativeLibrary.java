@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -40,6 +41,12 @@ public final class NativeLibrary {
     /** Chooses once a process, before ND4J loads; calls after the first change nothing. */
     public static void select() {
         Selection.once();
+    }
+
+    /** The variant that was chosen, such as linux-x86_64-onednn-avx2. */
+    public static String variant() {
+        select();
+        return Loader.getPlatform() + System.getProperty(EXTENSION, PLAIN);
     }
 
     /** The class initialiser runs once and makes every other thread wait for it. */

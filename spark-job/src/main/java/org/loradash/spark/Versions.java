@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.NativeLibrary;
 
 /** What a run's results depend on beside its settings. */
 final class Versions {
@@ -28,10 +29,7 @@ final class Versions {
         versions.put("spark", spark.version());
         versions.put("java", System.getProperty("java.version"));
         versions.put("kernels", KernelProvider.best().name());
-        versions.put(
-                "native-library",
-                org.bytedeco.javacpp.Loader.getPlatform()
-                        + System.getProperty("org.bytedeco.javacpp.platform.extension", ""));
+        versions.put("native-library", NativeLibrary.variant());
         return versions;
     }
 }

@@ -46,6 +46,9 @@ record TrainedRun(Path directory) {
 
     /** Files of checkpoints, oldest first. */
     List<Path> checkpoints() throws IOException {
+        if (!Files.exists(directory.resolve("checkpoints"))) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(directory.resolve("checkpoints"))) {
             return files.filter(file -> file.getFileName().toString().startsWith("step-"))
                     .sorted()

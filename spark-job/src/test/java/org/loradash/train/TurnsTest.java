@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,15 +111,18 @@ class TurnsTest {
     @Test
     void anInterruptedWaitIsAFailureAndNotALostPiece() {
         Turns turns = new Turns(2);
-        CountDownLatch interrupted = new CountDownLatch(1);
+        AtomicReference<Thread> interrupted = new AtomicReference<>();
         assertThatThrownBy(() -> Lane.runAll(
                         lanes.subList(0, 2),
                         lane -> turns.takeAll(piece -> {
                             if (piece == 0) {
-                                await(interrupted);
+                                // The other lane is idle again once its wait has failed.
+                                Awaitility.await()
+                                        .until(() -> interrupted.get() != null
+                                                && interrupted.get().getState() == Thread.State.WAITING);
                             } else {
                                 Thread.currentThread().interrupt();
-                                interrupted.countDown();
+                                interrupted.set(Thread.currentThread());
                             }
                             return () -> {};
                         })))

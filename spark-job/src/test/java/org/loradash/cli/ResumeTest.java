@@ -1,0 +1,265 @@
+package org.loradash.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.tsd.io.Sha256;
+
+/** A run that was interrupted goes on in its directory and ends as if it had not been; nothing else touches it. */
+class ResumeTest {
+    /** Of the whole run: a checkpoint a round, the boundary after the third. */
+    private static final int ROUNDS = 6;
+
+    @TempDir
+    private static Path temporary;
+
+    private static TrainedRun whole;
+
+    @BeforeAll
+    static void trainWithoutInterruption() throws IOException {
+        Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
+        whole = new TrainedRun(temporary.resolve("whole"));
+        checkDone(train(whole));
+        assertThat(whole.checkpoints()).hasSize(ROUNDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, ROUNDS})
+    void goesOnFromTheNewestCheckpoint(int checkpoints) throws IOException {
+        TrainedRun stopped = stoppedCopy("stopped-" + checkpoints, checkpoints);
+        checkDone(train(stopped));
+        checkLikeWhole(stopped);
+    }
+
+    @Test
+    void goesOnAfterTheProcessWasKilled() throws IOException {
+        TrainedRun killed = new TrainedRun(temporary.resolve("killed"));
+        Process process = start(killed);
+        try {
+            await().atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> !process.isAlive() || !killed.checkpoints().isEmpty());
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+        assertThat(killed.directory().resolve("_SUCCESS")).doesNotExist();
+        assertThat(killed.checkpoints()).isNotEmpty();
+        checkDone(train(killed));
+        checkLikeWhole(killed);
+    }
+
+    @Test
+    void passesOverTornAndAlteredCheckpoints() throws IOException {
+        TrainedRun damaged = stoppedCopy("damaged", 5);
+        List<Path> checkpoints = damaged.checkpoints();
+        Path torn = checkpoints.get(4);
+        Files.write(torn, Arrays.copyOf(Files.readAllBytes(torn), (int) Files.size(torn) / 2));
+        byte[] altered = Files.readAllBytes(checkpoints.get(3));
+        altered[altered.length - 5] ^= 1;
+        Files.write(checkpoints.get(3), altered);
+
+        checkDone(train(damaged));
+        checkLikeWhole(damaged);
+    }
+
+    @Test
+    void writesMetricsAgainWhoseLastLineWasCut() throws IOException {
+        TrainedRun cut = stoppedCopy("cut", 2);
+        Path metrics = cut.directory().resolve("metrics.jsonl");
+        byte[] bytes = Files.readAllBytes(metrics);
+        Files.write(metrics, Arrays.copyOf(bytes, bytes.length - 9));
+        checkDone(train(cut));
+        checkLikeWhole(cut);
+    }
+
+    @Test
+    void beginsAgainWhereOnlyTokensHadBeenMade() throws IOException {
+        TrainedRun begun = new TrainedRun(temporary.resolve("begun"));
+        copy(whole.directory().resolve("tokens"), begun.directory().resolve("tokens"));
+        Files.write(begun.directory().resolve("tokens/shard-000001.tokens"), new byte[7]);
+        checkDone(train(begun));
+        checkLikeWhole(begun);
+    }
+
+    @Test
+    void leavesAFinishedRunAlone() throws IOException {
+        Map<String, String> before = content(whole.directory());
+        checkDone(train(whole));
+        assertThat(content(whole.directory())).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAnotherConfigurationInTheSameDirectory() throws IOException {
+        TrainedRun stopped = stoppedCopy("another-configuration", 2);
+        Map<String, String> before = content(stopped.directory());
+        for (TrainedRun run : List.of(stopped, whole)) {
+            TrainCommandLine.Ended ended = train(run, "adapter.alpha=32");
+            assertThat(ended.errors())
+                    .containsExactly(
+                            "lora-dash: adapter.alpha: 32 (must be 8, with which the run in run.output began; or"
+                                    + " give another run.output)");
+            assertThat(ended.status()).isEqualTo(2);
+        }
+        assertThat(content(stopped.directory())).isEqualTo(before);
+    }
+
+    @Test
+    void refusesDataThatHasChanged() throws IOException {
+        TrainedRun stopped = stoppedCopy("changed-data", 2);
+        Path data = temporary.resolve("data.jsonl");
+        byte[] bytes = Files.readAllBytes(data);
+        try {
+            Files.writeString(data, "{\"input_ids\": [1, 2, 3]}\n", StandardOpenOption.APPEND);
+            TrainCommandLine.Ended ended = train(stopped);
+            assertThat(ended.errors())
+                    .containsExactly("lora-dash: " + data + ": has changed since the run in run.output began (must be"
+                            + " the same, or give another run.output)");
+            assertThat(ended.status()).isEqualTo(2);
+        } finally {
+            Files.write(data, bytes);
+        }
+        checkDone(train(stopped));
+        checkLikeWhole(stopped);
+    }
+
+    @Test
+    void overwritesNothingInADirectoryOfOtherThings() throws IOException {
+        Path foreign = Files.createDirectory(temporary.resolve("foreign"));
+        Files.writeString(foreign.resolve("notes.txt"), "mine");
+        TrainCommandLine.Ended ended = train(new TrainedRun(foreign));
+        assertThat(ended.errors())
+                .containsExactly("lora-dash: run.output: " + foreign
+                        + " (must be new, empty, or the directory of an earlier run)");
+        assertThat(ended.status()).isEqualTo(2);
+        assertThat(content(foreign)).containsOnlyKeys("notes.txt");
+    }
+
+    private static void checkDone(TrainCommandLine.Ended ended) {
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.status()).isZero();
+    }
+
+    private static void checkLikeWhole(TrainedRun run) throws IOException {
+        assertThat(run.adapterBytes()).isEqualTo(whole.adapterBytes());
+        assertThat(run.steps()).isEqualTo(whole.steps());
+        for (String kind : List.of("round", "boundary")) {
+            assertThat(rounds(run, kind)).isEqualTo(rounds(whole, kind));
+        }
+        assertThat(run.directory().resolve("metrics.jsonl.old")).doesNotExist();
+        assertThat(run.directory().resolve("tsd/boundary.safetensors"))
+                .hasSameBinaryContentAs(whole.directory().resolve("tsd/boundary.safetensors"));
+        assertThat(run.directory().resolve("_SUCCESS")).exists();
+    }
+
+    private static List<Integer> rounds(TrainedRun run, String kind) throws IOException {
+        return run.events(kind).stream()
+                .map(event -> event.get("round"))
+                .map(JsonNode::asInt)
+                .toList();
+    }
+
+    /** As the whole run would be had it stopped with so many checkpoints, its metrics a round further. */
+    private static TrainedRun stoppedCopy(String name, int checkpoints) throws IOException {
+        Path directory = temporary.resolve(name);
+        copy(whole.directory(), directory);
+        Files.delete(directory.resolve("_SUCCESS"));
+        Files.delete(directory.resolve("report.html"));
+        Files.delete(directory.resolve("adapter/adapter_model.safetensors"));
+        TrainedRun stopped = new TrainedRun(directory);
+        List<Path> all = stopped.checkpoints();
+        for (Path later : all.subList(checkpoints, all.size())) {
+            Files.delete(later);
+        }
+        Path metrics = directory.resolve("metrics.jsonl");
+        List<String> lines = Files.readAllLines(metrics).stream()
+                .filter(line -> Integer.parseInt(line.replaceAll(".*\"round\":(\\d+).*", "$1")) <= checkpoints)
+                .toList();
+        Files.write(metrics, lines);
+        if (checkpoints < 3) {
+            Files.delete(directory.resolve("tsd/boundary.safetensors"));
+        }
+        return stopped;
+    }
+
+    private static TrainCommandLine.Ended train(TrainedRun run, String... settings) throws IOException {
+        return TrainCommandLine.train(configuration(run), text(run), settings);
+    }
+
+    private static Path configuration(TrainedRun run) {
+        return temporary.resolve(run.directory().getFileName() + ".conf");
+    }
+
+    private static String text(TrainedRun run) {
+        return new Golden("lora").configuration(run.directory().toString())
+                + """
+                data { train = "%s", shuffle = true }
+                adapter { method = lora-dash, dropout = 0.1 }
+                dash { directions = 4, pre-launch-steps = 5, cache = "%s" }
+                checkpoint { every-rounds = 1, keep = 10 }
+                training { workers = 2, local-steps = 2, batch-size = 2, steps = 11 }
+                """
+                        .formatted(temporary.resolve("data.jsonl"), temporary.resolve("decompositions"));
+    }
+
+    /** The command in a process of its own. */
+    private static Process start(TrainedRun run) throws IOException {
+        Files.writeString(configuration(run), text(run));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoraDash.class.getName()));
+        command.addAll(List.of("train", configuration(run).toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(temporary.resolve("killed.log").toFile())
+                .start();
+    }
+
+    /** Every file below a directory with its bytes' hash and its time. */
+    private static Map<String, String> content(Path directory) throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                content.put(
+                        directory.relativize(file).toString(),
+                        Sha256.of(bytes) + " " + Files.getLastModifiedTime(file));
+            }
+        }
+        return content;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+}
