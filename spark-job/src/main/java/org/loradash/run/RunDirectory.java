@@ -150,7 +150,7 @@ public final class RunDirectory {
 
     /** Writes the content of a file aside and makes it visible by one rename, in place of an older one. */
     private void writeWhole(Path file, Content content) {
-        Path aside = new Path(file.getParent(), "." + file.getName() + ".writing");
+        Path aside = aside(file);
         try {
             try (OutputStream out = files.create(aside, true)) {
                 content.write(out);
@@ -162,6 +162,10 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }
+    }
+
+    private static Path aside(Path file) {
+        return new Path(file.getParent(), "." + file.getName() + ".writing");
     }
 
     @FunctionalInterface
@@ -181,7 +185,12 @@ public final class RunDirectory {
         }
     }
 
+    /** Whether there is nothing, or only what a run leaves that was stopped before it had written its settings. */
     private boolean isEmpty() throws IOException {
-        return files.getFileStatus(path).isDirectory() && files.listStatus(path).length == 0;
+        return files.getFileStatus(path).isDirectory()
+                && Arrays.stream(files.listStatus(path))
+                        .map(file -> file.getPath().getName())
+                        .allMatch(name -> name.equals(tokens().getName())
+                                || name.equals(aside(settings()).getName()));
     }
 }

@@ -36,7 +36,6 @@ public final class TrainingJob {
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
-        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         RunDirectory directory = RunDirectory.of(hadoop, settings.run().output());
         if (directory.isRun()) {
             checkSameRun(directory, settings, hadoop);
@@ -45,6 +44,7 @@ public final class TrainingJob {
             out.println(directory.path() + " is finished; nothing is left to do");
             return;
         }
+        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         try (JavaSparkContext spark = SparkApplication.start(conf)) {
             train(spark, plan, directory, out);
         } finally {
