@@ -1,8 +1,11 @@
 package org.loradash.spark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -37,6 +40,7 @@ record TokenisedData(
             Path location) {
         List<String> inputs = data.train();
         String directory = location.toString();
+        clear(location, hadoop.value().value());
         spark.setJobDescription("data: tokens of " + inputs.size() + " files");
         List<ShardSummary> summaries = spark.parallelize(
                         IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
@@ -65,5 +69,14 @@ record TokenisedData(
             hashes.add(written.sha256());
         }
         return new TokenisedData(directory, records, tokens, labelled, longest, List.copyOf(hashes));
+    }
+
+    /** A store is all shards of its directory, so what an interrupted run left there goes. */
+    private static void clear(Path location, Configuration hadoop) {
+        try {
+            location.getFileSystem(hadoop).delete(location, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(location.toString(), e);
+        }
     }
 }
