@@ -18,6 +18,7 @@ import org.loradash.model.llama.Llama;
 import org.loradash.model.llama.LlamaConfig;
 import org.loradash.model.llama.LlamaWeights;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.SafetensorsDirectory;
 
 /**
@@ -43,9 +44,9 @@ public final class ModelDirectory implements Closeable {
      * @throws InvalidInput where something is missing, damaged or unsupported
      */
     public static ModelDirectory open(Configuration hadoop, String directory) {
+        FileSystem files = FileSystems.of("model.path", directory, hadoop);
         Path path = new Path(directory);
         try {
-            FileSystem files = path.getFileSystem(hadoop);
             if (!files.exists(path)) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");
             }

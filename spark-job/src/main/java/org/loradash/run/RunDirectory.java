@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings;
 import org.loradash.train.TargetBoundary;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
@@ -38,9 +39,9 @@ public final class RunDirectory {
      * @throws InvalidInput where there is something that is not a run
      */
     public static RunDirectory of(Configuration hadoop, String output) {
+        FileSystem files = FileSystems.of("run.output", output, hadoop);
         Path given = new Path(output);
         try {
-            FileSystem files = given.getFileSystem(hadoop);
             // Run directories are full of files for other software: no hidden checksum file beside each.
             files.setWriteChecksum(false);
             RunDirectory directory = new RunDirectory(files, files.makeQualified(given));
@@ -50,8 +51,6 @@ public final class RunDirectory {
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(output, e);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInput("run.output: " + output + " (must be a directory's URI): " + e.getMessage(), e);
         }
     }
 

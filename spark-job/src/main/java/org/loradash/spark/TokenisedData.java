@@ -59,6 +59,7 @@ record TokenisedData(
         List<String> hashes = new ArrayList<>();
         for (ShardSummary summary : summaries) {
             if (summary instanceof ShardSummary.Refused refused) {
+                clear(location, hadoop.value().value());
                 throw new InvalidInput(refused.line());
             }
             ShardSummary.Written written = (ShardSummary.Written) summary;

@@ -16,6 +16,7 @@ import org.loradash.config.Settings.Length;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * What a run is going to do, checked against the model before any long work starts.
@@ -97,9 +98,9 @@ record TrainingPlan(
 
     private static void checkData(Settings.Data data, Configuration hadoop) {
         for (String file : data.train()) {
+            FileSystem files = FileSystems.of("data.train", file, hadoop);
             Path path = new Path(file);
             try {
-                FileSystem files = path.getFileSystem(hadoop);
                 if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
                     throw InvalidInput.of("data.train", file, "must be a file; there is none");
                 }
@@ -138,11 +139,11 @@ record TrainingPlan(
         }
     }
 
-    private static float[] start(Settings settings, Adapter adapter, Configuration hadoop) throws IOException {
+    private static float[] start(Settings settings, Adapter adapter, Configuration hadoop) {
         if (settings.adapter().startFrom().isEmpty()) {
             return adapter.start(settings.training().seed());
         }
-        Path directory = new Path(settings.adapter().startFrom().get());
-        return PeftAdapter.read(directory.getFileSystem(hadoop), directory, adapter);
+        String directory = settings.adapter().startFrom().get();
+        return PeftAdapter.read(FileSystems.of("adapter.start-from", directory, hadoop), new Path(directory), adapter);
     }
 }
