@@ -21,20 +21,29 @@ public final class Factors {
         this.pairs = pairs;
     }
 
+    /**
+     * New memory for every target's pair: all factors a in the order of targets, then all b. Those of targets that share
+     * their input thus lie one behind the other, and one product computes with all of them.
+     */
     public static Factors allocate(Adapter adapter) {
-        int size = 0;
-        for (Target target : adapter.targets()) {
-            size = Math.addExact(size, adapter.changeRank(target) * (target.inputs() + target.outputs()));
-        }
-        Tensor memory = Tensor.zeros(1, size);
-        Map<String, Pair> pairs = new LinkedHashMap<>();
-        int from = 0;
+        int ofA = 0;
+        int ofB = 0;
         for (Target target : adapter.targets()) {
             int rank = adapter.changeRank(target);
-            Tensor a = memory.window(from, rank, target.inputs());
-            Tensor b = memory.window(from + rank * target.inputs(), target.outputs(), rank);
-            pairs.put(target.name(), new Pair(a, b));
-            from += rank * (target.inputs() + target.outputs());
+            ofA = Math.addExact(ofA, Math.multiplyExact(rank, target.inputs()));
+            ofB = Math.addExact(ofB, Math.multiplyExact(rank, target.outputs()));
+        }
+        Tensor memory = Tensor.zeros(1, Math.addExact(ofA, ofB));
+        Map<String, Pair> pairs = new LinkedHashMap<>();
+        int a = 0;
+        int b = ofA;
+        for (Target target : adapter.targets()) {
+            int rank = adapter.changeRank(target);
+            pairs.put(
+                    target.name(),
+                    new Pair(memory.window(a, rank, target.inputs()), memory.window(b, target.outputs(), rank)));
+            a += rank * target.inputs();
+            b += rank * target.outputs();
         }
         return new Factors(memory, pairs);
     }

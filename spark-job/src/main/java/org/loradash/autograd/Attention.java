@@ -1,8 +1,12 @@
 package org.loradash.autograd;
 
+import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Tensor;
 
-/** Causal attention within each sequence, with grouped queries (arXiv 1706.03762, 2305.13245). */
+/**
+ * Causal attention within each sequence, with grouped queries (arXiv 1706.03762, 2305.13245) and rotary positions (arXiv
+ * 2104.09864).
+ */
 public final class Attention {
     private Attention() {}
 
@@ -10,45 +14,69 @@ public final class Attention {
      * @param heads of queries
      * @param keyHeads of keys and values; divides heads
      * @param starts offsets of the sequences in the rows, first 0, last T
+     * @param positions of the T tokens in their sequences
      */
-    public record Shape(int heads, int keyHeads, int[] starts) {}
+    public record Shape(int heads, int keyHeads, int[] starts, int[] positions) {}
 
     /**
-     * @param q T x (heads * d)
-     * @param k T x (keyHeads * d), v likewise
+     * The angles that queries and keys turn by.
+     *
+     * @param cosines of every angle, positions x d / 2
+     * @param sines likewise
+     */
+    public record Angles(Tensor cosines, Tensor sines) {}
+
+    /**
+     * Queries and keys are turned in their memory: the argument is not to be
+     * used by another operation.
+     *
+     * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
      * @return T x (heads * d)
      */
-    public static Variable apply(Tape tape, Variable q, Variable k, Variable v, Shape shape) {
-        int tokens = q.value().rows();
-        float scale = (float) (1 / Math.sqrt(q.value().columns() / shape.heads()));
-        Tensor out = tape.arena().take(tokens, q.value().columns());
+    public static Variable apply(Tape tape, Variable qkv, Shape shape, Angles angles) {
+        Tensor value = qkv.value();
+        int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
+        int tokens = value.rows();
+        int keysFrom = shape.heads() * d;
+        int valuesFrom = keysFrom + shape.keyHeads() * d;
+        Tensor q = value.columns(0, keysFrom);
+        Tensor k = value.columns(keysFrom, valuesFrom);
+        Tensor v = value.columns(valuesFrom, value.columns());
+        float scale = (float) (1 / Math.sqrt(d));
+        turn(tape, value.columns(0, valuesFrom), shape, angles, Rotation.FORWARD);
+        Tensor out = tape.arena().take(tokens, keysFrom);
         Tensor logSumExp = tape.arena().take(tokens, shape.heads());
+        tape.kernels().attention(q, k, v, shape.starts(), shape.heads(), shape.keyHeads(), scale, out, logSumExp);
+        return tape.result(out, qkv.needsGradient(), result -> {
+            Tensor gradient = tape.newGradient(qkv);
+            tape.kernels()
+                    .attentionBackward(
+                            result.gradient(),
+                            q,
+                            k,
+                            v,
+                            out,
+                            logSumExp,
+                            shape.starts(),
+                            shape.heads(),
+                            shape.keyHeads(),
+                            scale,
+                            gradient.columns(0, keysFrom),
+                            gradient.columns(keysFrom, valuesFrom),
+                            gradient.columns(valuesFrom, gradient.columns()));
+            turn(tape, gradient.columns(0, valuesFrom), shape, angles, Rotation.INVERSE);
+        });
+    }
+
+    /** Queries and keys at once: they turn by the same angles. */
+    private static void turn(Tape tape, Tensor queriesAndKeys, Shape shape, Angles angles, Rotation rotation) {
         tape.kernels()
-                .attention(
-                        q.value(),
-                        k.value(),
-                        v.value(),
-                        shape.starts(),
-                        shape.heads(),
-                        shape.keyHeads(),
-                        scale,
-                        out,
-                        logSumExp);
-        boolean needsGradient = q.needsGradient() || k.needsGradient() || v.needsGradient();
-        return tape.result(out, needsGradient, result -> tape.kernels()
-                .attentionBackward(
-                        result.gradient(),
-                        q.value(),
-                        k.value(),
-                        v.value(),
-                        out,
-                        logSumExp,
-                        shape.starts(),
-                        shape.heads(),
-                        shape.keyHeads(),
-                        scale,
-                        tape.newGradient(q),
-                        tape.newGradient(k),
-                        tape.newGradient(v)));
+                .rotate(
+                        queriesAndKeys,
+                        shape.heads() + shape.keyHeads(),
+                        angles.cosines(),
+                        angles.sines(),
+                        shape.positions(),
+                        rotation);
     }
 }

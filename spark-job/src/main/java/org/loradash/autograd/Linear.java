@@ -3,98 +3,139 @@ package org.loradash.autograd;
 import static org.loradash.kernel.Kernels.Side.PLAIN;
 import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
 
+import java.util.Optional;
+import org.loradash.autograd.LinearChange.Part;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 
-/** A frozen linear layer, with or without a trainable low-rank change beside it. */
+/**
+ * A frozen linear layer, or several that share their input with their weights one above the other, with or without
+ * trainable low-rank changes beside it.
+ */
 public final class Linear {
     private Linear() {}
 
     /**
-     * y = x w^T.
+     * y = x w^T, and for the outputs of each part of the change + dropout(x) a^T b^T.
      *
-     * @param x T x inputs
+     * @param input x, T x inputs
      * @param weight outputs x inputs
+     * @return T x outputs
      */
-    public static Variable apply(Tape tape, Variable x, Weight weight) {
-        Tensor y = tape.arena().take(x.value().rows(), weight.rows());
-        product(tape, x.value(), weight, y);
-        return tape.result(y, x.needsGradient(), result -> backThroughWeight(tape, result.gradient(), weight, x));
+    public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<LinearChange> change) {
+        return change.map(changed -> changed(tape, input, weight, changed))
+                .orElseGet(() -> frozen(tape, input, weight));
     }
 
-    /**
-     * y = x w^T + dropout(x) a^T b^T.
-     *
-     * @param x T x inputs
-     * @param weight outputs x inputs
-     */
-    public static Variable apply(Tape tape, Variable x, Weight weight, LowRank change, Dropout dropout) {
-        Kernels kernels = tape.kernels();
-        int tokens = x.value().rows();
-        Tensor y = tape.arena().take(tokens, weight.rows());
-        Tensor inner = tape.arena().take(tokens, change.rank());
+    private static Variable frozen(Tape tape, LinearInput input, Weight weight) {
+        Tensor y = tape.arena().take(input.rows(), weight.rows());
         Arena.Mark scratch = tape.arena().mark();
-        kernels.matmul(dropped(tape, x.value(), dropout), PLAIN, change.a(), TRANSPOSED, inner, 1f, 0f);
+        WeightProduct.forward(tape, input.value(tape), weight, y);
         tape.arena().release(scratch);
-        product(tape, x.value(), weight, y);
-        kernels.matmul(inner, PLAIN, change.b(), TRANSPOSED, y, 1f, 1f);
-        return tape.result(y, true, result -> backward(tape, result.gradient(), x, weight, change, dropout, inner));
-    }
-
-    private static void backward(
-            Tape tape, Tensor dy, Variable x, Weight weight, LowRank change, Dropout dropout, Tensor inner) {
-        Kernels kernels = tape.kernels();
-        if (x.needsGradient()) {
-            backThroughWeight(tape, dy, weight, x);
-        }
-        Arena.Mark scratch = tape.arena().mark();
-        Tensor dInner = tape.arena().take(inner.rows(), inner.columns());
-        kernels.matmul(dy, TRANSPOSED, inner, PLAIN, change.bGradient(), 1f, 0f);
-        kernels.matmul(dy, PLAIN, change.b(), PLAIN, dInner, 1f, 0f);
-        kernels.matmul(dInner, TRANSPOSED, dropped(tape, x.value(), dropout), PLAIN, change.aGradient(), 1f, 0f);
-        if (x.needsGradient()) {
-            if (dropout.active()) {
-                Tensor dDropped = tape.arena().take(x.value().rows(), x.value().columns());
-                kernels.matmul(dInner, PLAIN, change.a(), PLAIN, dDropped, 1f, 0f);
-                kernels.dropout(dDropped, dropout.seed(), dropout.probability(), dDropped);
-                kernels.add(dDropped, 1f, x.gradient());
-            } else {
-                kernels.matmul(dInner, PLAIN, change.a(), PLAIN, x.gradient(), 1f, 1f);
-            }
-        }
-        tape.arena().release(scratch);
-    }
-
-    /** dx += dy w, or = where it is the first to arrive. */
-    private static void backThroughWeight(Tape tape, Tensor dy, Weight weight, Variable x) {
-        float keep = x.hasGradient() ? 1f : 0f;
-        Tensor dx = x.hasGradient() ? x.gradient() : tape.newGradient(x);
-        Arena.Mark scratch = tape.arena().mark();
-        tape.kernels().matmul(dy, PLAIN, expanded(tape, weight), PLAIN, dx, 1f, keep);
-        tape.arena().release(scratch);
-    }
-
-    private static void product(Tape tape, Tensor x, Weight weight, Tensor y) {
-        Arena.Mark scratch = tape.arena().mark();
-        tape.kernels().matmul(x, PLAIN, expanded(tape, weight), TRANSPOSED, y, 1f, 0f);
-        tape.arena().release(scratch);
-    }
-
-    private static Tensor expanded(Tape tape, Weight weight) {
-        return weight.plain().orElseGet(() -> {
-            Tensor expanded = tape.arena().take(weight.rows(), weight.columns());
-            tape.kernels().expand(weight, 0, weight.rows(), expanded);
-            return expanded;
+        return tape.result(y, input.needsGradient(), result -> {
+            LinearInput.Gradient dx = input.gradient(tape);
+            WeightProduct.backward(tape, result.gradient(), weight, dx.memory(), dx.keep());
+            input.backward(tape, dx.memory());
         });
     }
 
-    private static Tensor dropped(Tape tape, Tensor x, Dropout dropout) {
-        if (!dropout.active()) {
-            return x;
+    private static Variable changed(Tape tape, LinearInput input, Weight weight, LinearChange change) {
+        Kernels kernels = tape.kernels();
+        Tensor y = tape.arena().take(input.rows(), weight.rows());
+        Tensor inner = tape.arena().take(input.rows(), change.rank());
+        Arena.Mark scratch = tape.arena().mark();
+        Tensor x = input.value(tape);
+        WeightProduct.forward(tape, x, weight, y);
+        if (change.drops()) {
+            Tensor dropped = tape.arena().take(x.rows(), x.columns());
+            int from = 0;
+            for (Part part : change.parts()) {
+                int to = from + part.lowRank().rank();
+                drop(tape, x, part.dropout(), dropped);
+                kernels.matmul(dropped, PLAIN, part.lowRank().a(), TRANSPOSED, inner.columns(from, to), 1f, 0f);
+                from = to;
+            }
+        } else {
+            kernels.matmul(x, PLAIN, change.a(), TRANSPOSED, inner, 1f, 0f);
         }
-        Tensor dropped = tape.arena().take(x.rows(), x.columns());
-        tape.kernels().dropout(x, dropout.seed(), dropout.probability(), dropped);
-        return dropped;
+        tape.arena().release(scratch);
+        int from = 0;
+        for (Part part : change.parts()) {
+            int to = from + part.lowRank().rank();
+            Tensor outputs = y.columns(part.from(), part.to());
+            kernels.matmul(inner.columns(from, to), PLAIN, part.lowRank().b(), TRANSPOSED, outputs, 1f, 1f);
+            from = to;
+        }
+        return tape.result(y, true, result -> backward(tape, result.gradient(), input, weight, change, inner));
+    }
+
+    private static void backward(
+            Tape tape, Tensor dy, LinearInput input, Weight weight, LinearChange change, Tensor inner) {
+        Kernels kernels = tape.kernels();
+        LinearInput.Gradient dx = input.needsGradient() ? input.gradient(tape) : null;
+        Arena.Mark scratch = tape.arena().mark();
+        Tensor dInner = tape.arena().take(inner.rows(), inner.columns());
+        int from = 0;
+        for (Part part : change.parts()) {
+            int to = from + part.lowRank().rank();
+            Tensor dOutputs = dy.columns(part.from(), part.to());
+            LowRank lowRank = part.lowRank();
+            kernels.matmul(dOutputs, TRANSPOSED, inner.columns(from, to), PLAIN, lowRank.bGradient(), 1f, 1f);
+            kernels.matmul(dOutputs, PLAIN, lowRank.b(), PLAIN, dInner.columns(from, to), 1f, 0f);
+            from = to;
+        }
+        Tensor x;
+        if (dx == null) {
+            x = input.value(tape);
+        } else {
+            WeightProduct.backward(tape, dy, weight, dx.memory(), dx.keep());
+            addThroughChange(tape, dInner, change, dx.memory());
+            x = input.backward(tape, dx.memory());
+        }
+        if (change.drops()) {
+            Tensor dropped = tape.arena().take(x.rows(), x.columns());
+            from = 0;
+            for (Part part : change.parts()) {
+                int to = from + part.lowRank().rank();
+                drop(tape, x, part.dropout(), dropped);
+                kernels.matmul(
+                        dInner.columns(from, to),
+                        TRANSPOSED,
+                        dropped,
+                        PLAIN,
+                        part.lowRank().aGradient(),
+                        1f,
+                        1f);
+                from = to;
+            }
+        } else {
+            kernels.matmul(dInner, TRANSPOSED, x, PLAIN, change.aGradient(), 1f, 1f);
+        }
+        tape.arena().release(scratch);
+    }
+
+    /** dx += dInner a, each part's share through its dropout. */
+    private static void addThroughChange(Tape tape, Tensor dInner, LinearChange change, Tensor dx) {
+        Kernels kernels = tape.kernels();
+        if (!change.drops()) {
+            kernels.matmul(dInner, PLAIN, change.a(), PLAIN, dx, 1f, 1f);
+            return;
+        }
+        Arena.Mark scratch = tape.arena().mark();
+        Tensor dDropped = tape.arena().take(dx.rows(), dx.columns());
+        int from = 0;
+        for (Part part : change.parts()) {
+            int to = from + part.lowRank().rank();
+            kernels.matmul(dInner.columns(from, to), PLAIN, part.lowRank().a(), PLAIN, dDropped, 1f, 0f);
+            drop(tape, dDropped, part.dropout(), dDropped);
+            kernels.add(dDropped, 1f, dx);
+            from = to;
+        }
+        tape.arena().release(scratch);
+    }
+
+    private static void drop(Tape tape, Tensor x, Dropout dropout, Tensor dropped) {
+        tape.kernels().dropout(x, dropout.seed(), 0, dropout.probability(), dropped);
     }
 }

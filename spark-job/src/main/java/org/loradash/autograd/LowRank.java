@@ -7,8 +7,8 @@ import org.loradash.kernel.Tensor;
  *
  * @param a rank x inputs
  * @param b outputs x rank
- * @param aGradient like a, overwritten by the backward
- * @param bGradient like b, overwritten by the backward
+ * @param aGradient like a, added to by the backward
+ * @param bGradient like b, added to by the backward
  */
 public record LowRank(Tensor a, Tensor b, Tensor aGradient, Tensor bGradient) {
 

@@ -6,18 +6,41 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 
 /**
- * What a forward pass did, so that a backward pass can undo it. Scopes bound the memory of the backward pass: gradients
- * made inside a scope are given back when its backward is done.
+ * What a forward pass did, so that a backward pass can undo it. Blocks bound the memory of the backward pass: gradients
+ * made inside a block are given back when its backward is done.
  */
 public final class Tape {
     private final Kernels kernels;
     private final Arena arena;
+    private final BlockValues blockValues;
     private final List<Runnable> backwards = new ArrayList<>();
-    private final List<Arena.Mark> openScopes = new ArrayList<>();
 
-    public Tape(Kernels kernels, Arena arena) {
+    /** What becomes of the values that a block makes on its way. */
+    public enum BlockValues {
+        /** They stay until the backward pass has used them. */
+        KEPT,
+        /**
+         * Only the block's result stays, and the backward pass makes the others again (arXiv 1604.06174): the memory of one
+         * block instead of all, for a third more work.
+         */
+        RECOMPUTED
+    }
+
+    /** A part of a network that turns one value into another of the same shape. */
+    @FunctionalInterface
+    public interface Block {
+        Variable apply(Tape tape, Variable x);
+    }
+
+    public Tape(Kernels kernels, Arena arena, BlockValues blockValues) {
         this.kernels = kernels;
         this.arena = arena;
+        this.blockValues = blockValues;
+    }
+
+    /** A tape that keeps the values of blocks. */
+    public Tape(Kernels kernels, Arena arena) {
+        this(kernels, arena, BlockValues.KEPT);
     }
 
     public Kernels kernels() {
@@ -52,13 +75,57 @@ public final class Tape {
         return result;
     }
 
-    /** Opens a scope: until {@link #endScope}, gradients are given back together in the backward pass. */
-    public void beginScope() {
-        backwards.add(() -> arena.release(openScopes.remove(openScopes.size() - 1)));
+    /**
+     * Applies a part of a network whose gradients' memory is given back together in the backward pass.
+     *
+     * @param x T x d; what the block does must leave its memory as it is
+     * @return the block's result, T x d
+     */
+    public Variable block(Variable x, Block block) {
+        return switch (blockValues) {
+            case KEPT -> keeping(x, block);
+            case RECOMPUTED -> recomputing(x, block);
+        };
     }
 
-    public void endScope() {
-        backwards.add(() -> openScopes.add(arena.mark()));
+    private Variable keeping(Variable x, Block block) {
+        Arena.Mark[] beforeGradients = new Arena.Mark[1];
+        backwards.add(() -> arena.release(beforeGradients[0]));
+        Variable result = block.apply(this, x);
+        backwards.add(() -> beforeGradients[0] = arena.mark());
+        return result;
+    }
+
+    private Variable recomputing(Variable x, Block block) {
+        Tensor out = arena.take(x.value().rows(), x.value().columns());
+        Arena.Mark inside = arena.mark();
+        Variable made = block.apply(new Tape(kernels, arena), new Variable(x.value(), x.needsGradient()));
+        kernels.copy(made.value(), out);
+        arena.release(inside);
+        return result(out, made.needsGradient(), result -> {
+            Arena.Mark mark = arena.mark();
+            Tape again = new Tape(kernels, arena);
+            Variable argument = new Variable(x.value(), x.needsGradient());
+            Variable remade = block.apply(again, argument);
+            remade.gradient(result.gradient());
+            again.backward();
+            if (x.needsGradient()) {
+                passOn(argument.gradient(), result.gradient(), x);
+            }
+            arena.release(mark);
+        });
+    }
+
+    /** Moves a gradient out of memory that is about to be given back, unless it is in the stream's, which stays. */
+    private void passOn(Tensor gradient, Tensor stream, Variable x) {
+        if (x.hasGradient()) {
+            kernels.add(gradient, 1f, x.gradient());
+            return;
+        }
+        if (gradient != stream) {
+            kernels.copy(gradient, stream);
+        }
+        x.gradient(stream);
     }
 
     /** Memory for a variable's gradient that the caller overwrites; the variable must have none yet. */
@@ -90,7 +157,6 @@ public final class Tape {
     /** Forgets everything and gives the arena's memory back. */
     public void reset() {
         backwards.clear();
-        openScopes.clear();
         arena.reset();
     }
 }

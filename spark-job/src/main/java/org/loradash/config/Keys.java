@@ -226,9 +226,16 @@ public final class Keys {
     static final Key<Integer> SLICE_TOKENS = Key.of(
             "training.slice-tokens",
             whole(1, MILLION),
-            512,
-            "tokens that one thread computes at a time",
+            1024,
+            "tokens that are computed at a time: more is faster and takes more memory",
             settings -> settings.training().sliceTokens());
+    static final Key<Boolean> RECOMPUTE = Key.of(
+            "training.recompute",
+            flag(),
+            false,
+            "keep of each block only its result and compute the rest again in the backward pass: much less memory for"
+                    + " long sequences, a third more work",
+            settings -> settings.training().recompute());
 
     /** In the order in which they are read, reported and written. */
     public static final List<Key<?>> ALL = List.of(
@@ -268,7 +275,8 @@ public final class Keys {
             GRADIENT_CLIPPING,
             SEED,
             AVERAGING,
-            SLICE_TOKENS);
+            SLICE_TOKENS,
+            RECOMPUTE);
 
     private Keys() {}
 }

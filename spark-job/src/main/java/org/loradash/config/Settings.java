@@ -117,7 +117,8 @@ public record Settings(
      * @param batchSize records of a worker's step
      * @param length when the run ends
      * @param gradientClipping the largest norm of a step's gradient; 0 for no limit
-     * @param sliceTokens about how many tokens of a batch one thread computes at a time
+     * @param sliceTokens about how many tokens of a batch are computed at a time
+     * @param recompute whether the values inside a model's blocks are made again in the backward pass rather than kept
      */
     public record Training(
             int workers,
@@ -134,7 +135,8 @@ public record Settings(
             double gradientClipping,
             long seed,
             Averaging averaging,
-            int sliceTokens)
+            int sliceTokens,
+            boolean recompute)
             implements Serializable {}
 
     /** When training ends: after so many steps, or after so many times through the data. */

@@ -139,7 +139,8 @@ public final class SettingsReader {
                         given.value(Keys.GRADIENT_CLIPPING),
                         given.value(Keys.SEED),
                         given.value(Keys.AVERAGING),
-                        given.value(Keys.SLICE_TOKENS)),
+                        given.value(Keys.SLICE_TOKENS),
+                        given.value(Keys.RECOMPUTE)),
                 given.spark());
     }
 

@@ -20,6 +20,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void expand(Weight weight, int from, int to, Tensor out) {
+        dense(out);
         if (from < 0 || to < from || to > weight.rows()) {
             throw new IllegalArgumentException(
                     "rows: [%d, %d) (must lie within %d)".formatted(from, to, weight.rows()));
@@ -30,6 +31,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void gather(Weight table, int[] indices, Tensor out) {
+        dense(out);
         shape("out", out, indices.length, table.columns());
         below("indices", indices, table.rows());
         kernels.gather(table, indices, out);
@@ -37,6 +39,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void gatherRows(Tensor x, int[] indices, Tensor out) {
+        dense(x, out);
         shape("out", out, indices.length, x.columns());
         below("indices", indices, x.rows());
         kernels.gatherRows(x, indices, out);
@@ -44,6 +47,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void scatterRows(Tensor x, int[] indices, Tensor out) {
+        dense(x, out);
         shape("x", x, indices.length, out.columns());
         below("indices", indices, out.rows());
         kernels.scatterRows(x, indices, out);
@@ -51,18 +55,21 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void add(Tensor x, float alpha, Tensor y) {
+        dense(x, y);
         same("y", y, x);
         kernels.add(x, alpha, y);
     }
 
     @Override
     public void copy(Tensor x, Tensor y) {
+        dense(x, y);
         same("y", y, x);
         kernels.copy(x, y);
     }
 
     @Override
     public void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out, Tensor inverse) {
+        dense(x, out, inverse);
         shape("weight", weight, 1, x.columns());
         same("out", out, x);
         shape("inverse", inverse, x.rows(), 1);
@@ -71,6 +78,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void rmsNormBackward(Tensor dOut, Tensor x, Tensor weight, Tensor inverse, Tensor dx) {
+        dense(dOut, x, inverse, dx);
         same("dOut", dOut, x);
         shape("weight", weight, 1, x.columns());
         shape("inverse", inverse, x.rows(), 1);
@@ -147,50 +155,55 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void swiGlu(Tensor gate, Tensor up, Tensor out) {
+        dense(out);
         same("up", up, gate);
         same("out", out, gate);
         kernels.swiGlu(gate, up, out);
     }
 
     @Override
-    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
+    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up) {
+        dense(dOut);
         same("dOut", dOut, gate);
         same("up", up, gate);
-        same("dGate", dGate, gate);
-        same("dUp", dUp, gate);
-        kernels.swiGluBackward(dOut, gate, up, dGate, dUp);
+        kernels.swiGluBackward(dOut, gate, up);
     }
 
     @Override
     public double crossEntropy(Tensor logits, int[] targets, float scale) {
-        shape("logits", logits, logits.rows(), targets.length);
-        below("targets", targets, logits.rows());
+        dense(logits);
+        shape("logits", logits, targets.length, logits.columns());
+        below("targets", targets, logits.columns());
         return kernels.crossEntropy(logits, targets, scale);
     }
 
     @Override
-    public void dropout(Tensor x, long seed, float probability, Tensor out) {
+    public void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out) {
+        dense(x, out);
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("probability: %s (must be from 0 to below 1)".formatted(probability));
         }
         same("out", out, x);
-        kernels.dropout(x, seed, probability, out);
+        kernels.dropout(x, seed, firstRow, probability, out);
     }
 
     @Override
     public void writeColumns(Tensor x, float alpha, Tensor out, int from) {
+        dense(x, out);
         columns(out, from, x);
         kernels.writeColumns(x, alpha, out, from);
     }
 
     @Override
     public void addColumns(Tensor x, int from, float alpha, Tensor out) {
+        dense(x, out);
         columns(x, from, out);
         kernels.addColumns(x, from, alpha, out);
     }
 
     @Override
     public void writeScaledColumns(Tensor x, Tensor factors, Tensor out, int from) {
+        dense(x, out);
         columns(out, from, x);
         shape("factors", factors, 1, x.columns());
         kernels.writeScaledColumns(x, factors, out, from);
@@ -198,6 +211,7 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void addColumnDots(Tensor x, int from, Tensor y, Tensor out) {
+        dense(x, y, out);
         columns(x, from, y);
         shape("out", out, 1, y.columns());
         kernels.addColumnDots(x, from, y, out);
@@ -205,9 +219,23 @@ final class CheckedKernels implements Kernels {
 
     @Override
     public void adam(Tensor gradient, Tensor m, Tensor v, AdamStep step) {
+        dense(gradient, m, v);
         same("m", m, gradient);
         same("v", v, gradient);
         kernels.adam(gradient, m, v, step);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+
+    private static void dense(Tensor... tensors) {
+        for (Tensor tensor : tensors) {
+            if (!tensor.isDense()) {
+                throw new IllegalArgumentException(tensor + " (must be dense)");
+            }
+        }
     }
 
     private static void same(String what, Tensor actual, Tensor like) {

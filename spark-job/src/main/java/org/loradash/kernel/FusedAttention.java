@@ -9,7 +9,6 @@ import static org.loradash.kernel.SmallProduct.TILE_ROWS;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.loradash.kernel.SmallProduct.Sum;
 
 /**
@@ -80,7 +79,7 @@ final class FusedAttention {
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
                             float denominator = softmax(weights, i * stride, from + i + 1, padded(seen));
-                            logSumExp.floats().put((start + from + i) * heads + head, denominator);
+                            logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
                         }
                         SmallProduct.multiply(
                                 weights, stride, 1, values, width, outs, width, rows, width, seen, Sum.NEW);
@@ -153,7 +152,7 @@ final class FusedAttention {
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            float denominator = logSumExp.floats().get((start + from + i) * heads + head);
+                            float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
                             float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
                             softmaxBackward(i * stride, from + i + 1, paddedSeen, denominator, mean);
                         }
@@ -180,34 +179,22 @@ final class FusedAttention {
         int paddedPast = padded(past);
         Arrays.fill(scores, at + past, at + paddedPast, MASKED);
         Arrays.fill(scores, at + paddedPast, at + seen, 0);
-        FloatVector maxima = FloatVector.broadcast(FLOATS, MASKED);
-        for (int j = 0; j < paddedPast; j += COUNT) {
-            maxima = maxima.max(FloatVector.fromArray(FLOATS, scores, at + j));
-        }
-        float maximum = maxima.reduceLanes(VectorOperators.MAX);
-        FloatVector sums = FloatVector.zero(FLOATS);
-        for (int j = 0; j < paddedPast; j += COUNT) {
-            FloatVector numerator =
-                    Lanes.exp(FloatVector.fromArray(FLOATS, scores, at + j).sub(maximum));
-            sums = sums.add(numerator);
-            numerator.intoArray(scores, at + j);
-        }
+        float maximum = Lanes.maximum(scores, at, paddedPast, MASKED);
+        Lanes.exp(scores, at, paddedPast, maximum);
         Arrays.fill(scores, at + past, at + paddedPast, 0);
-        float sum = sums.reduceLanes(VectorOperators.ADD);
-        float inverse = 1 / sum;
-        for (int j = 0; j < paddedPast; j += COUNT) {
-            FloatVector.fromArray(FLOATS, scores, at + j).mul(inverse).intoArray(scores, at + j);
-        }
+        float sum = Lanes.sum(scores, at, paddedPast);
+        Lanes.scale(scores, at, paddedPast, 1 / sum);
         return maximum + (float) Math.log(sum);
     }
 
     /** weights: scores to probabilities; dScores: those of the probabilities to those of the scores. */
     private void softmaxBackward(int at, int past, int seen, float denominator, float mean) {
-        for (int j = 0; j < seen; j += COUNT) {
-            FloatVector weight =
-                    Lanes.exp(FloatVector.fromArray(FLOATS, weights, at + j).sub(denominator));
-            weight.intoArray(weights, at + j);
-            FloatVector.fromArray(FLOATS, dScores, at + j).sub(mean).mul(weight).intoArray(dScores, at + j);
+        Lanes.exp(weights, at, seen, denominator);
+        for (int j = at; j < at + seen; j += COUNT) {
+            FloatVector.fromArray(FLOATS, dScores, j)
+                    .sub(mean)
+                    .mul(FloatVector.fromArray(FLOATS, weights, j))
+                    .intoArray(dScores, j);
         }
         Arrays.fill(weights, at + past, at + seen, 0);
         Arrays.fill(dScores, at + past, at + seen, 0);
@@ -240,7 +227,7 @@ final class FusedAttention {
         float[] loaded = atLeast(array, (rows + TILE_ROWS) * width);
         FloatBuffer floats = x.floats();
         for (int i = 0; i < rows; i++) {
-            floats.get((fromRow + i) * x.columns() + head * d, loaded, i * width, d);
+            floats.get((fromRow + i) * x.stride() + head * d, loaded, i * width, d);
             Arrays.fill(loaded, i * width + d, (i + 1) * width, 0);
         }
         return loaded;
@@ -250,12 +237,10 @@ final class FusedAttention {
         int width = padded(d);
         FloatBuffer floats = x.floats();
         if (factor != 1) {
-            for (int i = 0; i < rows * width; i += COUNT) {
-                FloatVector.fromArray(FLOATS, array, i).mul(factor).intoArray(array, i);
-            }
+            Lanes.scale(array, 0, rows * width, factor);
         }
         for (int i = 0; i < rows; i++) {
-            floats.put((fromRow + i) * x.columns() + head * d, array, i * width, d);
+            floats.put((fromRow + i) * x.stride() + head * d, array, i * width, d);
         }
     }
 

@@ -19,6 +19,7 @@ final class FusedElements {
     private final float[] first = new float[BLOCK];
     private final float[] second = new float[BLOCK];
     private final float[] third = new float[BLOCK];
+    private final float[] sigmoids = new float[BLOCK];
     private final int[] laneSteps = new int[COUNT];
 
     FusedElements() {
@@ -56,63 +57,75 @@ final class FusedElements {
         FloatBuffer gates = gate.floats();
         FloatBuffer ups = up.floats();
         FloatBuffer outs = out.floats();
-        for (int from = 0; from < gate.size(); from += BLOCK) {
-            int count = count(from, gate.size());
-            gates.get(from, first, 0, count);
-            ups.get(from, second, 0, count);
-            swiGlu(first, second, padded(count));
-            outs.put(from, second, 0, count);
+        int columns = gate.columns();
+        for (int row = 0; row < gate.rows(); row++) {
+            for (int from = 0; from < columns; from += BLOCK) {
+                int count = count(from, columns);
+                gates.get(row * gate.stride() + from, first, 0, count);
+                ups.get(row * up.stride() + from, second, 0, count);
+                swiGlu(first, second, padded(count));
+                outs.put(row * columns + from, second, 0, count);
+            }
         }
     }
 
-    private static void swiGlu(float[] gate, float[] up, int count) {
+    private void swiGlu(float[] gate, float[] up, int count) {
+        Lanes.sigmoid(gate, sigmoids, count);
         for (int i = 0; i < count; i += COUNT) {
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
-            g.mul(Lanes.sigmoid(g)).mul(FloatVector.fromArray(FLOATS, up, i)).intoArray(up, i);
+            FloatVector.fromArray(FLOATS, gate, i)
+                    .mul(FloatVector.fromArray(FLOATS, sigmoids, i))
+                    .mul(FloatVector.fromArray(FLOATS, up, i))
+                    .intoArray(up, i);
         }
     }
 
-    void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
+    void swiGluBackward(Tensor dOut, Tensor gate, Tensor up) {
         FloatBuffer dOuts = dOut.floats();
         FloatBuffer gates = gate.floats();
         FloatBuffer ups = up.floats();
-        FloatBuffer dGates = dGate.floats();
-        FloatBuffer dUps = dUp.floats();
-        for (int from = 0; from < gate.size(); from += BLOCK) {
-            int count = count(from, gate.size());
-            dOuts.get(from, first, 0, count);
-            gates.get(from, second, 0, count);
-            ups.get(from, third, 0, count);
-            swiGluBackward(first, second, third, padded(count));
-            dGates.put(from, second, 0, count);
-            dUps.put(from, third, 0, count);
+        int columns = gate.columns();
+        for (int row = 0; row < gate.rows(); row++) {
+            for (int from = 0; from < columns; from += BLOCK) {
+                int count = count(from, columns);
+                dOuts.get(row * columns + from, first, 0, count);
+                gates.get(row * gate.stride() + from, second, 0, count);
+                ups.get(row * up.stride() + from, third, 0, count);
+                swiGluBackward(first, second, third, padded(count));
+                dOuts.put(row * columns + from, first, 0, count);
+                gates.put(row * gate.stride() + from, second, 0, count);
+                ups.put(row * up.stride() + from, third, 0, count);
+            }
         }
     }
 
-    /** gate becomes its gradient and up its own. */
-    private static void swiGluBackward(float[] dOut, float[] gate, float[] up, int count) {
+    /** Gate and up become their gradients, and dOut what the forward made of them. */
+    private void swiGluBackward(float[] dOut, float[] gate, float[] up, int count) {
+        Lanes.sigmoid(gate, sigmoids, count);
         for (int i = 0; i < count; i += COUNT) {
             FloatVector d = FloatVector.fromArray(FLOATS, dOut, i);
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
             FloatVector u = FloatVector.fromArray(FLOATS, up, i);
-            FloatVector sigmoid = Lanes.sigmoid(g);
+            FloatVector sigmoid = FloatVector.fromArray(FLOATS, sigmoids, i);
             FloatVector silu = g.mul(sigmoid);
             FloatVector slope = sigmoid.add(silu.sub(silu.mul(sigmoid)));
             d.mul(u).mul(slope).intoArray(gate, i);
             d.mul(silu).intoArray(up, i);
+            silu.mul(u).intoArray(dOut, i);
         }
     }
 
-    void dropout(Tensor x, long seed, float probability, Tensor out) {
+    void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out) {
         int key = DropoutMask.key(seed);
         int threshold = DropoutMask.threshold(probability);
         float scale = DropoutMask.scale(probability);
+        // The mask's arithmetic is modulo 2^32, and so may this be.
+        int firstElement = firstRow * x.columns();
         FloatBuffer xs = x.floats();
         FloatBuffer outs = out.floats();
         for (int from = 0; from < x.size(); from += BLOCK) {
             int count = count(from, x.size());
             xs.get(from, first, 0, count);
-            dropout(first, from, key, threshold, scale, padded(count));
+            dropout(first, firstElement + from, key, threshold, scale, padded(count));
             outs.put(from, first, 0, count);
         }
     }

@@ -96,8 +96,8 @@ final class FusedKernels implements Kernels {
     }
 
     @Override
-    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
-        elements.swiGluBackward(dOut, gate, up, dGate, dUp);
+    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up) {
+        elements.swiGluBackward(dOut, gate, up);
     }
 
     @Override
@@ -106,8 +106,8 @@ final class FusedKernels implements Kernels {
     }
 
     @Override
-    public void dropout(Tensor x, long seed, float probability, Tensor out) {
-        elements.dropout(x, seed, probability, out);
+    public void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out) {
+        elements.dropout(x, seed, firstRow, probability, out);
     }
 
     @Override

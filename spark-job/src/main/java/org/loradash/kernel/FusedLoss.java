@@ -1,113 +1,65 @@
 package org.loradash.kernel;
 
-import static org.loradash.kernel.Lanes.COUNT;
-import static org.loradash.kernel.Lanes.FLOATS;
-import static org.loradash.kernel.Lanes.atLeast;
 import static org.loradash.kernel.Lanes.padded;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
- * Cross-entropy in two passes over the logits: one for each column's maximum and denominator together (the online
- * softmax of arXiv 1805.02867, by blocks of rows), one that writes the gradient.
+ * Cross-entropy in two passes over each row of logits: one for maximum and denominator together (the online softmax of
+ * arXiv 1805.02867, by blocks), one that writes the gradient.
  */
 final class FusedLoss {
-    /** Values of a block, so that it stays in the first cache, unless it would have fewer rows than the least. */
-    private static final int BLOCK = 8192;
+    /** Values of a block, which stays in the first cache. */
+    private static final int BLOCK = 4096;
 
-    private static final int LEAST_ROWS = 16;
-
-    private float[] block = {};
-    private float[] maxima = {};
-    private float[] newMaxima = {};
-    private float[] sums = {};
-    private float[] factors = {};
-    private double[] denominators = {};
+    private final float[] block = new float[BLOCK];
+    private double denominator;
+    private float maximum;
 
     double crossEntropy(Tensor logits, int[] targets, float scale) {
-        int n = targets.length;
-        int width = padded(n);
-        int blockRows = Math.max(LEAST_ROWS, BLOCK / width);
-        reserve(width, blockRows);
         FloatBuffer floats = logits.floats();
-        for (int from = 0; from < logits.rows(); from += blockRows) {
-            int rows = Math.min(blockRows, logits.rows() - from);
-            load(floats, from, rows, n, width);
-            addToDenominators(rows, n, width);
-        }
+        int vocabulary = logits.columns();
         double loss = 0;
-        for (int j = 0; j < n; j++) {
-            loss += maxima[j] + Math.log(denominators[j]) - floats.get(targets[j] * n + j);
-            factors[j] = (float) (scale / denominators[j]);
-        }
-        for (int from = 0; from < logits.rows(); from += blockRows) {
-            int rows = Math.min(blockRows, logits.rows() - from);
-            load(floats, from, rows, n, width);
-            probabilities(rows, width);
-            for (int i = 0; i < rows; i++) {
-                floats.put((from + i) * n, block, i * width, n);
+        for (int row = 0; row < targets.length; row++) {
+            int at = row * vocabulary;
+            maximum = Float.NEGATIVE_INFINITY;
+            denominator = 0;
+            for (int from = 0; from < vocabulary; from += BLOCK) {
+                addToDenominator(load(floats, at + from, Math.min(BLOCK, vocabulary - from)));
             }
-        }
-        for (int j = 0; j < n; j++) {
-            int at = targets[j] * n + j;
-            floats.put(at, floats.get(at) - scale);
+            loss += maximum + Math.log(denominator) - floats.get(at + targets[row]);
+            float factor = (float) (scale / denominator);
+            for (int from = 0; from < vocabulary; from += BLOCK) {
+                int count = Math.min(BLOCK, vocabulary - from);
+                probabilities(load(floats, at + from, count), factor);
+                floats.put(at + from, block, 0, count);
+            }
+            int target = at + targets[row];
+            floats.put(target, floats.get(target) - scale);
         }
         return loss;
     }
 
-    private void reserve(int width, int blockRows) {
-        block = atLeast(block, width * blockRows);
-        maxima = atLeast(maxima, width);
-        newMaxima = atLeast(newMaxima, width);
-        sums = atLeast(sums, width);
-        factors = atLeast(factors, width);
-        if (denominators.length < width) {
-            denominators = new double[width];
-        }
-        Arrays.fill(maxima, Float.NEGATIVE_INFINITY);
-        Arrays.fill(denominators, 0);
+    /** Fills the block, up to a whole vector with what no softmax notices; returns how many values it then holds. */
+    private int load(FloatBuffer floats, int at, int count) {
+        floats.get(at, block, 0, count);
+        Arrays.fill(block, count, padded(count), -Float.MAX_VALUE);
+        return padded(count);
     }
 
-    private void load(FloatBuffer floats, int from, int rows, int n, int width) {
-        for (int i = 0; i < rows; i++) {
-            floats.get((from + i) * n, block, i * width, n);
+    private void addToDenominator(int count) {
+        float newMaximum = Lanes.maximum(block, 0, count, maximum);
+        Lanes.exp(block, 0, count, newMaximum);
+        if (newMaximum > maximum) {
+            denominator *= Math.exp((double) maximum - newMaximum);
+            maximum = newMaximum;
         }
+        denominator += Lanes.sum(block, 0, count);
     }
 
-    private void addToDenominators(int rows, int n, int width) {
-        for (int j = 0; j < width; j += COUNT) {
-            FloatVector maximum = FloatVector.fromArray(FLOATS, maxima, j);
-            for (int i = 0; i < rows; i++) {
-                maximum = maximum.max(FloatVector.fromArray(FLOATS, block, i * width + j));
-            }
-            maximum.intoArray(newMaxima, j);
-            FloatVector sum = FloatVector.zero(FLOATS);
-            for (int i = 0; i < rows; i++) {
-                sum = sum.add(Lanes.exp(
-                        FloatVector.fromArray(FLOATS, block, i * width + j).sub(maximum)));
-            }
-            sum.intoArray(sums, j);
-        }
-        for (int j = 0; j < n; j++) {
-            if (newMaxima[j] > maxima[j]) {
-                denominators[j] *= Math.exp((double) maxima[j] - newMaxima[j]);
-                maxima[j] = newMaxima[j];
-            }
-            denominators[j] += sums[j];
-        }
-    }
-
-    private void probabilities(int rows, int width) {
-        for (int j = 0; j < width; j += COUNT) {
-            FloatVector maximum = FloatVector.fromArray(FLOATS, maxima, j);
-            FloatVector factor = FloatVector.fromArray(FLOATS, factors, j);
-            for (int i = 0; i < rows; i++) {
-                Lanes.exp(FloatVector.fromArray(FLOATS, block, i * width + j).sub(maximum))
-                        .mul(factor)
-                        .intoArray(block, i * width + j);
-            }
-        }
+    private void probabilities(int count, float factor) {
+        Lanes.exp(block, 0, count, maximum);
+        Lanes.scale(block, 0, count, factor);
     }
 }

@@ -85,6 +85,8 @@ final class FusedRows {
             FusedElements.addMultiple(first, factor, third, d);
             FusedElements.addMultiple(second, -mean * factor * factor * factor, third, d);
             dx.floats().put(row * d, third, 0, d);
+            scale(second, factor, weights, d);
+            dOut.floats().put(row * d, second, 0, d);
         }
     }
 
@@ -96,11 +98,11 @@ final class FusedRows {
         for (int row = 0; row < x.rows(); row++) {
             cosines.floats().get(positions[row] * half, second, 0, half);
             sines.floats().get(positions[row] * half, third, 0, half);
-            x.floats().get(row * columns, first, 0, columns);
+            x.floats().get(row * x.stride(), first, 0, columns);
             for (int head = 0; head < heads; head++) {
                 turn(first, 2 * head * half, second, third, sign, half);
             }
-            x.floats().put(row * columns, first, 0, columns);
+            x.floats().put(row * x.stride(), first, 0, columns);
         }
     }
 

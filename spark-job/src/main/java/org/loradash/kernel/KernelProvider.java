@@ -1,6 +1,7 @@
 package org.loradash.kernel;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.loradash.tsd.InvalidInput;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.LoggerFactory;
@@ -55,13 +56,32 @@ public enum KernelProvider {
         }
     }
 
-    /** Kernels for the calling thread, whose ND4J operations are confined to it from now on. */
-    public Kernels open() {
+    /**
+     * Kernels that compute on the calling thread, whose ND4J operations are confined to it from now on, and on threads of
+     * their own beside it. Results have the same bits whatever the number of threads. A GPU is fed by the calling thread
+     * alone.
+     *
+     * @param threads that compute, the calling one among them
+     */
+    public Kernels open(int threads) {
         NativeLibrary.confineToCallingThread();
-        return new CheckedKernels(
-                switch (this) {
-                    case PORTABLE -> new PortableKernels();
-                    case FUSED -> new FusedKernels();
-                });
+        if (!Nd4j.getEnvironment().isCPU()) {
+            return new CheckedKernels(single());
+        }
+        Team team = new Team(threads);
+        return new CheckedKernels(new TeamKernels(
+                team, Stream.generate(this::single).limit(team.members()).toList()));
+    }
+
+    /** Kernels that compute on the calling thread alone. */
+    public Kernels open() {
+        return open(1);
+    }
+
+    private Kernels single() {
+        return switch (this) {
+            case PORTABLE -> new PortableKernels();
+            case FUSED -> new FusedKernels();
+        };
     }
 }

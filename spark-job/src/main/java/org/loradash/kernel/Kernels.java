@@ -3,12 +3,12 @@ package org.loradash.kernel;
 /**
  * The operations of a training step on row-major float32 matrices.
  *
- * <p>An instance belongs to one thread and keeps scratch memory for it. Shapes are rows x columns; T is the number of
- * tokens computed together, sequences lying end to end. "+=" adds to what the destination holds, "=" overwrites it.
- * Destinations never overlap sources unless an operation says so. Shapes that do not fit are the caller's mistake and
- * raise IllegalArgumentException.
+ * <p>An instance belongs to one caller at a time and keeps scratch memory for it. Shapes are rows x columns; T is the
+ * number of tokens computed together, sequences lying end to end. "+=" adds to what the destination holds, "=" overwrites
+ * it. Destinations never overlap sources unless an operation says so. Tensors are dense unless an operation says that
+ * they may have gaps. Shapes that do not fit are the caller's mistake and raise IllegalArgumentException.
  */
-public interface Kernels {
+public interface Kernels extends AutoCloseable {
 
     /** Whether a factor of a product is taken as it lies or transposed. */
     enum Side {
@@ -22,7 +22,7 @@ public interface Kernels {
         INVERSE
     }
 
-    /** c (m x n) = alpha * a (m x k) * b (k x n) + beta * c, each factor taken plain or transposed. */
+    /** c (m x n) = alpha * a (m x k) * b (k x n) + beta * c, each factor taken plain or transposed; all may have gaps. */
     void matmul(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta);
 
     /** out (rows of the range x columns) = rows [from, to) of the weight, as float32. */
@@ -54,21 +54,25 @@ public interface Kernels {
      */
     void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out, Tensor inverse);
 
-    /** dx (T x d) += inverse * (dOut * weight - xhat * mean(dOut * weight * xhat)), xhat = x * inverse. */
+    /**
+     * dx (T x d) += inverse * (dOut * weight - xhat * mean(dOut * weight * xhat)), xhat = x * inverse. Then dOut becomes what
+     * the forward made, xhat * weight, so that it need not be kept.
+     */
     void rmsNormBackward(Tensor dOut, Tensor x, Tensor weight, Tensor inverse, Tensor dx);
 
     /**
      * Rotary position embedding in place (arXiv 2104.09864, the half-split layout of LLaMA in transformers): for every
      * head of width d and i below d/2, (x_i, x_{i+d/2}) turns by the angle of (position, i).
      *
-     * @param x T x (heads * d)
+     * @param x T x (heads * d), may have gaps
      * @param cosines positions x d/2, sines likewise
      * @param positions T positions, each below the tables' rows
      */
     void rotate(Tensor x, int heads, Tensor cosines, Tensor sines, int[] positions, Rotation rotation);
 
     /**
-     * Causal attention within each sequence, grouped queries sharing keys and values: out = softmax(scale * q k^T) v.
+     * Causal attention within each sequence, grouped queries sharing keys and values: out = softmax(scale * q k^T) v. All
+     * may have gaps.
      *
      * @param q T x (heads * d)
      * @param k T x (keyHeads * d), v likewise; query head h uses key head h / (heads / keyHeads)
@@ -87,7 +91,7 @@ public interface Kernels {
             Tensor out,
             Tensor logSumExp);
 
-    /** dq = ..., dk = ..., dv = ... (overwritten), given dOut and what the forward saw and made. */
+    /** dq = ..., dk = ..., dv = ... (overwritten), given dOut and what the forward saw and made. All may have gaps. */
     void attentionBackward(
             Tensor dOut,
             Tensor q,
@@ -103,17 +107,19 @@ public interface Kernels {
             Tensor dk,
             Tensor dv);
 
-    /** SwiGLU (arXiv 2002.05202): out = gate * sigmoid(gate) * up, same shapes. */
+    /** SwiGLU (arXiv 2002.05202): out = gate * sigmoid(gate) * up, same shapes; gate and up may have gaps. */
     void swiGlu(Tensor gate, Tensor up, Tensor out);
 
-    /** dGate = dOut * up * silu'(gate), dUp = dOut * silu(gate); dGate may be gate's memory and dUp up's. */
-    void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp);
+    /**
+     * In place: gate becomes its gradient, dOut * up * silu'(gate); up becomes its own, dOut * silu(gate); and dOut becomes
+     * what the forward made, so that it need not be kept. Gate and up may have gaps.
+     */
+    void swiGluBackward(Tensor dOut, Tensor gate, Tensor up);
 
     /**
-     * Cross-entropy of n tokens with its gradient in place. The logits lie transposed, so that the vocabulary can be
-     * computed in blocks of rows.
+     * Cross-entropy of n tokens with its gradient in place.
      *
-     * @param logits vocabulary x n; becomes scale * (softmax - onehot(target)) in each column
+     * @param logits n x vocabulary; becomes scale * (softmax - onehot(target)) in each row
      * @param targets n token indices
      * @return the sum over the n tokens of -log softmax(target), unscaled
      */
@@ -121,9 +127,11 @@ public interface Kernels {
 
     /**
      * Inverted dropout (out = 0 with the given probability, else x / (1 - probability)) whose mask is a pure function of
-     * (seed, element index): the same call on the gradient is its backward. Both providers make the same mask.
+     * (seed, row, column): the same call on the gradient is its backward. Both providers make the same mask.
+     *
+     * @param firstRow the number of x's first row in the whole that the mask is for
      */
-    void dropout(Tensor x, long seed, float probability, Tensor out);
+    void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out);
 
     /** out[:, from .. from + x.columns) = alpha * x. */
     void writeColumns(Tensor x, float alpha, Tensor out, int from);
@@ -144,6 +152,10 @@ public interface Kernels {
      * @param t this step's number, from 1
      */
     void adam(Tensor gradient, Tensor m, Tensor v, AdamStep step);
+
+    /** Lets go of the threads that compute beside the caller's, where there are any. */
+    @Override
+    default void close() {}
 
     /** @param t this step's number, from 1 */
     record AdamStep(double rate, double beta1, double beta2, double epsilon, int t) {}

@@ -42,43 +42,83 @@ final class Lanes {
     }
 
     /**
-     * e^x within 2e-7 relative for x in [-60, 60], and its value at the nearer end outside. Next to one, e^-60 is far
-     * below a float32's resolution; products with it are still far above subnormal numbers, which CPUs compute a hundred
-     * times slower. The polynomial is that of Cephes' expf (Moshier); the integer part goes into the exponent by bits,
-     * since JDK 17 converts float to int slowly.
+     * x[i] = e^(x[i] - shift) for a part of an array, rounded up to whole vectors: within 2e-7 relative for differences in
+     * [-60, 60], and the value at the nearer end outside. Next to one, e^-60 is far below a float32's resolution; products
+     * with it are still far above subnormal numbers, which CPUs compute a hundred times slower. The polynomial is that of
+     * Cephes' expf (Moshier); the integer part goes into the exponent by bits, since JDK 17 converts float to int slowly.
+     *
+     * <p>All of it is one loop over an array: a function from vector to vector would be fast only where the compiler
+     * chooses to inline it, which hangs on the order in which methods get warm.
      */
-    static FloatVector exp(FloatVector x) {
-        FloatVector clamped = clamp(x);
-        FloatVector shifted =
-                clamped.fma(FloatVector.broadcast(FLOATS, LOG2_OF_E), FloatVector.broadcast(FLOATS, ROUNDING));
-        FloatVector whole = shifted.sub(ROUNDING);
-        FloatVector rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), clamped);
-        rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), rest);
-        FloatVector y = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
-        y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.3981999507e-3f));
-        y = y.fma(rest, FloatVector.broadcast(FLOATS, 8.3334519073e-3f));
-        y = y.fma(rest, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
-        y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
-        y = y.fma(rest, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
-        // x times zero is zero, but for what is not a number, which the clamp has lost.
-        FloatVector one = x.fma(FloatVector.zero(FLOATS), FloatVector.broadcast(FLOATS, 1f));
-        y = y.fma(rest.mul(rest), rest.add(one));
-        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        return y.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    static void exp(float[] x, int from, int count, float shift) {
+        FloatVector log2OfE = FloatVector.broadcast(FLOATS, LOG2_OF_E);
+        FloatVector rounding = FloatVector.broadcast(FLOATS, ROUNDING);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        for (int i = from; i < from + count; i += COUNT) {
+            FloatVector difference = FloatVector.fromArray(FLOATS, x, i).sub(shift);
+            // Floats above zero are ordered as their bits are, so the bits' minimum, for x and then for -x, clamps in
+            // four
+            // instructions; the float minimum and maximum, which mind NaN and -0, take a dozen.
+            FloatVector clamped = difference
+                    .reinterpretAsInts()
+                    .min(LIMIT_BITS)
+                    .lanewise(VectorOperators.XOR, SIGN_BIT)
+                    .min(LIMIT_BITS)
+                    .lanewise(VectorOperators.XOR, SIGN_BIT)
+                    .reinterpretAsFloats();
+            FloatVector shifted = clamped.fma(log2OfE, rounding);
+            FloatVector whole = shifted.sub(rounding);
+            FloatVector rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), clamped);
+            rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), rest);
+            FloatVector y = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
+            y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.3981999507e-3f));
+            y = y.fma(rest, FloatVector.broadcast(FLOATS, 8.3334519073e-3f));
+            y = y.fma(rest, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
+            y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
+            y = y.fma(rest, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
+            // A difference times zero is zero, but for what is not a number, which the clamp has lost.
+            y = y.fma(rest.mul(rest), rest.add(difference.fma(zero, one)));
+            IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+            y.reinterpretAsInts().add(exponent).reinterpretAsFloats().intoArray(x, i);
+        }
     }
 
-    /**
-     * x within [-60, 60]. Floats above zero are ordered as their bits are, so the bits' minimum, for x and then for -x,
-     * clamps in four instructions; the float minimum and maximum, which mind NaN and -0, take a dozen.
-     */
-    private static FloatVector clamp(FloatVector x) {
-        IntVector below = x.reinterpretAsInts().min(LIMIT_BITS).lanewise(VectorOperators.XOR, SIGN_BIT);
-        return below.min(LIMIT_BITS).lanewise(VectorOperators.XOR, SIGN_BIT).reinterpretAsFloats();
+    /** out[i] = 1 / (1 + e^-x[i]) for the first elements, rounded up to whole vectors. */
+    static void sigmoid(float[] x, float[] out, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i).neg().intoArray(out, i);
+        }
+        exp(out, 0, count, 0f);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        for (int i = 0; i < count; i += COUNT) {
+            one.div(FloatVector.fromArray(FLOATS, out, i).add(one)).intoArray(out, i);
+        }
     }
 
-    /** 1 / (1 + e^-x). */
-    static FloatVector sigmoid(FloatVector x) {
-        return FloatVector.broadcast(FLOATS, 1f).div(exp(x.neg()).add(1f));
+    /** The sum of whole vectors of x, in a fixed order. */
+    static float sum(float[] x, int from, int paddedCount) {
+        FloatVector sums = FloatVector.zero(FLOATS);
+        for (int i = from; i < from + paddedCount; i += COUNT) {
+            sums = sums.add(FloatVector.fromArray(FLOATS, x, i));
+        }
+        return sums.reduceLanes(VectorOperators.ADD);
+    }
+
+    /** The largest of whole vectors of x, or the least value given. */
+    static float maximum(float[] x, int from, int paddedCount, float least) {
+        FloatVector maxima = FloatVector.broadcast(FLOATS, least);
+        for (int i = from; i < from + paddedCount; i += COUNT) {
+            maxima = maxima.max(FloatVector.fromArray(FLOATS, x, i));
+        }
+        return maxima.reduceLanes(VectorOperators.MAX);
+    }
+
+    /** x[i] *= factor for whole vectors of x. */
+    static void scale(float[] x, int from, int paddedCount, float factor) {
+        for (int i = from; i < from + paddedCount; i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(x, i);
+        }
     }
 
     /** The sum of a[i] * b[i] over whole vectors up to the count, in a fixed order. */

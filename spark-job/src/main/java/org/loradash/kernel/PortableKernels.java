@@ -95,6 +95,7 @@ final class PortableKernels implements Kernels {
             INDArray dNormal = dOut.array().mulRowVector(weight.array());
             INDArray normal = x.array().mul(inverse.array());
             INDArray mean = dNormal.mul(normal).mean(true, 1);
+            dOut.array().assign(normal.mulRowVector(weight.array()));
             dx.array().addi(dNormal.subi(normal.muli(mean)).muli(inverse.array()));
         }
     }
@@ -217,14 +218,16 @@ final class PortableKernels implements Kernels {
     }
 
     @Override
-    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
+    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up) {
         try (MemoryWorkspace ignored = scratch()) {
             INDArray sigmoid = Transforms.sigmoid(gate.array(), true);
             INDArray silu = sigmoid.mul(gate.array());
             INDArray slope = sigmoid.sub(silu.mul(sigmoid)).addi(silu);
-            INDArray gateGradient = slope.muli(dOut.array()).muli(up.array());
-            dUp.array().assign(silu.muli(dOut.array()));
-            dGate.array().assign(gateGradient);
+            INDArray out = silu.mul(up.array());
+            INDArray dUp = silu.muli(dOut.array());
+            gate.array().assign(slope.muli(dOut.array()).muli(up.array()));
+            up.array().assign(dUp);
+            dOut.array().assign(out);
         }
     }
 
@@ -232,30 +235,30 @@ final class PortableKernels implements Kernels {
     public double crossEntropy(Tensor logits, int[] targets, float scale) {
         try (MemoryWorkspace ignored = scratch()) {
             INDArray x = logits.array();
-            x.subi(x.max(true, 0));
+            x.subi(x.max(true, 1));
             double loss = 0;
-            for (int j = 0; j < targets.length; j++) {
-                loss -= x.getDouble(targets[j], j);
+            for (int row = 0; row < targets.length; row++) {
+                loss -= x.getDouble(row, targets[row]);
             }
             Transforms.exp(x, false);
-            INDArray sum = x.sum(true, 0);
+            INDArray sum = x.sum(true, 1);
             x.muli(sum.rdiv(scale));
-            for (int j = 0; j < targets.length; j++) {
-                loss += Math.log(sum.getDouble(j));
-                x.putScalar(targets[j], j, x.getDouble(targets[j], j) - scale);
+            for (int row = 0; row < targets.length; row++) {
+                loss += Math.log(sum.getDouble(row));
+                x.putScalar(row, targets[row], x.getDouble(row, targets[row]) - scale);
             }
             return loss;
         }
     }
 
     @Override
-    public void dropout(Tensor x, long seed, float probability, Tensor out) {
+    public void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out) {
         int key = DropoutMask.key(seed);
         int threshold = DropoutMask.threshold(probability);
         float kept = DropoutMask.scale(probability);
         float[] mask = new float[Math.toIntExact(x.size())];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = DropoutMask.keeps(key, i, threshold) ? kept : 0;
+            mask[i] = DropoutMask.keeps(key, firstRow * x.columns() + i, threshold) ? kept : 0;
         }
         try (MemoryWorkspace ignored = scratch()) {
             out.array().assign(matrix(mask, x.rows(), x.columns()).muli(x.array()));
@@ -323,8 +326,8 @@ final class PortableKernels implements Kernels {
         return Nd4j.create(
                 whole.data(),
                 new long[] {toRow - fromRow, count},
-                new long[] {x.columns(), 1},
-                whole.offset() + (long) fromRow * x.columns() + fromColumn,
+                new long[] {x.stride(), 1},
+                whole.offset() + (long) fromRow * x.stride() + fromColumn,
                 'c');
     }
 }

@@ -1,36 +1,44 @@
 package org.loradash.kernel;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A float32 matrix, row-major and without gaps, in ND4J's memory: what every operation reads and writes.
+ * A float32 matrix, row-major, in ND4J's memory: what every operation reads and writes. Its rows lie one behind the other
+ * ("dense"), or with a fixed gap where it is some columns of a wider one.
  *
  * <p>A tensor is a window on memory that somebody else owns (an arena, a parameter vector); it frees nothing.
  */
 public final class Tensor {
-    private final INDArray array;
+    private final INDArray memory;
+    private final long offset;
     private final int rows;
     private final int columns;
-    private ByteBuffer bytes;
+    private final int stride;
+    private INDArray array;
     private FloatBuffer floats;
+    private FloatPointer pointer;
 
-    private Tensor(INDArray array, int rows, int columns) {
-        this.array = array;
+    /** @param offset of the first element, in elements from the memory's first */
+    private Tensor(INDArray memory, long offset, int rows, int columns, int stride) {
+        this.memory = memory;
+        this.offset = offset;
         this.rows = rows;
         this.columns = columns;
+        this.stride = stride;
     }
 
     /** New memory of zeros, rows x columns. */
     public static Tensor zeros(int rows, int columns) {
         NativeLibrary.select();
-        return new Tensor(Nd4j.zeros(DataType.FLOAT, rows, columns), rows, columns);
+        return new Tensor(Nd4j.zeros(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
     }
 
     /** New memory that holds the values, row by row. */
@@ -50,33 +58,51 @@ public final class Tensor {
             throw new IllegalArgumentException("array: %s of %d elements (must be float32 of %d x %d)"
                     .formatted(array.dataType(), array.length(), rows, columns));
         }
-        return view(array, 0, rows, columns);
+        return new Tensor(array, 0, rows, columns, columns);
     }
 
-    private static Tensor view(INDArray array, long offset, int rows, int columns) {
-        return new Tensor(
-                Nd4j.create(
-                        array.data(),
-                        new long[] {rows, columns},
-                        new long[] {columns, 1},
-                        array.offset() + offset,
-                        'c'),
-                rows,
-                columns);
+    /**
+     * Tensors that lie one behind the other in one memory, as one.
+     *
+     * @param parts dense, with as many columns each
+     * @throws IllegalArgumentException where they do not lie so
+     */
+    public static Tensor spanning(List<Tensor> parts) {
+        Tensor first = parts.get(0);
+        int rows = 0;
+        for (Tensor part : parts) {
+            boolean next = part.memory == first.memory
+                    && part.offset == first.offset + (long) rows * first.columns
+                    && part.columns == first.columns
+                    && part.isDense();
+            if (!next) {
+                throw new IllegalArgumentException(
+                        "tensors: %s after %d rows of %s (must follow in memory)".formatted(part, rows, first));
+            }
+            rows = Math.addExact(rows, part.rows);
+        }
+        return new Tensor(first.memory, first.offset, rows, first.columns, first.columns);
     }
 
-    /** The same memory from an element on, seen as rows x columns. */
+    /** The same memory from an element on, seen as rows x columns; this tensor must be dense. */
     public Tensor window(long fromElement, int windowRows, int windowColumns) {
-        if (fromElement < 0 || fromElement + (long) windowRows * windowColumns > size()) {
-            throw new IllegalArgumentException("window: %d + %d x %d elements (must lie within %d x %d)"
+        if (fromElement < 0 || fromElement + (long) windowRows * windowColumns > size() || !isDense()) {
+            throw new IllegalArgumentException("window: %d + %d x %d elements (must lie within a dense %d x %d)"
                     .formatted(fromElement, windowRows, windowColumns, rows, columns));
         }
-        return view(array, fromElement, windowRows, windowColumns);
+        return new Tensor(memory, offset + fromElement, windowRows, windowColumns, windowColumns);
     }
 
     /** Rows from (inclusive) to (exclusive) of the same memory. */
     public Tensor rows(int from, int to) {
-        return window((long) from * columns, to - from, columns);
+        checkRange("rows", from, to, rows);
+        return new Tensor(memory, offset + (long) from * stride, to - from, columns, stride);
+    }
+
+    /** Columns from (inclusive) to (exclusive) of the same memory. */
+    public Tensor columns(int from, int to) {
+        checkRange("columns", from, to, columns);
+        return new Tensor(memory, offset + from, rows, to - from, stride);
     }
 
     public int rows() {
@@ -87,38 +113,49 @@ public final class Tensor {
         return columns;
     }
 
+    /** Elements from the beginning of one row to that of the next: columns, or more. */
+    public int stride() {
+        return stride;
+    }
+
+    /** Whether the rows lie one behind the other, without gaps. */
+    public boolean isDense() {
+        return stride == columns || rows <= 1;
+    }
+
     public long size() {
         return (long) rows * columns;
     }
 
     /** The matrix as ND4J sees it, rows x columns. */
     public INDArray array() {
+        if (array == null) {
+            array = Nd4j.create(
+                    memory.data(),
+                    new long[] {rows, columns},
+                    new long[] {isDense() ? columns : stride, 1},
+                    memory.offset() + offset,
+                    'c');
+        }
         return array;
     }
 
-    /** The memory itself, in native order, where it is the host's and smaller than 2 GiB. */
-    public ByteBuffer bytes() {
-        if (bytes == null) {
-            BytePointer pointer = new BytePointer(array.data().addressPointer());
-            bytes = pointer.capacity(Math.multiplyExact(size(), (long) Float.BYTES))
-                    .asByteBuffer()
-                    .order(ByteOrder.nativeOrder());
-        }
-        return bytes;
-    }
-
-    /** Writes all elements from values[from ..]. */
+    /** Writes all elements of a dense tensor from values[from ..]. */
     public void write(float[] values, int from) {
+        checkDense();
         floats().put(0, values, from, Math.toIntExact(size()));
-        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+        Nd4j.getAffinityManager().tagLocation(memory, Location.HOST);
     }
 
-    /** Reads all elements into destination[from ..]. */
+    /** Reads all elements, row by row, into destination[from ..]. */
     public void read(float[] destination, int from) {
-        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
-        floats().get(0, destination, from, Math.toIntExact(size()));
+        Nd4j.getAffinityManager().ensureLocation(memory, Location.HOST);
+        for (int row = 0; row < rows; row++) {
+            floats().get(row * stride, destination, from + row * columns, columns);
+        }
     }
 
+    /** All elements, row by row. */
     public float[] toArray() {
         float[] values = new float[Math.toIntExact(size())];
         read(values, 0);
@@ -126,19 +163,44 @@ public final class Tensor {
     }
 
     public void fill(float value) {
-        array.assign(value);
+        array().assign(value);
     }
 
-    /** The memory as float32, under the conditions of {@link #bytes}. */
-    FloatBuffer floats() {
+    /** The memory from the first element to the last, gaps included, where it is the host's and below 2 GiB. */
+    public FloatBuffer floats() {
         if (floats == null) {
-            floats = bytes().asFloatBuffer();
+            long elements = rows == 0 ? 0 : (long) (rows - 1) * stride + columns;
+            BytePointer bytes = new BytePointer(memory.data().addressPointer()).position(offset * Float.BYTES);
+            floats = bytes.limit(bytes.position() + Math.multiplyExact(elements, (long) Float.BYTES))
+                    .asByteBuffer()
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
         }
         return floats;
     }
 
+    /** The address of the first element in the host's memory. */
+    FloatPointer pointer() {
+        if (pointer == null) {
+            pointer = new FloatPointer(memory.data().addressPointer()).position(offset);
+        }
+        return pointer;
+    }
+
+    private void checkDense() {
+        if (!isDense()) {
+            throw new IllegalArgumentException(this + " (must be dense)");
+        }
+    }
+
+    private static void checkRange(String what, int from, int to, int limit) {
+        if (from < 0 || to < from || to > limit) {
+            throw new IllegalArgumentException("%s: [%d, %d) (must lie within %d)".formatted(what, from, to, limit));
+        }
+    }
+
     @Override
     public String toString() {
-        return "Tensor[" + rows + " x " + columns + "]";
+        return "Tensor[" + rows + " x " + columns + (isDense() ? "" : ", stride " + stride) + "]";
     }
 }

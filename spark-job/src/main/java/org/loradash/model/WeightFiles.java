@@ -1,6 +1,7 @@
 package org.loradash.model;
 
 import java.util.Arrays;
+import java.util.List;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -37,17 +38,34 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage) {
     }
 
     public Weight weight(String name, int rows, int columns) {
-        check(name, rows, columns);
-        Weight weight = Weight.allocate(rows, columns, storage);
+        return stacked(List.of(name), new int[] {rows}, columns);
+    }
+
+    /**
+     * Matrices one above the other.
+     *
+     * @param rows of each
+     * @param columns of all
+     */
+    public Weight stacked(List<String> names, int[] rows, int columns) {
+        Weight weight = Weight.allocate(Arrays.stream(rows).reduce(0, Math::addExact), columns, storage);
+        long to = 0;
+        for (int i = 0; i < rows.length; i++) {
+            check(names.get(i), rows[i], columns);
+            read(names.get(i), (long) rows[i] * columns, weight, to);
+            to += (long) rows[i] * columns;
+        }
+        return weight;
+    }
+
+    private void read(String name, long elements, Weight weight, long to) {
         SafetensorsFile file = directory.file(name);
-        long elements = (long) rows * columns;
         float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
         for (long from = 0; from < elements; from += part.length) {
             int count = (int) Math.min(part.length, elements - from);
             file.readFloats(file.tensor(name), from, part, count);
-            weight.write(from, part, count);
+            weight.write(to + from, part, count);
         }
-        return weight;
     }
 
     public Tensor vector(String name, int size) {

@@ -52,8 +52,13 @@ final class AdaptedModelLayer extends BaseLayer<AdaptedModel> implements IOutput
         Batch batch = BatchEncoding.decode(input, labels);
         Pool<Objective<Batch>> objectives = ProcessStage.of(layerConf().key()).objectives();
         Objective<Batch> objective = objectives.take();
-        score = objective.lossAndGradient(batch, parameters, gradients, seed);
-        // Not in a finally clause: an objective that failed half-way is not used again.
+        try {
+            score = objective.lossAndGradient(batch, parameters, gradients, seed);
+        } catch (RuntimeException | Error e) {
+            // One that failed half-way is not used again.
+            objective.close();
+            throw e;
+        }
         objectives.giveBack(objective);
         gradient = new DefaultGradient(gradientsFlattened);
         gradientViews.forEach(gradient::setGradientFor);

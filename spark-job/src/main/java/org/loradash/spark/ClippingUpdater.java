@@ -41,7 +41,7 @@ final class ClippingUpdater extends MultiLayerUpdater {
      * @param limit the largest norm
      */
     static void clip(Tensor gradient, double limit) {
-        FloatBuffer values = gradient.bytes().asFloatBuffer();
+        FloatBuffer values = gradient.floats();
         double squares = 0;
         for (int i = 0; i < values.capacity(); i++) {
             double value = values.get(i);

@@ -3,6 +3,7 @@ package org.loradash.spark;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
+import org.loradash.autograd.Tape;
 import org.loradash.config.Settings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
@@ -22,7 +23,8 @@ record LanguageModelFactory(
         double dropout,
         int threads,
         int sliceTokens,
-        boolean packing)
+        boolean packing,
+        boolean recompute)
         implements ObjectiveFactory {
 
     @Override
@@ -30,7 +32,12 @@ record LanguageModelFactory(
         return new LanguageModelObjective(
                 FrozenModels.of(model, hadoop.value().value()),
                 adapter.value(),
-                new LanguageModelObjective.Options(dropout, threads, sliceTokens, packing),
+                new LanguageModelObjective.Options(
+                        dropout,
+                        threads,
+                        sliceTokens,
+                        packing,
+                        recompute ? Tape.BlockValues.RECOMPUTED : Tape.BlockValues.KEPT),
                 KernelProvider.best());
     }
 }

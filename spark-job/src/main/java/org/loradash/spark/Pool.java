@@ -1,15 +1,24 @@
 package org.loradash.spark;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Things that one task at a time may use: as many as there have been tasks at the same time. */
-final class Pool<T> {
+final class Pool<T> implements AutoCloseable {
     private final ConcurrentLinkedDeque<T> idle = new ConcurrentLinkedDeque<>();
     private final Supplier<T> maker;
+    private final Consumer<T> end;
+    private volatile boolean closed = false;
+
+    /** @param end what is done to a thing that is not used again */
+    Pool(Supplier<T> maker, Consumer<T> end) {
+        this.maker = maker;
+        this.end = end;
+    }
 
     Pool(Supplier<T> maker) {
-        this.maker = maker;
+        this(maker, thing -> {});
     }
 
     /** One that nobody else uses until it is given back. */
@@ -20,5 +29,21 @@ final class Pool<T> {
 
     void giveBack(T thing) {
         idle.addFirst(thing);
+        if (closed) {
+            endIdle();
+        }
+    }
+
+    /** Ends what is idle now, and what is still in use when it is given back. */
+    @Override
+    public void close() {
+        closed = true;
+        endIdle();
+    }
+
+    private void endIdle() {
+        for (T thing = idle.pollFirst(); thing != null; thing = idle.pollFirst()) {
+            end.accept(thing);
+        }
     }
 }

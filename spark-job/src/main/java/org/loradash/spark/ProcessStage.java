@@ -2,6 +2,7 @@ package org.loradash.spark;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.loradash.data.Batch;
 import org.loradash.train.Objective;
@@ -18,7 +19,7 @@ final class ProcessStage {
     private final Pool<Replica> replicas;
 
     private ProcessStage(ObjectiveFactory factory, String configuration) {
-        this.objectives = new Pool<>(factory::create);
+        this.objectives = new Pool<>(factory::create, Objective::close);
         this.replicas = new Pool<>(() -> Replica.of(MultiLayerConfiguration.fromJson(configuration)));
     }
 
@@ -30,7 +31,7 @@ final class ProcessStage {
      */
     static ProcessStage enter(StageKey key, ObjectiveFactory factory, String configuration) {
         ProcessStage stage = STAGES.computeIfAbsent(key, entered -> new ProcessStage(factory, configuration));
-        STAGES.keySet().removeIf(other -> other.run().equals(key.run()) && !other.equals(key));
+        forget(other -> other.run().equals(key.run()) && !other.equals(key));
         return stage;
     }
 
@@ -45,7 +46,18 @@ final class ProcessStage {
 
     /** Forgets all stages of a run. */
     static void leave(String run) {
-        STAGES.keySet().removeIf(key -> key.run().equals(run));
+        forget(key -> key.run().equals(run));
+    }
+
+    private static void forget(Predicate<StageKey> which) {
+        for (StageKey key : STAGES.keySet()) {
+            if (which.test(key)) {
+                ProcessStage stage = STAGES.remove(key);
+                if (stage != null) {
+                    stage.objectives.close();
+                }
+            }
+        }
     }
 
     Pool<Objective<Batch>> objectives() {

@@ -119,7 +119,8 @@ final class TrainingRun {
                 settings.adapter().dropout(),
                 spark.getConf().getInt("spark.task.cpus", 1),
                 settings.training().sliceTokens(),
-                settings.data().packing());
+                settings.data().packing(),
+                settings.training().recompute());
         Stage stage = new Stage(
                 name,
                 adapter.factorParameters(),

@@ -20,9 +20,9 @@ public final class AdamW {
      * @param v 1 x n, second moments, updated
      */
     public static void update(Tensor gradient, Tensor m, Tensor v, AdamStep step) {
-        FloatBuffer g = gradient.bytes().asFloatBuffer();
-        FloatBuffer first = m.bytes().asFloatBuffer();
-        FloatBuffer second = v.bytes().asFloatBuffer();
+        FloatBuffer g = gradient.floats();
+        FloatBuffer first = m.floats();
+        FloatBuffer second = v.floats();
         double beta1 = step.beta1();
         double beta2 = step.beta2();
         double epsilon = step.epsilon();

@@ -1,111 +1,103 @@
 package org.loradash.train;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Factors;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.Tape;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Model;
 
 /**
  * The mean loss of a frozen model with an adapter.
  *
- * <p>A batch is cut in slices of whole sequences. Each lane takes the next slice, runs it forward and backward, and adds
- * its gradient to the sum when the slices before it have been added. What a step computes therefore does not depend on
- * how many lanes there are, down to the last bit.
+ * <p>A batch is cut in slices of whole sequences that go through the model one after the other, which bounds the memory of
+ * a step. All threads compute each operation of a slice together, in parts that depend on shapes alone: what a step
+ * computes does not depend on how many threads there are, down to the last bit.
  */
-public final class LanguageModelObjective implements Objective<Batch>, AutoCloseable {
+public final class LanguageModelObjective implements Objective<Batch> {
     private final Model model;
-    private final Adapter adapter;
     private final Options options;
     private final ChainRule chainRule;
     private final Factors changes;
     private final Factors gradients;
-    private final List<Lane> lanes;
+    private final Kernels kernels;
+    private final Tape tape;
+    private final int parameters;
 
     /**
      * @param dropout probability that an element of an adapter's input is zeroed, from 0 to below 1
-     * @param threads that compute a batch together
-     * @param sliceTokens about how many tokens a thread computes at a time
+     * @param threads that compute together, the caller's among them
+     * @param sliceTokens about how many tokens are computed at a time
      * @param packing whether a slice holds several sequences, or one
+     * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
      */
-    public record Options(double dropout, int threads, int sliceTokens, boolean packing) {}
+    public record Options(
+            double dropout, int threads, int sliceTokens, boolean packing, Tape.BlockValues blockValues) {}
 
     public LanguageModelObjective(Model model, Adapter adapter, Options options, KernelProvider provider) {
+        this(model, adapter, options, provider, UnaryOperator.identity());
+    }
+
+    /** @param observed wraps the kernels, for whoever wants to see what a step computes */
+    public LanguageModelObjective(
+            Model model, Adapter adapter, Options options, KernelProvider provider, UnaryOperator<Kernels> observed) {
         this.model = model;
-        this.adapter = adapter;
         this.options = options;
         this.chainRule = new ChainRule(adapter);
         this.changes = Factors.allocate(adapter);
         this.gradients = Factors.allocate(adapter);
-        this.lanes = IntStream.range(0, options.threads())
-                .mapToObj(i -> new Lane("lane-" + i, adapter, provider))
-                .toList();
+        this.kernels = observed.apply(provider.open(options.threads()));
+        this.tape = new Tape(kernels, new Arena(), options.blockValues());
+        this.parameters = adapter.parameters();
     }
 
     @Override
     public int parameters() {
-        return adapter.parameters();
+        return parameters;
     }
 
     @Override
-    public double lossAndGradient(Batch batch, Tensor parameters, Tensor gradient, long seed) {
-        List<Batch> slices = batch.slices(options.packing() ? options.sliceTokens() : 1);
+    public double lossAndGradient(Batch batch, Tensor values, Tensor gradient, long seed) {
+        List<Batch> slices = options.packing() ? batch.slices(options.sliceTokens()) : batch.separate();
         float scale = 1f / batch.labelledTokens();
-        double[] losses = new double[slices.size()];
-        Turns turns = new Turns(slices.size());
-        first().run(lane -> chainRule.changes(lane.kernels(), parameters, changes));
-        Lane.runAll(
-                lanes.subList(0, Math.min(lanes.size(), slices.size())),
-                lane -> turns.takeAll(slice -> {
-                    LaneChanges ofSlice =
-                            new LaneChanges(changes, lane.gradients(), options.dropout(), Seeds.mix(seed, slice));
-                    losses[slice] = model.loss(lane.freshTape(), slices.get(slice), ofSlice, scale);
-                    lane.backward();
-                    return () -> addGradients(lane, slice);
-                }));
-        first().run(lane -> chainRule.backward(lane.kernels(), changes, gradients, gradient));
+        chainRule.changes(kernels, values, changes);
+        gradients.memory().fill(0f);
         double sum = 0;
-        for (double loss : losses) {
-            sum += loss;
+        for (int slice = 0; slice < slices.size(); slice++) {
+            tape.reset();
+            sum += model.loss(tape, slices.get(slice), changes(options.dropout(), Seeds.mix(seed, slice)), scale);
+            tape.backward();
         }
+        chainRule.backward(kernels, changes, gradients, gradient);
         return sum / batch.labelledTokens();
     }
 
     /** The logits of every token of a batch, tokens x vocabulary row by row, without dropout. */
-    public float[] logits(Batch batch, Tensor parameters) {
-        float[][] logits = new float[1][];
-        first().run(lane -> {
-            chainRule.changes(lane.kernels(), parameters, changes);
-            LaneChanges ofBatch = new LaneChanges(changes, lane.gradients(), 0, 0);
-            logits[0] = model.logits(lane.freshTape(), batch, ofBatch).toArray();
-        });
-        return logits[0];
+    public float[] logits(Batch batch, Tensor values) {
+        chainRule.changes(kernels, values, changes);
+        tape.reset();
+        return model.logits(tape, batch, changes(0, 0)).toArray();
     }
 
     /** Every target's change at the given parameters; valid until the next call of this objective. */
-    public Factors changes(Tensor parameters) {
-        first().run(lane -> chainRule.changes(lane.kernels(), parameters, changes));
+    public Factors changes(Tensor values) {
+        chainRule.changes(kernels, values, changes);
         return changes;
     }
 
+    /** Ends the threads. */
     @Override
     public void close() {
-        lanes.forEach(Lane::close);
+        kernels.close();
     }
 
-    private Lane first() {
-        return lanes.get(0);
-    }
-
-    private void addGradients(Lane lane, int slice) {
-        if (slice == 0) {
-            lane.kernels().copy(lane.gradients().memory(), gradients.memory());
-        } else {
-            lane.kernels().add(lane.gradients().memory(), 1f, gradients.memory());
-        }
+    private SliceChanges changes(double dropout, long seed) {
+        return new SliceChanges(changes, gradients, dropout, seed);
     }
 }

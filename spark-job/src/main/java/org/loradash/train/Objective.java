@@ -7,7 +7,7 @@ import org.loradash.kernel.Tensor;
  *
  * @param <B> what a step computes on
  */
-public interface Objective<B> {
+public interface Objective<B> extends AutoCloseable {
 
     /** How many trainable parameters there are. */
     int parameters();
@@ -20,4 +20,8 @@ public interface Objective<B> {
      * @param seed of this step's randomness (dropout); the same seed gives the same bits
      */
     double lossAndGradient(B batch, Tensor parameters, Tensor gradient, long seed);
+
+    /** Lets go of threads and memory that only this objective uses. */
+    @Override
+    default void close() {}
 }

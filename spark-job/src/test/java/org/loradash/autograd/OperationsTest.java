@@ -1,14 +1,17 @@
 package org.loradash.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.loradash.Differences.normal;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -18,13 +21,14 @@ import org.loradash.kernel.Weight;
 /** Every operation's backward is the derivative of its forward. */
 class OperationsTest {
     private static final Arena ARENA = new Arena();
+    private static final Attention.Angles ANGLES = angles();
     private final Kernels kernels = KernelProvider.best().open();
 
     @ParameterizedTest
     @EnumSource(Storage.class)
     void linear(Storage storage) {
         Weight weight = weight(1, 6, 7, storage);
-        differentiated((tape, in) -> Linear.apply(tape, in.get(0), weight), normal(2, 5, 7, 1))
+        differentiated((tape, in) -> linear(tape, in.get(0), weight), normal(2, 5, 7, 1))
                 .inputsAgree();
     }
 
@@ -34,7 +38,7 @@ class OperationsTest {
         Weight weight = weight(1, 6, 7, Storage.FLOAT32);
         LowRank change = change(3, 6, 7);
         differentiated(
-                        (tape, in) -> Linear.apply(tape, in.get(0), weight, change, new Dropout(dropout, 5)),
+                        (tape, in) -> linear(tape, in.get(0), weight, change, new Dropout(dropout, 5)),
                         normal(2, 5, 7, 1))
                 .inputsAgree()
                 .parameterAgrees("a", change.a(), change.aGradient())
@@ -48,24 +52,97 @@ class OperationsTest {
     void linearWithALowRankChangeOfAHalfPrecisionWeight(Storage storage) {
         Weight weight = weight(1, 6, 7, storage);
         LowRank change = change(3, 6, 7);
+        differentiated((tape, in) -> linear(tape, in.get(0), weight, change, new Dropout(0.5f, 5)), normal(2, 5, 7, 1))
+                .inputsAgree()
+                .parameterAgrees("a", change.a(), change.aGradient())
+                .parameterAgrees("b", change.b(), change.bGradient());
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0f, 0.25f})
+    void layersThatShareTheirInputAreOneWithChangesOfSomeOfItsOutputs(float dropout) {
+        Weight stacked = weight(1, 9, 7, Storage.FLOAT32);
+        Tensor a = normal(3, 5, 7, 0.5);
+        Tensor aGradient = Tensor.zeros(5, 7);
+        // The first two outputs, then two that nothing changes, then the other five.
+        LowRank first = new LowRank(a.rows(0, 2), normal(4, 2, 2, 0.5), aGradient.rows(0, 2), Tensor.zeros(2, 2));
+        LowRank second = new LowRank(a.rows(2, 5), normal(5, 5, 3, 0.5), aGradient.rows(2, 5), Tensor.zeros(5, 3));
+        LinearChange change = new LinearChange(List.of(
+                new LinearChange.Part(0, first, new Dropout(dropout, 7)),
+                new LinearChange.Part(4, second, new Dropout(dropout, 8))));
         differentiated(
-                        (tape, in) -> Linear.apply(tape, in.get(0), weight, change, new Dropout(0.5f, 5)),
+                        (tape, in) -> Linear.apply(tape, LinearInput.of(in.get(0)), stacked, Optional.of(change)),
+                        normal(2, 5, 7, 1))
+                .inputsAgree()
+                .parameterAgrees("a", a, aGradient)
+                .parameterAgrees("first b", first.b(), first.bGradient())
+                .parameterAgrees("second b", second.b(), second.bGradient());
+    }
+
+    @Test
+    void changesWhoseFactorsLieApartAreRefused() {
+        LinearChange apart = new LinearChange(List.of(
+                new LinearChange.Part(0, change(3, 6, 7), Dropout.NONE),
+                new LinearChange.Part(6, change(4, 6, 7), Dropout.NONE)));
+        assertThatThrownBy(apart::a)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tensors: Tensor[2 x 7] after 2 rows of Tensor[2 x 7] (must follow in memory)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0f, 0.25f})
+    void linearOfANormalisedInput(float dropout) {
+        Tensor norm = normal(9, 1, 7, 1);
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        LowRank change = change(3, 6, 7);
+        differentiated(
+                        (tape, in) -> Linear.apply(
+                                tape,
+                                LinearInput.normalised(tape, in.get(0), norm, 1e-5f),
+                                weight,
+                                Optional.of(LinearChange.of(change, new Dropout(dropout, 7)))),
                         normal(2, 5, 7, 1))
                 .inputsAgree()
                 .parameterAgrees("a", change.a(), change.aGradient())
                 .parameterAgrees("b", change.b(), change.bGradient());
     }
 
-    @Test
-    void linearLayersThatShareTheirInputAddUpItsGradient() {
-        Weight first = weight(1, 6, 7, Storage.FLOAT32);
-        Weight second = weight(2, 6, 7, Storage.FLOAT32);
+    @ParameterizedTest
+    @ValueSource(floats = {0f, 0.25f})
+    void linearOfAGatedInput(float dropout) {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
         LowRank change = change(3, 6, 7);
         differentiated(
-                        (tape, in) -> SwiGlu.apply(
+                        (tape, in) -> Linear.apply(
                                 tape,
-                                Linear.apply(tape, in.get(0), first),
-                                Linear.apply(tape, in.get(0), second, change, new Dropout(0.25f, 7))),
+                                LinearInput.gated(in.get(0)),
+                                weight,
+                                Optional.of(LinearChange.of(change, new Dropout(dropout, 7)))),
+                        normal(2, 5, 14, 1))
+                .inputsAgree()
+                .parameterAgrees("a", change.a(), change.aGradient())
+                .parameterAgrees("b", change.b(), change.bGradient());
+    }
+
+    @Test
+    void frozenLinearOfAGatedInput() {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        differentiated(
+                        (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), weight, Optional.empty()),
+                        normal(2, 5, 14, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void linearLayersOnOneVariableAddUpItsGradient() {
+        Weight first = weight(1, 7, 7, Storage.FLOAT32);
+        Weight second = weight(2, 7, 7, Storage.FLOAT32);
+        LowRank change = change(3, 7, 7);
+        differentiated(
+                        (tape, in) -> Residual.add(
+                                tape,
+                                linear(tape, in.get(0), first),
+                                linear(tape, in.get(0), second, change, new Dropout(0.25f, 7))),
                         normal(2, 5, 7, 1))
                 .inputsAgree()
                 .parameterAgrees("a", change.a(), change.aGradient())
@@ -79,37 +156,13 @@ class OperationsTest {
                 .inputsAgree();
     }
 
-    @Test
-    void rotary() {
-        Rotary.Table table = new Rotary.Table(normal(1, 9, 2, 1), normal(2, 9, 2, 1));
-        // A rotation's inverse is its backward only where sines and cosines are of one angle.
-        for (int position = 0; position < 9; position++) {
-            float[] cosines = {(float) Math.cos(position), (float) Math.cos(0.1 * position)};
-            float[] sines = {(float) Math.sin(position), (float) Math.sin(0.1 * position)};
-            table.cosines().rows(position, position + 1).write(cosines, 0);
-            table.sines().rows(position, position + 1).write(sines, 0);
-        }
-        differentiated(
-                        (tape, in) -> Rotary.apply(tape, in.get(0), 3, table, new int[] {0, 1, 2, 0, 8}),
-                        normal(3, 5, 12, 1))
-                .inputsAgree();
-    }
-
     @ParameterizedTest
     @CsvSource({"2, 2", "2, 1", "4, 2"})
     void attention(int heads, int keyHeads) {
-        Attention.Shape shape = new Attention.Shape(heads, keyHeads, new int[] {0, 1, 4});
+        Attention.Shape shape = new Attention.Shape(heads, keyHeads, new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
         differentiated(
-                        (tape, in) -> Attention.apply(tape, in.get(0), in.get(1), in.get(2), shape),
-                        normal(1, 4, 2 * heads, 1),
-                        normal(2, 4, 2 * keyHeads, 1),
-                        normal(3, 4, 2 * keyHeads, 1))
-                .inputsAgree();
-    }
-
-    @Test
-    void swiGlu() {
-        differentiated((tape, in) -> SwiGlu.apply(tape, in.get(0), in.get(1)), normal(1, 5, 7, 1), normal(2, 5, 7, 1))
+                        (tape, in) -> Attention.apply(tape, in.get(0), shape, ANGLES),
+                        normal(1, 4, 4 * (heads + 2 * keyHeads), 1))
                 .inputsAgree();
     }
 
@@ -126,25 +179,26 @@ class OperationsTest {
                 .inputsAgree();
     }
 
-    @Test
-    void blocksOnOneResidualStreamInScopes() {
+    @ParameterizedTest
+    @EnumSource
+    void blocksOnOneResidualStream(BlockValues values) {
         Tensor norm = normal(1, 1, 6, 1);
-        Weight up = weight(2, 8, 6, Storage.FLOAT32);
-        Weight gate = weight(3, 8, 6, Storage.FLOAT32);
+        Weight gateUp = weight(2, 16, 6, Storage.FLOAT32);
         Weight down = weight(4, 6, 8, Storage.FLOAT32);
         LowRank ofUp = change(5, 8, 6);
         LowRank ofDown = change(6, 6, 8);
-        Differentiated.Operation block = (tape, in) -> {
-            tape.beginScope();
-            Variable h = RmsNorm.apply(tape, in.get(0), norm, 1e-5f);
-            Variable inner =
-                    SwiGlu.apply(tape, Linear.apply(tape, h, gate), Linear.apply(tape, h, up, ofUp, Dropout.NONE));
-            Variable sum = Residual.add(tape, in.get(0), Linear.apply(tape, inner, down, ofDown, new Dropout(0.2f, 1)));
-            tape.endScope();
-            return sum;
+        Tape.Block block = (tape, x) -> {
+            LinearInput h = LinearInput.normalised(tape, x, norm, 1e-5f);
+            LinearChange change = new LinearChange(List.of(new LinearChange.Part(8, ofUp, Dropout.NONE)));
+            LinearInput gated = LinearInput.gated(Linear.apply(tape, h, gateUp, Optional.of(change)));
+            Optional<LinearChange> last = Optional.of(LinearChange.of(ofDown, new Dropout(0.2f, 1)));
+            return Residual.add(tape, x, Linear.apply(tape, gated, down, last));
         };
         Weight last = weight(7, 5, 6, Storage.FLOAT32);
-        differentiated((tape, in) -> Linear.apply(tape, block.apply(tape, in), last), normal(8, 4, 6, 1))
+        new Differentiated(
+                        new Tape(kernels, ARENA, values),
+                        (tape, in) -> linear(tape, tape.block(tape.block(in.get(0), block), block), last),
+                        normal(8, 4, 6, 1))
                 .inputsAgree()
                 .parameterAgrees("a of up", ofUp.a(), ofUp.aGradient())
                 .parameterAgrees("b of up", ofUp.b(), ofUp.bGradient())
@@ -159,8 +213,8 @@ class OperationsTest {
         LowRank change = change(3, 6, 7);
         change.b().fill(0f);
         Tensor x = normal(2, 5, 7, 1);
-        float[] plain = Linear.apply(tape, tape.constant(x), weight).value().toArray();
-        float[] dropped = Linear.apply(tape, tape.constant(x), weight, change, new Dropout(0.9f, 1))
+        float[] plain = linear(tape, tape.constant(x), weight).value().toArray();
+        float[] dropped = linear(tape, tape.constant(x), weight, change, new Dropout(0.9f, 1))
                 .value()
                 .toArray();
         assertThat(dropped).containsExactly(plain);
@@ -184,10 +238,9 @@ class OperationsTest {
         LowRank change = change(3, 6, 6);
         Variable embedded = tape.constant(normal(2, 5, 6, 1));
         Variable norm = RmsNorm.apply(tape, embedded, normal(3, 1, 6, 1), 1e-5f);
-        Variable frozen = Linear.apply(tape, norm, square);
-        Variable adapted = Linear.apply(tape, norm, square, change, new Dropout(0.5f, 1));
-        Variable product = SwiGlu.apply(tape, frozen, adapted);
-        Variable sum = Residual.add(tape, embedded, product);
+        Variable frozen = linear(tape, norm, square);
+        Variable adapted = linear(tape, norm, square, change, new Dropout(0.5f, 1));
+        Variable sum = Residual.add(tape, frozen, adapted);
         sum.gradient(normal(4, 5, 6, 1));
         tape.backward();
 
@@ -202,24 +255,43 @@ class OperationsTest {
     void frozenOperationsRecordNothing() {
         Tape tape = tape();
         Variable x = tape.constant(normal(2, 5, 6, 1));
-        Rotary.Table table = new Rotary.Table(normal(1, 5, 3, 1), normal(1, 5, 3, 1));
-        Variable q = Rotary.apply(tape, Linear.apply(tape, x, weight(1, 6, 6, Storage.FLOAT32)), 1, table, new int[5]);
-        Variable result = Rows.gather(
-                tape, Attention.apply(tape, q, q, q, new Attention.Shape(1, 1, new int[] {0, 5})), new int[] {1});
+        Variable qkv = linear(tape, x, weight(1, 12, 6, Storage.FLOAT32));
+        Attention.Shape shape = new Attention.Shape(1, 1, new int[] {0, 5}, new int[5]);
+        Variable result = Rows.gather(tape, Attention.apply(tape, qkv, shape, ANGLES), new int[] {1});
         Arena.Mark before = tape.arena().mark();
         tape.backward();
         assertThat(tape.arena().mark()).as("memory taken by an empty backward").isEqualTo(before);
-        assertThat(List.of(result.needsGradient(), q.hasGradient())).containsOnly(false);
+        assertThat(List.of(result.needsGradient(), qkv.hasGradient())).containsOnly(false);
     }
 
     private Differentiated differentiated(Differentiated.Operation operation, Tensor... arguments) {
-        return new Differentiated(kernels, ARENA, operation, arguments);
+        return new Differentiated(new Tape(kernels, ARENA), operation, arguments);
     }
 
     private Tape tape() {
         Tape tape = new Tape(kernels, ARENA);
         tape.reset();
         return tape;
+    }
+
+    private static Variable linear(Tape tape, Variable x, Weight weight) {
+        return Linear.apply(tape, LinearInput.of(x), weight, Optional.empty());
+    }
+
+    private static Variable linear(Tape tape, Variable x, Weight weight, LowRank change, Dropout dropout) {
+        return Linear.apply(tape, LinearInput.of(x), weight, Optional.of(LinearChange.of(change, dropout)));
+    }
+
+    /** Angles of heads that are four wide, at positions below nine. */
+    private static Attention.Angles angles() {
+        Attention.Angles angles = new Attention.Angles(Tensor.zeros(9, 2), Tensor.zeros(9, 2));
+        for (int position = 0; position < 9; position++) {
+            float[] cosines = {(float) Math.cos(position), (float) Math.cos(0.1 * position)};
+            float[] sines = {(float) Math.sin(position), (float) Math.sin(0.1 * position)};
+            angles.cosines().rows(position, position + 1).write(cosines, 0);
+            angles.sines().rows(position, position + 1).write(sines, 0);
+        }
+        return angles;
     }
 
     private static Weight weight(long seed, int rows, int columns, Storage storage) {

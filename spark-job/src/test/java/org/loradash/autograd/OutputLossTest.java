@@ -9,8 +9,8 @@ import static org.loradash.Differences.normal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.Differences;
-import org.loradash.autograd.OutputLoss.Limits;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -22,6 +22,7 @@ class OutputLossTest {
     private static final int WIDTH = 6;
     private static final int[] TARGETS = {3, 0, 10, 3, 7};
     private static final float SCALE = 0.25f;
+    private static final int MANY = 1 << 20;
 
     private final Kernels kernels = KernelProvider.best().open();
     private final Tape tape = new Tape(kernels, new Arena());
@@ -32,9 +33,9 @@ class OutputLossTest {
     @Test
     void itsGradientIsTheDerivativeOfTheScaledLoss() {
         Weight head = head(Storage.FLOAT32);
-        double[] expected = Differences.gradient(
-                hidden, () -> SCALE * outcome(head, Limits.DEFAULT).loss());
-        assertClose("gradient", outcome(head, Limits.DEFAULT).gradient(), expected, 1e-3);
+        double[] expected =
+                Differences.gradient(hidden, () -> SCALE * outcome(head, MANY).loss());
+        assertClose("gradient", outcome(head, MANY).gradient(), expected, 1e-3);
     }
 
     @Test
@@ -55,31 +56,53 @@ class OutputLossTest {
             }
             expected += Math.log(sum) - ofTarget;
         }
-        assertThat(outcome(head(Storage.FLOAT32), Limits.DEFAULT).loss()).isCloseTo(expected, within(1e-5));
+        assertThat(outcome(head(Storage.FLOAT32), MANY).loss()).isCloseTo(expected, within(1e-5));
     }
 
     @ParameterizedTest
     @CsvSource({"11", "12", "23", "1"})
     void inPartsItIsTheSame(int logitsAtOnce) {
-        Outcome whole = outcome(head(Storage.FLOAT32), Limits.DEFAULT);
-        Outcome parts = outcome(head(Storage.FLOAT32), new Limits(logitsAtOnce, 1 << 20));
+        Outcome whole = outcome(head(Storage.FLOAT32), MANY);
+        Outcome parts = outcome(head(Storage.FLOAT32), logitsAtOnce);
         assertThat(parts.loss()).isCloseTo(whole.loss(), within(1e-5));
         assertClose("gradient", parts.gradient(), doubles(whole.gradient()), 1e-5);
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = Storage.class,
+            names = {"BFLOAT16", "FLOAT16"})
+    void aHalfPrecisionHeadIsTheExpandedOne(Storage storage) {
+        Outcome half = outcome(head(storage), MANY);
+        Outcome whole = outcome(expanded(head(storage)), MANY);
+        assertThat(half.loss()).isCloseTo(whole.loss(), within(1e-5));
+        assertClose("gradient", half.gradient(), doubles(whole.gradient()), 1e-5);
+    }
+
+    @ParameterizedTest
     @CsvSource({"BFLOAT16, 6", "BFLOAT16, 30", "FLOAT16, 24", "FLOAT16, 1"})
-    void aHalfPrecisionHeadByBlocksIsTheExpandedOne(Storage storage, int expandedAtOnce) {
+    void productsWithAHalfPrecisionWeightByBlocksAreThoseWithTheExpandedOne(Storage storage, int elements) {
         Weight half = head(storage);
+        Weight whole = expanded(half);
+        Tensor products = Tensor.zeros(TARGETS.length, VOCABULARY);
+        Tensor expected = Tensor.zeros(TARGETS.length, VOCABULARY);
+        WeightProduct.forward(tape, hidden, half, products, elements);
+        WeightProduct.forward(tape, hidden, whole, expected);
+        assertClose("forward", products.toArray(), doubles(expected.toArray()), 1e-6);
+
+        Tensor back = normal(4, TARGETS.length, WIDTH, 1);
+        Tensor expectedBack = Tensor.of(TARGETS.length, WIDTH, back.toArray());
+        WeightProduct.backward(tape, products, half, back, 0.5f, elements);
+        WeightProduct.backward(tape, products, whole, expectedBack, 0.5f);
+        assertClose("backward", back.toArray(), doubles(expectedBack.toArray()), 1e-6);
+    }
+
+    private static Weight expanded(Weight half) {
         float[] rounded = new float[VOCABULARY * WIDTH];
         half.read(0, rounded, rounded.length);
         Weight expanded = Weight.allocate(VOCABULARY, WIDTH, Storage.FLOAT32);
         expanded.write(0, rounded, rounded.length);
-
-        Outcome byBlocks = outcome(half, new Limits(1 << 20, expandedAtOnce));
-        Outcome whole = outcome(expanded, Limits.DEFAULT);
-        assertThat(byBlocks.loss()).isCloseTo(whole.loss(), within(1e-5));
-        assertClose("gradient", byBlocks.gradient(), doubles(whole.gradient()), 1e-5);
+        return expanded;
     }
 
     @Test
@@ -94,17 +117,17 @@ class OutputLossTest {
     void itGivesBackAllButTheGradient() {
         Weight head = head(Storage.BFLOAT16);
         tape.reset();
-        OutputLoss.apply(tape, tape.input(hidden), head, TARGETS, SCALE, new Limits(23, 12));
+        OutputLoss.apply(tape, tape.input(hidden), head, TARGETS, SCALE, 23);
         Arena.Mark after = tape.arena().mark();
         tape.reset();
         tape.arena().take(TARGETS.length, WIDTH);
         assertThat(tape.arena().mark()).isEqualTo(after);
     }
 
-    private Outcome outcome(Weight head, Limits limits) {
+    private Outcome outcome(Weight head, int logitsAtOnce) {
         tape.reset();
         Variable states = tape.input(hidden);
-        double loss = OutputLoss.apply(tape, states, head, TARGETS, SCALE, limits);
+        double loss = OutputLoss.apply(tape, states, head, TARGETS, SCALE, logitsAtOnce);
         return new Outcome(loss, states.gradient().toArray());
     }
 

@@ -6,6 +6,7 @@ import static org.loradash.Differences.normal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
@@ -37,7 +38,7 @@ class TapeTest {
     }
 
     @Test
-    void scopesGiveTheirGradientsBack() {
+    void blocksGiveTheirGradientsBack() {
         assertThat(backwardBytes(8, true)).isLessThan(backwardBytes(8, false));
         assertThat(backwardBytes(16, true))
                 .as("bytes of gradients do not grow with the number of blocks")
@@ -58,21 +59,33 @@ class TapeTest {
                 .hasMessage("Tensor[2 x 3] already has a gradient");
     }
 
+    @Test
+    void recomputedBlocksKeepTheirResultsAlone() {
+        Tensor norm = normal(2, 1, 16, 1);
+        Weight weight = Weight.allocate(16, 16, Storage.FLOAT32);
+        Tape.Block block = (inside, before) ->
+                Linear.apply(inside, LinearInput.normalised(inside, before, norm, 1e-5f), weight, Optional.empty());
+        Tape recomputing = new Tape(KernelProvider.best().open(), new Arena(), Tape.BlockValues.RECOMPUTED);
+        Variable x = recomputing.input(normal(3, 8, 16, 1));
+        Arena.Mark before = recomputing.arena().mark();
+        recomputing.block(x, block);
+        Arena.Mark after = recomputing.arena().mark();
+        assertThat(after.used() - before.used()).isEqualTo(8 * 16);
+    }
+
     /** The most bytes that a backward through blocks on a residual stream takes beyond the forward's. */
-    private static long backwardBytes(int blocks, boolean scopes) {
+    private static long backwardBytes(int blocks, boolean inBlocks) {
         Tape tape = new Tape(KernelProvider.best().open(), new Arena());
         Weight weight = Weight.allocate(16, 16, Storage.FLOAT32);
         weight.write(0, normal(1, 16, 16, 0.1).toArray(), 256);
         Tensor norm = normal(2, 1, 16, 1);
         Variable x = tape.input(normal(3, 8, 16, 1));
-        for (int block = 0; block < blocks; block++) {
-            if (scopes) {
-                tape.beginScope();
-            }
-            x = Residual.add(tape, x, Linear.apply(tape, RmsNorm.apply(tape, x, norm, 1e-5f), weight));
-            if (scopes) {
-                tape.endScope();
-            }
+        Tape.Block block = (inside, before) -> Residual.add(
+                inside,
+                before,
+                Linear.apply(inside, LinearInput.normalised(inside, before, norm, 1e-5f), weight, Optional.empty()));
+        for (int i = 0; i < blocks; i++) {
+            x = inBlocks ? tape.block(x, block) : block.apply(tape, x);
         }
         tape.newGradient(x).fill(1f);
         long forward = tape.arena().bytesAtMost();

@@ -66,7 +66,8 @@ class SettingsReaderTest {
                                 0,
                                 42,
                                 Settings.Averaging.PARAMETERS,
-                                512),
+                                1024,
+                                false),
                         Map.of()));
     }
 
@@ -92,7 +93,7 @@ class SettingsReaderTest {
                 training { workers = 3, local-steps = 2, batch-size = 1, epochs = 1.5, learning-rate = 3e-3
                            schedule = cosine, warmup-steps = 9, weight-decay = 0, beta1 = 0.8, beta2 = 0.99
                            epsilon = 1e-7, gradient-clipping = 1, seed = -1, averaging = gradients
-                           slice-tokens = 64 }
+                           slice-tokens = 64, recompute = true }
                 """);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
         assertThat(settings.model()).isEqualTo(new Settings.Model("s3a://bucket/model", Settings.Storage.BFLOAT16));
@@ -120,7 +121,8 @@ class SettingsReaderTest {
                         1,
                         -1,
                         Settings.Averaging.GRADIENTS,
-                        64));
+                        64,
+                        true));
     }
 
     @Test

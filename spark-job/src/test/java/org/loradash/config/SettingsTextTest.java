@@ -113,8 +113,22 @@ class SettingsTextTest {
                         Arbitraries.of(Settings.Averaging.class),
                         counts)
                 .as((count, length, rate, schedule, fraction, seed, averaging, slice) -> new Settings.Training(
-                        count, slice, count, length, rate, schedule, slice, rate, fraction, fraction, rate, rate, seed,
-                        averaging, slice));
+                        count,
+                        slice,
+                        count,
+                        length,
+                        rate,
+                        schedule,
+                        slice,
+                        rate,
+                        fraction,
+                        fraction,
+                        rate,
+                        rate,
+                        seed,
+                        averaging,
+                        slice,
+                        slice % 2 == 0));
         Arbitrary<Map<String, String>> spark = Arbitraries.maps(
                         Arbitraries.strings()
                                 .withCharRange('a', 'z')

@@ -33,16 +33,17 @@ class ElementwiseTest {
 
     @ParameterizedTest
     @EnumSource
-    void swiGluBackwardEqualsFiniteDifferencesInTheInputsOwnMemory(KernelProvider provider) {
+    void swiGluBackwardEqualsFiniteDifferencesAndGivesTheForwardAgain(KernelProvider provider) {
         Tensor gate = samples.normal(5, 9, 4);
         Tensor up = samples.normal(5, 9);
         Tensor dOut = samples.normal(5, 9);
         double[] gates = doubles(gate);
         double[] ups = doubles(up);
-        provider.open().swiGluBackward(dOut, gate, up, gate, up);
         double[] dOuts = doubles(dOut);
+        provider.open().swiGluBackward(dOut, gate, up);
         assertClose(gate, Reference.gradient(moved -> Reference.swiGlu(moved, ups), gates, dOuts), 2e-6);
         assertClose(up, Reference.gradient(moved -> Reference.swiGlu(gates, moved), ups, dOuts), 2e-6);
+        assertClose(dOut, Reference.swiGlu(gates, ups), 1e-6);
     }
 
     @ParameterizedTest
@@ -85,7 +86,7 @@ class ElementwiseTest {
         Tensor x = samples.normal(37, 41);
         Tensor out = Tensor.zeros(37, 41);
         float probability = 0.3f;
-        provider.open().dropout(x, 99L, probability, out);
+        provider.open().dropout(x, 99L, 0, probability, out);
         double[] expected = doubles(x);
         int key = DropoutMask.key(99L);
         for (int i = 0; i < expected.length; i++) {
@@ -100,10 +101,22 @@ class ElementwiseTest {
 
     @ParameterizedTest
     @EnumSource
+    void dropoutOfSomeRowsIsThatOfTheWhole(KernelProvider provider) {
+        Tensor x = samples.normal(9, 41);
+        Tensor whole = Tensor.zeros(9, 41);
+        Tensor some = Tensor.zeros(4, 41);
+        Kernels kernels = provider.open();
+        kernels.dropout(x, 7, 0, 0.4f, whole);
+        kernels.dropout(x.rows(3, 7), 7, 3, 0.4f, some);
+        assertClose(some, whole.rows(3, 7), 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void dropoutOfProbabilityZeroChangesNothing(KernelProvider provider) {
         Tensor x = samples.normal(3, 50);
         Tensor out = Tensor.zeros(3, 50);
-        provider.open().dropout(x, 1, 0, out);
+        provider.open().dropout(x, 1, 0, 0, out);
         assertClose(out, x, 0);
     }
 
@@ -115,8 +128,8 @@ class ElementwiseTest {
         Tensor first = Tensor.zeros(100, 1000);
         Tensor second = Tensor.zeros(100, 1000);
         Kernels kernels = provider.open();
-        kernels.dropout(x, 1, 0.2f, first);
-        kernels.dropout(x, 2, 0.2f, second);
+        kernels.dropout(x, 1, 0, 0.2f, first);
+        kernels.dropout(x, 2, 0, 0.2f, second);
         float[] one = first.toArray();
         float[] two = second.toArray();
         int dropped = 0;

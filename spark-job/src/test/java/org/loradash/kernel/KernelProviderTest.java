@@ -71,14 +71,18 @@ class KernelProviderTest {
         assertThatThrownBy(() -> kernels.add(Tensor.zeros(2, 3), 1, Tensor.zeros(3, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("y: 3 x 2 (must be 2 x 3)");
-        assertThatThrownBy(() -> kernels.crossEntropy(Tensor.zeros(5, 1), new int[] {5}, 1))
+        assertThatThrownBy(() -> kernels.crossEntropy(Tensor.zeros(1, 5), new int[] {5}, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("targets: 5 (must be from 0 to 4)");
         assertThatThrownBy(() -> kernels.writeColumns(Tensor.zeros(2, 3), 1, Tensor.zeros(2, 4), 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("columns: Tensor[2 x 3] from 2 on (must lie within Tensor[2 x 4], with as many rows)");
-        assertThatThrownBy(() -> kernels.dropout(Tensor.zeros(1, 1), 1, 1, Tensor.zeros(1, 1)))
+        assertThatThrownBy(() -> kernels.dropout(Tensor.zeros(1, 1), 1, 0, 1, Tensor.zeros(1, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("probability: 1.0 (must be from 0 to below 1)");
+        Tensor gaps = Tensor.zeros(2, 5).columns(1, 4);
+        assertThatThrownBy(() -> kernels.add(gaps, 1, Tensor.zeros(2, 3)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Tensor[2 x 3, stride 5] (must be dense)");
     }
 }

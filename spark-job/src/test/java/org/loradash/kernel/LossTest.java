@@ -17,7 +17,7 @@ class LossTest {
     @ParameterizedTest
     @EnumSource
     void isTheSurpriseAtTheTargetsWithItsGradientInPlace(KernelProvider provider) {
-        Tensor logits = samples.normal(VOCABULARY, TARGETS.length, 3);
+        Tensor logits = samples.normal(TARGETS.length, VOCABULARY, 3);
         double[] before = doubles(logits);
         double loss = provider.open().crossEntropy(logits, TARGETS, 0.25f);
         assertThat(loss).isCloseTo(Reference.crossEntropy(before, TARGETS), within(1e-5));
@@ -29,16 +29,16 @@ class LossTest {
     @ParameterizedTest
     @EnumSource
     void survivesLogitsOfTenThousand(KernelProvider provider) {
-        Tensor logits = Tensor.of(3, 3, 1e4f, -1e4f, 0, -1e4f, 1e4f, 1e4f, 0, 0, 1e4f);
+        Tensor logits = Tensor.of(3, 3, 1e4f, -1e4f, 0, -1e4f, 1e4f, 0, 0, 1e4f, 1e4f);
         double loss = provider.open().crossEntropy(logits, new int[] {0, 0, 1}, 1);
         assertThat(loss).isCloseTo(2e4 + Math.log(2), within(1e-2));
-        assertClose(logits, new double[] {0, -1, 0, 0, 1, -0.5, 0, 0, 0.5}, 1e-6);
+        assertClose(logits, new double[] {0, 0, 0, -1, 1, 0, 0, -0.5, 0.5}, 1e-6);
     }
 
     @ParameterizedTest
     @EnumSource
     void staysExactOverALargeVocabulary(KernelProvider provider) {
-        Tensor logits = samples.normal(20_000, 3, 2);
+        Tensor logits = samples.normal(3, 20_000, 2);
         int[] targets = {19_999, 0, 10_000};
         double expected = Reference.crossEntropy(doubles(logits), targets);
         assertThat(provider.open().crossEntropy(logits, targets, 1)).isCloseTo(expected, within(1e-6 * expected));

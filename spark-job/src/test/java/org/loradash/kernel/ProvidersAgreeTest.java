@@ -31,9 +31,10 @@ class ProvidersAgreeTest {
         agree(z, (kernels, out) -> kernels.add(x, 0.3f, out));
         agree(z, (kernels, out) -> kernels.copy(x, out));
         agree(z, (kernels, out) -> kernels.swiGlu(y, x, out));
-        agree(z, (kernels, out) -> kernels.swiGluBackward(x, y, z, out, copyOf(z)));
-        agree(z, (kernels, out) -> kernels.swiGluBackward(x, y, z, copyOf(z), out));
-        agree(z, (kernels, out) -> kernels.dropout(x, columns, 0.4f, out));
+        agree(z, (kernels, out) -> kernels.swiGluBackward(out, copyOf(y), copyOf(x)));
+        agree(y, (kernels, out) -> kernels.swiGluBackward(copyOf(z), out, copyOf(x)));
+        agree(x, (kernels, out) -> kernels.swiGluBackward(copyOf(z), copyOf(y), out));
+        agree(z, (kernels, out) -> kernels.dropout(x, columns, rows, 0.4f, out));
         AdamStep step = new AdamStep(1e-3, 0.9, 0.99, 1e-8, rows);
         Tensor squares = Tensor.zeros(rows, columns);
         agree(z, (kernels, out) -> kernels.adam(out, copyOf(x), copyOf(squares), step));
@@ -52,7 +53,8 @@ class ProvidersAgreeTest {
         agree(inverse, (kernels, out) -> kernels.rmsNorm(x, weight, 1, copyOf(y), out));
         // A large epsilon keeps a row of tiny values from magnifying rounding.
         portable.rmsNorm(x, weight, 1, copyOf(y), inverse);
-        agree(y, (kernels, dx) -> kernels.rmsNormBackward(y, x, weight, inverse, dx));
+        agree(y, (kernels, dx) -> kernels.rmsNormBackward(copyOf(y), x, weight, inverse, dx));
+        agree(y, (kernels, dOut) -> kernels.rmsNormBackward(dOut, x, weight, inverse, copyOf(x)));
         int[] indices = samples.indices(rows, rows);
         agree(y, (kernels, out) -> kernels.gatherRows(x, indices, out));
         agree(y, (kernels, out) -> kernels.scatterRows(x, indices, out));
@@ -93,7 +95,7 @@ class ProvidersAgreeTest {
     void onCrossEntropy(
             @ForAll @IntRange(min = 1, max = 900) int vocabulary, @ForAll @IntRange(min = 1, max = 67) int tokens) {
         Samples samples = new Samples(vocabulary * 1000L + tokens);
-        Tensor logits = samples.normal(vocabulary, tokens, 4);
+        Tensor logits = samples.normal(tokens, vocabulary, 4);
         int[] targets = samples.indices(tokens, vocabulary);
         agree(logits, (kernels, x) -> kernels.crossEntropy(x, targets, 0.1f));
         double loss = portable.crossEntropy(copyOf(logits), targets, 1);

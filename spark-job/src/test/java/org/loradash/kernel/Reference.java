@@ -82,20 +82,21 @@ final class Reference {
         return out;
     }
 
-    /** The sum over columns of -log softmax(target); logits are vocabulary x targets.length. */
+    /** The sum over rows of -log softmax(target); logits are targets.length x vocabulary. */
     static double crossEntropy(double[] logits, int[] targets) {
-        int n = targets.length;
+        int vocabulary = logits.length / targets.length;
         double loss = 0;
-        for (int j = 0; j < n; j++) {
+        for (int row = 0; row < targets.length; row++) {
+            int from = row * vocabulary;
             double maximum = Double.NEGATIVE_INFINITY;
-            for (int row = j; row < logits.length; row += n) {
-                maximum = Math.max(maximum, logits[row]);
+            for (int i = from; i < from + vocabulary; i++) {
+                maximum = Math.max(maximum, logits[i]);
             }
             double sum = 0;
-            for (int row = j; row < logits.length; row += n) {
-                sum += Math.exp(logits[row] - maximum);
+            for (int i = from; i < from + vocabulary; i++) {
+                sum += Math.exp(logits[i] - maximum);
             }
-            loss += maximum + Math.log(sum) - logits[targets[j] * n + j];
+            loss += maximum + Math.log(sum) - logits[from + targets[row]];
         }
         return loss;
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
 import org.loradash.config.SettingsReader;
 import org.loradash.data.Batch;
@@ -110,7 +111,7 @@ class RealModelTest {
             try (LanguageModelObjective objective = new LanguageModelObjective(
                             files.load(Storage.FLOAT32),
                             adapter,
-                            new LanguageModelObjective.Options(0, 1, 512, true),
+                            new LanguageModelObjective.Options(0, 1, 512, true, BlockValues.KEPT),
                             KernelProvider.best());
                     OutputStream out = Files.newOutputStream(file)) {
                 float[] logits = objective.logits(

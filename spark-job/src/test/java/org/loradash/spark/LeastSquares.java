@@ -99,6 +99,7 @@ record LeastSquares(int parameters, double noise) implements Objective<Batch> {
                 1.0,
                 11,
                 averaging,
-                256);
+                256,
+                false);
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
@@ -58,7 +59,7 @@ class FirstGradientsTest {
         try (LanguageModelObjective objective = new LanguageModelObjective(
                 model,
                 adapter,
-                new LanguageModelObjective.Options(0, threads, sliceTokens, packing),
+                new LanguageModelObjective.Options(0, threads, sliceTokens, packing, BlockValues.KEPT),
                 KernelProvider.best())) {
             loss = objective.lossAndGradient(batch, parameters, gradient, 1);
         }

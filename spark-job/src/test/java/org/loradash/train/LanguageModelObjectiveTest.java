@@ -18,6 +18,7 @@ import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.autograd.Tape;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
@@ -40,9 +41,9 @@ class LanguageModelObjectiveTest {
     @CsvSource({"0, true", "0.2, true", "0.2, false"})
     void hasTheSameBitsOnAnyNumberOfThreads(double dropout, boolean packing) {
         Adapter adapter = dash(MODEL);
-        Outcome one = outcome(MODEL, adapter, new Options(dropout, 1, 16, packing), 5);
+        Outcome one = outcome(MODEL, adapter, new Options(dropout, 1, 16, packing, BlockValues.KEPT), 5);
         for (int threads = 2; threads <= 3; threads++) {
-            Outcome several = outcome(MODEL, adapter, new Options(dropout, threads, 16, packing), 5);
+            Outcome several = outcome(MODEL, adapter, new Options(dropout, threads, 16, packing, BlockValues.KEPT), 5);
             assertThat(several.loss()).isEqualTo(one.loss());
             assertThat(several.gradient()).containsExactly(one.gradient());
         }
@@ -51,8 +52,8 @@ class LanguageModelObjectiveTest {
     @Test
     void packedOrNotIsTheSameWithinRounding() {
         Adapter adapter = dash(MODEL);
-        Outcome packed = outcome(MODEL, adapter, new Options(0, 1, 512, true), 5);
-        Outcome separate = outcome(MODEL, adapter, new Options(0, 1, 512, false), 5);
+        Outcome packed = outcome(MODEL, adapter, new Options(0, 1, 512, true, BlockValues.KEPT), 5);
+        Outcome separate = outcome(MODEL, adapter, new Options(0, 1, 512, false, BlockValues.KEPT), 5);
         assertThat(separate.loss()).isCloseTo(packed.loss(), within(1e-5));
         assertThat(distance(separate.gradient(), packed.gradient())).isLessThan(1e-4);
     }
@@ -64,7 +65,8 @@ class LanguageModelObjectiveTest {
         Tensor parameters = parameters(adapter);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         Tensor unused = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(dropout, 2, 8, true))) {
+        try (LanguageModelObjective objective =
+                objective(MODEL, adapter, new Options(dropout, 2, 8, true, BlockValues.KEPT))) {
             assertThat(objective.parameters()).isEqualTo(adapter.parameters());
             objective.lossAndGradient(SHORT, parameters, gradient, 5);
             float[] values = parameters.toArray();
@@ -87,7 +89,7 @@ class LanguageModelObjectiveTest {
     @Test
     void dropoutIsAFunctionOfItsSeed() {
         Adapter adapter = lora(MODEL);
-        Options options = new Options(0.3, 2, 16, true);
+        Options options = new Options(0.3, 2, 16, true, BlockValues.KEPT);
         Outcome first = outcome(MODEL, adapter, options, 5);
         assertThat(outcome(MODEL, adapter, options, 5).gradient()).containsExactly(first.gradient());
         assertThat(outcome(MODEL, adapter, options, 6).loss()).isNotEqualTo(first.loss());
@@ -109,7 +111,8 @@ class LanguageModelObjectiveTest {
         double expected = loss(adapter, parameters, gradient) - frozen;
         double mean = 0;
         int seeds = 40;
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0.5, 1, 512, true))) {
+        try (LanguageModelObjective objective =
+                objective(MODEL, adapter, new Options(0.5, 1, 512, true, BlockValues.KEPT))) {
             for (int seed = 0; seed < seeds; seed++) {
                 mean += (objective.lossAndGradient(SHORT, parameters, gradient, seed) - frozen) / seeds;
             }
@@ -124,7 +127,7 @@ class LanguageModelObjectiveTest {
             names = {"BFLOAT16", "FLOAT16"})
     void halfPrecisionWeightsGiveNearlyTheSameLoss(Storage storage) {
         Adapter adapter = dash(MODEL);
-        Options options = new Options(0, 1, 64, true);
+        Options options = new Options(0, 1, 64, true, BlockValues.KEPT);
         Outcome float32 = outcome(MODEL, adapter, options, 1);
         Outcome half = outcome(load(storage), adapter, options, 1);
         assertThat(half.loss()).isCloseTo(float32.loss(), within(0.01 * float32.loss()));
@@ -135,7 +138,7 @@ class LanguageModelObjectiveTest {
     @ValueSource(ints = {1, 2, 3})
     void aFailingSliceIsThrownAndTheNextStepIsAsIfItHadNotBeen(int threads) {
         Adapter adapter = dash(MODEL);
-        Options options = new Options(0.2, threads, 16, true);
+        Options options = new Options(0.2, threads, 16, true, BlockValues.KEPT);
         Outcome expected = outcome(MODEL, adapter, options, 5);
         Batch poisoned = records(0, 5);
         poisoned.tokens()[3] = FailingModel.POISON;
@@ -156,8 +159,9 @@ class LanguageModelObjectiveTest {
     void logitsAreWithoutDropoutAndWithTheChange() {
         Adapter adapter = lora(MODEL);
         Tensor zero = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective plain = objective(MODEL, adapter, new Options(0, 1, 16, true));
-                LanguageModelObjective dropping = objective(MODEL, adapter, new Options(0.5, 2, 16, true))) {
+        try (LanguageModelObjective plain = objective(MODEL, adapter, new Options(0, 1, 16, true, BlockValues.KEPT));
+                LanguageModelObjective dropping =
+                        objective(MODEL, adapter, new Options(0.5, 2, 16, true, BlockValues.KEPT))) {
             float[] adapted = plain.logits(BATCH, parameters(adapter));
             assertThat(adapted).hasSize(BATCH.tokenCount() * 150);
             assertThat(dropping.logits(BATCH, parameters(adapter))).containsExactly(adapted);
@@ -175,7 +179,8 @@ class LanguageModelObjectiveTest {
     }
 
     private static double loss(Adapter adapter, Tensor parameters, Tensor gradient) {
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0, 1, 512, true))) {
+        try (LanguageModelObjective objective =
+                objective(MODEL, adapter, new Options(0, 1, 512, true, BlockValues.KEPT))) {
             return objective.lossAndGradient(SHORT, parameters, gradient, 0);
         }
     }

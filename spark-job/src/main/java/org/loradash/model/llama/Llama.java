@@ -1,24 +1,22 @@
 package org.loradash.model.llama;
 
-import static org.loradash.kernel.Kernels.Side.PLAIN;
-import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
-
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.Embedding;
 import org.loradash.autograd.Linear;
+import org.loradash.autograd.LinearChange;
+import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.OutputLoss;
 import org.loradash.autograd.Residual;
 import org.loradash.autograd.RmsNorm;
-import org.loradash.autograd.Rotary;
 import org.loradash.autograd.Rows;
-import org.loradash.autograd.SwiGlu;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
-import org.loradash.kernel.Weight;
 import org.loradash.model.Changes;
 import org.loradash.model.Model;
 import org.loradash.model.Target;
@@ -57,46 +55,54 @@ public final class Llama implements Model {
 
     @Override
     public Tensor logits(Tape tape, Batch batch, Changes changes) {
-        Variable states = hiddenStates(tape, batch, changes);
-        Tensor last = RmsNorm.apply(tape, states, weights.norm(), config.normEpsilon())
-                .value();
-        Weight head = weights.head();
-        Tensor rows = head.plain().orElseGet(() -> {
-            Tensor expanded = tape.arena().take(head.rows(), head.columns());
-            tape.kernels().expand(head, 0, head.rows(), expanded);
-            return expanded;
-        });
-        Tensor logits = tape.arena().take(last.rows(), head.rows());
-        tape.kernels().matmul(last, PLAIN, rows, TRANSPOSED, logits, 1f, 0f);
-        return logits;
+        LinearInput last =
+                LinearInput.normalised(tape, hiddenStates(tape, batch, changes), weights.norm(), config.normEpsilon());
+        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
     }
 
     private Variable hiddenStates(Tape tape, Batch batch, Changes changes) {
         int[] positions = positions(batch.starts());
-        Rotary.Table table = angles.upTo(1 + IntStream.of(positions).max().orElse(0));
-        Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), batch.starts());
+        Attention.Angles table = angles.upTo(1 + IntStream.of(positions).max().orElse(0));
+        Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), batch.starts(), positions);
         Variable x = Embedding.apply(tape, weights.embedding(), batch.tokens());
         for (LlamaWeights.Layer layer : weights.layers()) {
-            tape.beginScope();
-            Variable h = RmsNorm.apply(tape, x, layer.attentionNorm(), config.normEpsilon());
-            Variable q = Rotary.apply(tape, linear(tape, h, layer.query(), changes), config.heads(), table, positions);
-            Variable k = Rotary.apply(tape, linear(tape, h, layer.key(), changes), config.keyHeads(), table, positions);
-            Variable v = linear(tape, h, layer.value(), changes);
-            x = Residual.add(tape, x, linear(tape, Attention.apply(tape, q, k, v, shape), layer.output(), changes));
-
-            h = RmsNorm.apply(tape, x, layer.feedForwardNorm(), config.normEpsilon());
-            Variable gate = linear(tape, h, layer.gate(), changes);
-            Variable up = linear(tape, h, layer.up(), changes);
-            x = Residual.add(tape, x, linear(tape, SwiGlu.apply(tape, gate, up), layer.down(), changes));
-            tape.endScope();
+            x = tape.block(x, (inside, before) -> layer(inside, before, layer, shape, table, changes));
         }
         return x;
     }
 
-    private static Variable linear(Tape tape, Variable x, LlamaWeights.Projection projection, Changes changes) {
-        return changes.of(projection.name())
-                .map(change -> Linear.apply(tape, x, projection.weight(), change, changes.dropout(projection.name())))
-                .orElseGet(() -> Linear.apply(tape, x, projection.weight()));
+    private Variable layer(
+            Tape tape,
+            Variable x,
+            LlamaWeights.Layer layer,
+            Attention.Shape shape,
+            Attention.Angles table,
+            Changes changes) {
+        LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
+        Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
+        LinearInput attended = LinearInput.of(Attention.apply(tape, qkv, shape, table));
+        x = Residual.add(tape, x, linear(tape, attended, layer.output(), changes));
+
+        h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());
+        LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
+        return Residual.add(tape, x, linear(tape, gated, layer.down(), changes));
+    }
+
+    private static Variable linear(Tape tape, LinearInput x, LlamaWeights.Projection projection, Changes changes) {
+        List<LinearChange.Part> parts = new ArrayList<>();
+        int output = 0;
+        for (Target target : projection.targets()) {
+            int from = output;
+            changes.of(target.name())
+                    .ifPresent(
+                            change -> parts.add(new LinearChange.Part(from, change, changes.dropout(target.name()))));
+            output += target.outputs();
+        }
+        return Linear.apply(
+                tape,
+                x,
+                projection.weight(),
+                parts.isEmpty() ? Optional.empty() : Optional.of(new LinearChange(parts)));
     }
 
     /** Each token's place in its sequence. */

@@ -19,17 +19,23 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
     /** One block: attention, then the gated feed-forward, each behind its norm. */
     public record Layer(
             Tensor attentionNorm,
-            Projection query,
-            Projection key,
-            Projection value,
+            Projection queryKeyValue,
             Projection output,
             Tensor feedForwardNorm,
-            Projection gate,
-            Projection up,
+            Projection gateUp,
             Projection down) {}
 
-    /** A linear layer under its module's name. */
-    public record Projection(String name, Weight weight) {}
+    /**
+     * A linear layer, or several that share their input: one product computes them all.
+     *
+     * @param targets whose weights lie one above the other, in this order
+     * @param weight all outputs x inputs
+     */
+    public record Projection(List<Target> targets, Weight weight) {
+        public Projection {
+            targets = List.copyOf(targets);
+        }
+    }
 
     /** Reads every weight, checking shapes against the config before anything is allocated. */
     public static LlamaWeights read(LlamaConfig config, WeightFiles files) {
@@ -42,14 +48,11 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
             List<Target> targets = targets(config, i);
             layers.add(new Layer(
                     files.vector(prefix + "input_layernorm.weight", hidden),
-                    projection(files, targets.get(0)),
-                    projection(files, targets.get(1)),
-                    projection(files, targets.get(2)),
-                    projection(files, targets.get(3)),
+                    projection(files, targets.subList(0, 3)),
+                    projection(files, targets.subList(3, 4)),
                     files.vector(prefix + "post_attention_layernorm.weight", hidden),
-                    projection(files, targets.get(4)),
-                    projection(files, targets.get(5)),
-                    projection(files, targets.get(6))));
+                    projection(files, targets.subList(4, 6)),
+                    projection(files, targets.subList(6, 7))));
         }
         Tensor norm = files.vector("model.norm.weight", hidden);
         Weight head =
@@ -98,7 +101,10 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
                 new Target(feedForward + "down_proj", layer, hidden, inner));
     }
 
-    private static Projection projection(WeightFiles files, Target target) {
-        return new Projection(target.name(), files.weight(target.weightName(), target.outputs(), target.inputs()));
+    private static Projection projection(WeightFiles files, List<Target> targets) {
+        List<String> names = targets.stream().map(Target::weightName).toList();
+        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
+        return new Projection(
+                targets, files.stacked(names, outputs, targets.get(0).inputs()));
     }
 }

@@ -1,6 +1,6 @@
 package org.loradash.model.llama;
 
-import org.loradash.autograd.Rotary;
+import org.loradash.autograd.Attention.Angles;
 import org.loradash.kernel.Tensor;
 
 /** Cosines and sines of rotary angles, for as many positions as were asked for so far. */
@@ -8,21 +8,21 @@ final class RotaryAngles {
     private static final int AT_LEAST = 256;
 
     private final double[] frequencies;
-    private Rotary.Table table;
+    private Angles table;
 
     RotaryAngles(double[] frequencies) {
         this.frequencies = frequencies;
     }
 
     /** A table with a row for every position below the given number, at least. */
-    synchronized Rotary.Table upTo(int positions) {
+    synchronized Angles upTo(int positions) {
         if (table == null || table.cosines().rows() < positions) {
             table = make(Math.max(AT_LEAST, Integer.highestOneBit(Math.max(1, positions - 1)) << 1));
         }
         return table;
     }
 
-    private Rotary.Table make(int positions) {
+    private Angles make(int positions) {
         int pairs = frequencies.length;
         float[] cosines = new float[positions * pairs];
         float[] sines = new float[positions * pairs];
@@ -33,6 +33,6 @@ final class RotaryAngles {
                 sines[position * pairs + i] = (float) Math.sin(angle);
             }
         }
-        return new Rotary.Table(Tensor.of(positions, pairs, cosines), Tensor.of(positions, pairs, sines));
+        return new Angles(Tensor.of(positions, pairs, cosines), Tensor.of(positions, pairs, sines));
     }
 }

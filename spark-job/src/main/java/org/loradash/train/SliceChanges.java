@@ -7,11 +7,11 @@ import org.loradash.autograd.LowRank;
 import org.loradash.model.Changes;
 
 /**
- * The changes of all targets, which lanes share, with the gradients of one lane.
+ * The changes of all targets and their gradients, as one slice of a batch sees them.
  *
  * @param seed of the slice's dropout; each target has a mask of its own
  */
-record LaneChanges(Factors changes, Factors gradients, double dropout, long seed) implements Changes {
+record SliceChanges(Factors changes, Factors gradients, double dropout, long seed) implements Changes {
 
     @Override
     public Optional<LowRank> of(String target) {

@@ -1,0 +1,164 @@
+package org.loradash.autograd;
+
+import org.loradash.kernel.Tensor;
+
+/**
+ * What a linear layer is applied to: a variable, or a cheap function of one whose value is made again in the backward pass
+ * rather than kept.
+ */
+public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Normalised, LinearInput.Gated {
+
+    /** The variable itself. */
+    static LinearInput of(Variable x) {
+        return new Plain(x);
+    }
+
+    /**
+     * Root mean square normalisation with a frozen weight (arXiv 1910.07467).
+     *
+     * @param x T x d
+     * @param weight 1 x d
+     */
+    static LinearInput normalised(Tape tape, Variable x, Tensor weight, float epsilon) {
+        return new Normalised(x, weight, epsilon, tape.arena().take(x.value().rows(), 1));
+    }
+
+    /**
+     * The gated unit of LLaMA's feed-forward layers (arXiv 2002.05202), gate * sigmoid(gate) * up. Its backward takes the
+     * argument's memory.
+     *
+     * @param gateAndUp T x 2 d, gate's columns first; not to be used by another operation
+     */
+    static LinearInput gated(Variable gateAndUp) {
+        return new Gated(gateAndUp);
+    }
+
+    /** T. */
+    int rows();
+
+    /** Whether anything trainable reaches it. */
+    boolean needsGradient();
+
+    /** The value, in the arena unless it is a variable's own. */
+    Tensor value(Tape tape);
+
+    /**
+     * Where the value's gradient is to be computed.
+     *
+     * @param memory T x d, which outlives the layer's backward
+     * @param keep 1 where the gradient is added to what the memory holds, 0 where it overwrites it
+     */
+    record Gradient(Tensor memory, float keep) {}
+
+    /** Memory for the value's gradient. */
+    Gradient gradient(Tape tape);
+
+    /**
+     * Passes the value's gradient on to the variable.
+     *
+     * @param gradient complete, in the memory that {@link #gradient} gave, which may be overwritten
+     * @return the value once more, perhaps in the gradient's memory
+     */
+    Tensor backward(Tape tape, Tensor gradient);
+
+    record Plain(Variable x) implements LinearInput {
+        @Override
+        public int rows() {
+            return x.value().rows();
+        }
+
+        @Override
+        public boolean needsGradient() {
+            return x.needsGradient();
+        }
+
+        @Override
+        public Tensor value(Tape tape) {
+            return x.value();
+        }
+
+        /** The variable's own gradient. */
+        @Override
+        public Gradient gradient(Tape tape) {
+            return x.hasGradient() ? new Gradient(x.gradient(), 1f) : new Gradient(tape.newGradient(x), 0f);
+        }
+
+        @Override
+        public Tensor backward(Tape tape, Tensor gradient) {
+            return x.value();
+        }
+    }
+
+    record Normalised(Variable x, Tensor weight, float epsilon, Tensor inverse) implements LinearInput {
+        @Override
+        public int rows() {
+            return x.value().rows();
+        }
+
+        @Override
+        public boolean needsGradient() {
+            return x.needsGradient();
+        }
+
+        @Override
+        public Tensor value(Tape tape) {
+            Tensor out = tape.arena().take(rows(), x.value().columns());
+            tape.kernels().rmsNorm(x.value(), weight, epsilon, out, inverse);
+            return out;
+        }
+
+        @Override
+        public Gradient gradient(Tape tape) {
+            return new Gradient(tape.arena().take(rows(), x.value().columns()), 0f);
+        }
+
+        @Override
+        public Tensor backward(Tape tape, Tensor gradient) {
+            tape.kernels().rmsNormBackward(gradient, x.value(), weight, inverse, tape.gradientToAddTo(x));
+            return gradient;
+        }
+    }
+
+    record Gated(Variable gateAndUp) implements LinearInput {
+        @Override
+        public int rows() {
+            return gateAndUp.value().rows();
+        }
+
+        @Override
+        public boolean needsGradient() {
+            return gateAndUp.needsGradient();
+        }
+
+        @Override
+        public Tensor value(Tape tape) {
+            Tensor out = tape.arena().take(rows(), width());
+            tape.kernels().swiGlu(gate(), up(), out);
+            return out;
+        }
+
+        @Override
+        public Gradient gradient(Tape tape) {
+            return new Gradient(tape.arena().take(rows(), width()), 0f);
+        }
+
+        @Override
+        public Tensor backward(Tape tape, Tensor gradient) {
+            tape.kernels().swiGluBackward(gradient, gate(), up());
+            gateAndUp.gradient(gateAndUp.value());
+            return gradient;
+        }
+
+        private int width() {
+            return gateAndUp.value().columns() / 2;
+        }
+
+        private Tensor gate() {
+            return gateAndUp.value().columns(0, width());
+        }
+
+        private Tensor up() {
+            return gateAndUp.value().columns(width(), 2 * width());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package org.loradash.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.loradash.kernel.Samples.assertClose;
+import static org.loradash.kernel.Samples.copyOf;
+
+import java.util.function.BiConsumer;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import org.loradash.kernel.Kernels.AdamStep;
+import org.loradash.kernel.Kernels.Rotation;
+import org.loradash.kernel.Kernels.Side;
+
+/** Operations in parts have the same bits on any number of threads, and the results of whole operations. */
+class TeamKernelsTest {
+    private static final Kernels WHOLE = new FusedKernels();
+    private static final Kernels ALONE = KernelProvider.FUSED.open();
+    private static final Kernels TOGETHER = KernelProvider.FUSED.open(3);
+
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void products(
+            @ForAll @IntRange(min = 1, max = 700) int rows,
+            @ForAll @IntRange(min = 1, max = 700) int columns,
+            @ForAll @IntRange(min = 1, max = 300) int inner,
+            @ForAll Side sideOfA,
+            @ForAll Side sideOfB,
+            @ForAll @IntRange(max = 40) int gap) {
+        Samples samples = new Samples(rows * 1000L + columns);
+        Tensor a = sideOfA == Side.PLAIN ? samples.normal(rows, inner) : samples.normal(inner, rows);
+        Tensor b = sideOfB == Side.PLAIN ? samples.normal(inner, columns) : samples.normal(columns, inner);
+        same(
+                samples.normal(rows, gap + columns),
+                (kernels, c) -> kernels.matmul(a, sideOfA, b, sideOfB, c.columns(gap, gap + columns), 0.5f, 0.25f));
+        Tensor wide = samples.normal(a.rows(), gap + a.columns());
+        same(
+                samples.normal(rows, columns),
+                (kernels, c) -> kernels.matmul(wide.columns(gap, gap + a.columns()), sideOfA, b, sideOfB, c, 1f, 0f));
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void passesOverRows(
+            @ForAll @IntRange(min = 1, max = 300) int rows, @ForAll @IntRange(min = 1, max = 1500) int columns) {
+        Samples samples = new Samples(rows * 1000L + columns);
+        Tensor x = samples.normal(rows, columns);
+        Tensor y = samples.normal(rows, columns);
+        Tensor pair = samples.normal(rows, 2 * columns);
+        Tensor weight = samples.normal(1, columns);
+        Tensor inverse = Tensor.zeros(rows, 1);
+        int[] indices = samples.indices(rows, rows);
+        same(y, (kernels, out) -> kernels.add(x, 0.3f, out));
+        same(y, (kernels, out) -> kernels.copy(x, out));
+        same(y, (kernels, out) -> kernels.rmsNorm(x, weight, 1e-5f, out, inverse));
+        same(y, (kernels, dx) -> kernels.rmsNormBackward(copyOf(x), y, weight, inverse, dx));
+        same(y, (kernels, out) -> kernels.swiGlu(pair.columns(0, columns), pair.columns(columns, 2 * columns), out));
+        same(
+                pair,
+                (kernels, both) -> kernels.swiGluBackward(
+                        copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns)));
+        same(y, (kernels, out) -> kernels.dropout(x, 5, 3, 0.3f, out));
+        same(y, (kernels, out) -> kernels.gatherRows(x, indices, out));
+        same(pair, (kernels, out) -> kernels.writeColumns(x, 0.5f, out, columns));
+        same(y, (kernels, out) -> kernels.addColumns(pair, columns, 0.5f, out));
+        same(pair, (kernels, out) -> kernels.writeScaledColumns(x, weight, out, columns));
+        same(
+                y,
+                (kernels, out) -> kernels.adam(
+                        out, copyOf(x), Tensor.zeros(rows, columns), new AdamStep(1e-3, 0.9, 0.99, 1e-8, 2)));
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void attention(
+            @ForAll @IntRange(min = 1, max = 90) int first,
+            @ForAll @IntRange(min = 1, max = 90) int second,
+            @ForAll @IntRange(min = 1, max = 3) int keyHeads,
+            @ForAll @IntRange(min = 1, max = 3) int group,
+            @ForAll @IntRange(min = 1, max = 20) int half) {
+        int d = 2 * half;
+        int tokens = first + second;
+        int heads = keyHeads * group;
+        int[] starts = {0, first, tokens};
+        Samples samples = new Samples(tokens * 1000L + d);
+        Tensor qkv = samples.normal(tokens, (heads + 2 * keyHeads) * d);
+        Tensor q = qkv.columns(0, heads * d);
+        Tensor k = qkv.columns(heads * d, (heads + keyHeads) * d);
+        Tensor v = qkv.columns((heads + keyHeads) * d, qkv.columns());
+        Tensor logSumExp = Tensor.zeros(tokens, heads);
+        same(
+                samples.normal(tokens, heads * d),
+                (kernels, out) -> kernels.attention(q, k, v, starts, heads, keyHeads, 0.3f, out, logSumExp));
+        Tensor out = samples.normal(tokens, heads * d);
+        Tensor dOut = samples.normal(tokens, heads * d);
+        same(
+                copyOf(qkv),
+                (kernels, gradient) -> kernels.attentionBackward(
+                        dOut,
+                        q,
+                        k,
+                        v,
+                        out,
+                        logSumExp,
+                        starts,
+                        heads,
+                        keyHeads,
+                        0.3f,
+                        gradient.columns(0, heads * d),
+                        gradient.columns(heads * d, (heads + keyHeads) * d),
+                        gradient.columns((heads + keyHeads) * d, qkv.columns())));
+        int[] positions = samples.indices(tokens, 50);
+        Tensor cosines = samples.normal(50, half);
+        same(
+                copyOf(qkv),
+                (kernels, x) ->
+                        kernels.rotate(x.columns(0, heads * d), heads, cosines, cosines, positions, Rotation.FORWARD));
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void crossEntropy(
+            @ForAll @IntRange(min = 1, max = 200) int tokens, @ForAll @IntRange(min = 1, max = 5000) int vocabulary) {
+        Samples samples = new Samples(tokens * 1000L + vocabulary);
+        Tensor logits = samples.normal(tokens, vocabulary, 3);
+        int[] targets = samples.indices(tokens, vocabulary);
+        same(logits, (kernels, x) -> kernels.crossEntropy(x, targets, 0.1f));
+        assertThat(TOGETHER.crossEntropy(copyOf(logits), targets, 1))
+                .isEqualTo(ALONE.crossEntropy(copyOf(logits), targets, 1));
+    }
+
+    private static void same(Tensor original, BiConsumer<Kernels, Tensor> operation) {
+        Tensor whole = copyOf(original);
+        Tensor alone = copyOf(original);
+        Tensor together = copyOf(original);
+        operation.accept(WHOLE, whole);
+        operation.accept(ALONE, alone);
+        operation.accept(TOGETHER, together);
+        assertThat(together.toArray()).containsExactly(alone.toArray());
+        assertClose(alone, whole, 1e-5);
+    }
+}
