@@ -11,8 +11,8 @@ import org.loradash.kernel.Weight;
 public final class OutputLoss {
     private OutputLoss() {}
 
-    /** Logits that exist at a time: 64 MiB. */
-    private static final int LOGITS = 1 << 24;
+    /** Logits that exist at a time: 128 MiB. */
+    private static final int LOGITS = 1 << 25;
 
     /**
      * Ends a forward pass: gives x its gradient.

@@ -10,16 +10,14 @@ final class Parts {
 
     private static final int MOST = 64;
 
-    /** Multiplications that are worth a part of their own, some tens of microseconds. */
-    private static final double LEAST_PRODUCTS = 4e6;
+    /** Multiplications that are worth two parts, some tens of microseconds. */
+    private static final double WORTH_TWO = 8e6;
 
-    /** Multiplications of a part, some milliseconds, where that gives parts enough. */
-    private static final double PRODUCTS = 2e8;
-
-    private static final int ENOUGH = 4;
+    /** Multiplications of a part beyond which there are more of them, some tens of milliseconds. */
+    private static final double PRODUCTS = 4e9;
 
     /** Rows or columns fewer than which make a product slow. */
-    private static final int LEAST_SIDE = 96;
+    private static final int LEAST_SIDE = 64;
 
     private Parts() {}
 
@@ -47,8 +45,9 @@ final class Parts {
     }
 
     /**
-     * How to cut a product: the rows in two, and the columns as often as is still needed. Each part reads half of one
-     * factor and a share of the other, which was measured to be fastest on two cores and leaves parts for more.
+     * How to cut a product. Each part packs its share of both factors anew, so there are few parts, and of the cuts the one
+     * that packs least: the nearest to squares. Small parts would be shared out better among many threads, but they were
+     * measured to cost a tenth of a step.
      *
      * @param rows of the result
      * @param columns of the result
@@ -56,15 +55,20 @@ final class Parts {
      */
     static Grid ofProduct(int rows, int columns, int inner) {
         double products = (double) rows * columns * inner;
-        int wanted = (int) Math.ceil(Math.max(products / PRODUCTS, Math.min(ENOUGH, products / LEAST_PRODUCTS)));
+        int wanted = (int) Math.ceil(Math.max(products / PRODUCTS, products < WORTH_TWO ? 1 : 2));
         int mostDown = Math.max(1, rows / LEAST_SIDE);
         int mostAcross = Math.max(1, columns / LEAST_SIDE);
-        int down = Math.min(Math.min(2, wanted), mostDown);
-        int across = Math.min(mostAcross, ceilingOf(wanted, down));
-        return new Grid(Math.min(mostDown, ceilingOf(wanted, across)), across);
-    }
-
-    private static int ceilingOf(int dividend, int divisor) {
-        return (dividend + divisor - 1) / divisor;
+        Grid best = null;
+        long least = Long.MAX_VALUE;
+        for (int down = 1; down <= Math.min(wanted, mostDown); down++) {
+            int across = Math.min(mostAcross, (wanted + down - 1) / down);
+            long packed = (long) down * columns + (long) across * rows;
+            boolean enough = down * across >= wanted;
+            if (best == null || enough && (packed < least || best.parts() < wanted)) {
+                best = new Grid(down, across);
+                least = packed;
+            }
+        }
+        return best.parts() < wanted ? new Grid(Math.min(wanted, mostDown), mostAcross) : best;
     }
 }

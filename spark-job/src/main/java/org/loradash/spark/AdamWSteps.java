@@ -1,8 +1,9 @@
 package org.loradash.spark;
 
 import java.util.Map;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
-import org.loradash.train.AdamW;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -13,6 +14,7 @@ final class AdamWSteps implements GradientUpdater<AdamWUpdater> {
     private static final String SECOND = "V";
 
     private final AdamWUpdater configuration;
+    private final Kernels kernels = KernelProvider.best().open();
     private INDArray firstMoments;
     private INDArray secondMoments;
     private Tensor first;
@@ -58,7 +60,7 @@ final class AdamWSteps implements GradientUpdater<AdamWUpdater> {
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
         Tensor step = Tensor.over(gradient, 1, Math.toIntExact(gradient.length()));
-        AdamW.update(step, first, second, configuration.step(iteration));
+        kernels.adam(step, first, second, configuration.step(iteration));
     }
 
     private void setMoments(INDArray newFirst, INDArray newSecond) {
