@@ -2,6 +2,7 @@ package org.loradash.tsd.source;
 
 import java.io.Closeable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.TargetName;
 import org.loradash.tsd.cache.ModelHash;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.SafetensorsDirectory;
 import org.loradash.tsd.io.TensorInfo;
 
@@ -23,11 +25,13 @@ public final class BaseModel implements Closeable {
 
     private final String path;
     private final SafetensorsDirectory weights;
+    private final List<Target> layers;
     private final Configuration hadoop;
 
     private BaseModel(String path, SafetensorsDirectory weights, Configuration hadoop) {
         this.path = path;
         this.weights = weights;
+        this.layers = layers(weights);
         this.hadoop = hadoop;
     }
 
@@ -47,38 +51,43 @@ public final class BaseModel implements Closeable {
         return path;
     }
 
+    /** All its matrices that are a layer's weight, by layer; embeddings and the output layer too. */
+    public List<Target> layers() {
+        return layers;
+    }
+
     /**
-     * Its linear layers in the order of the model, each of which one of the choices names by its last part
-     * ({@code q_proj}), its end ({@code self_attn.q_proj}) or as a whole; all but embeddings and the output layer where
-     * there is no choice.
+     * Its linear layers, by layer, each of which one of the choices names by its last part ({@code q_proj}), its end
+     * ({@code self_attn.q_proj}) or as a whole; all but embeddings and the output layer where there is no choice.
      *
      * @throws InvalidInput where a choice names none, or a matrix is larger than an array
      */
     public List<Target> targets(List<String> choices) {
-        List<Target> all = new ArrayList<>();
-        for (String tensor : weights.names()) {
-            TensorInfo info = weights.tensor(tensor);
-            if (TargetName.isWeight(tensor)
-                    && info.shape().length == 2
-                    && info.type().isFloating()
-                    && info.elements() > 0) {
-                all.add(target(info));
-            }
-        }
         for (String choice : choices) {
-            if (all.stream().noneMatch(target -> matches(target, choice))) {
-                throw InvalidInput.of("--targets", choice, "must name linear layers of " + path);
+            if (layers.stream().noneMatch(target -> matches(target, choice))) {
+                throw InvalidInput.of("--targets", Message.oneLine(choice), "must name linear layers of " + path);
             }
         }
-        List<Target> chosen = all.stream()
+        List<Target> chosen = layers.stream()
                 .filter(target -> choices.isEmpty()
                         ? !isEmbedding(target)
                         : choices.stream().anyMatch(choice -> matches(target, choice)))
-                .sorted((one, other) ->
-                        Integer.compare(one.name().layer(), other.name().layer()))
                 .toList();
         chosen.forEach(this::checkSize);
         return chosen;
+    }
+
+    private static List<Target> layers(SafetensorsDirectory weights) {
+        List<Target> layers = new ArrayList<>();
+        for (String tensor : weights.names()) {
+            TensorInfo info = weights.tensor(tensor);
+            boolean matrix = info.shape().length == 2 && info.elements() > 0;
+            if (TargetName.isWeight(tensor) && matrix && info.type().isFloating()) {
+                layers.add(target(info));
+            }
+        }
+        layers.sort(Comparator.comparingInt(target -> target.name().layer()));
+        return List.copyOf(layers);
     }
 
     private static Target target(TensorInfo info) {

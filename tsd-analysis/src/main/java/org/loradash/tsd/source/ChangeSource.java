@@ -13,10 +13,11 @@ public sealed interface ChangeSource extends Closeable permits TunedModel, PeftL
     /**
      * Refuses what cannot be a change of the base model, before any long work.
      *
-     * @param targets all linear layers of the base model
+     * @param base the model
+     * @param chosen the layers of it that are going to be looked at
      * @throws InvalidInput where it changes a layer that the base model has not, or has in another shape
      */
-    void check(List<Target> targets);
+    void check(BaseModel base, List<Target> chosen);
 
     /** Whether it can change that target. */
     boolean changes(Target target);

@@ -85,14 +85,14 @@ public final class PeftLora implements ChangeSource {
     }
 
     @Override
-    public void check(List<Target> targets) {
-        Map<String, Target> byName = targets.stream()
+    public void check(BaseModel base, List<Target> chosen) {
+        Map<String, Target> byName = base.layers().stream()
                 .collect(Collectors.toMap(target -> target.name().text(), Function.identity()));
         for (String module : modules) {
             Target target = byName.get(module);
             if (target == null) {
                 throw InvalidInput.of(
-                        path, "module " + Message.oneLine(module), "must be a linear layer of the base model");
+                        path, "module " + Message.oneLine(module), "must be a linear layer of " + base.path());
             }
             int rank = config.rankOf(module);
             checkShape(PREFIX + module + A, rank, target.columns());

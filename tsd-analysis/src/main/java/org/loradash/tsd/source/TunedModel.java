@@ -30,8 +30,8 @@ public final class TunedModel implements ChangeSource {
     }
 
     @Override
-    public void check(List<Target> targets) {
-        for (Target target : targets) {
+    public void check(BaseModel base, List<Target> chosen) {
+        for (Target target : chosen) {
             long[] shape = weights.tensor(target.name().weight()).shape();
             long[] expected = {target.rows(), target.columns()};
             if (!Arrays.equals(shape, expected)) {
