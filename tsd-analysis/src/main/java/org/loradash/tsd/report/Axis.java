@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param label its quantity, with the unit
  * @param scale linear or logarithmic; what is not positive is left out of a logarithmic one
+ * @param least the axis begins here or below; NaN where the values decide alone
+ * @param most it ends here or above; NaN likewise
  */
-public record Axis(String label, Scale scale) {
+public record Axis(String label, Scale scale, double least, double most) {
     /** How values are laid out. */
     public enum Scale {
         LINEAR,
@@ -18,12 +20,17 @@ public record Axis(String label, Scale scale) {
 
     /** A linear axis. */
     public static Axis linear(String label) {
-        return new Axis(label, Scale.LINEAR);
+        return new Axis(label, Scale.LINEAR, Double.NaN, Double.NaN);
     }
 
     /** A logarithmic axis. */
     public static Axis logarithmic(String label) {
-        return new Axis(label, Scale.LOGARITHMIC);
+        return new Axis(label, Scale.LOGARITHMIC, Double.NaN, Double.NaN);
+    }
+
+    /** A linear axis from 0 to 1. */
+    public static Axis fraction(String label) {
+        return new Axis(label, Scale.LINEAR, 0, 1);
     }
 
     boolean shows(double value) {

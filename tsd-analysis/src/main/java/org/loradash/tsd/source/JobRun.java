@@ -76,6 +76,16 @@ public final class JobRun {
         return settings.table();
     }
 
+    /** The epsilon of its change rates. */
+    public double epsilon() {
+        String epsilon = settings.required("dash.epsilon");
+        try {
+            return Double.parseDouble(epsilon);
+        } catch (NumberFormatException e) {
+            throw InvalidInput.of(path + ": dash.epsilon", Message.oneLine(epsilon), "must be a number");
+        }
+    }
+
     /** How many steps it took. */
     public OptionalLong end() {
         return steps.end();
