@@ -2,6 +2,7 @@ package org.loradash.tsd.analysis;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,6 +36,7 @@ public final class Predictions {
      */
     public record At(String task, Stage stage, OptionalLong step, TargetFindings target, Prediction prediction) {}
 
+    /** By step, and at one step in the order of the targets. */
     static List<At> of(Task task, List<TargetFindings> targets, Cutoffs cutoffs) {
         List<At> predictions = new ArrayList<>();
         task.run().ifPresent(run -> {
@@ -53,6 +55,7 @@ public final class Predictions {
                             cutoffs,
                             predictions));
         }
+        predictions.sort(Comparator.comparingLong(at -> at.step().orElse(Long.MAX_VALUE)));
         return predictions;
     }
 

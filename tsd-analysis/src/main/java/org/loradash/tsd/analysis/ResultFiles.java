@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -72,8 +74,11 @@ public final class ResultFiles {
     public void write(Findings findings, int directions) {
         write("results.jsonl", out -> writeLines(out, findings, directions));
         for (String task : findings.tasks()) {
-            write("rates/" + task + ".safetensors", out -> writeRates(out, findings, task, directions));
+            write(file(task), out -> writeRates(out, findings.targets(), target -> target.change(task), directions));
         }
+        findings.reference()
+                .ifPresent(task -> write(
+                        file(task), out -> writeRates(out, findings.targets(), TargetFindings::truth, directions)));
     }
 
     /** Writes the page, and returns where it is. */
@@ -188,10 +193,14 @@ public final class ResultFiles {
         out.write('\n');
     }
 
-    private static void writeRates(OutputStream out, Findings findings, String task, int count) {
+    private static void writeRates(
+            OutputStream out,
+            List<TargetFindings> targets,
+            Function<TargetFindings, Optional<CoreChange>> changes,
+            int count) {
         List<NamedTensor> tensors = new ArrayList<>();
-        for (TargetFindings target : findings.targets()) {
-            target.change(task).ifPresent(change -> {
+        for (TargetFindings target : targets) {
+            changes.apply(target).ifPresent(change -> {
                 String name = target.target().name().text();
                 int size = change.sigma().length;
                 tensors.add(NamedTensor.of(name + ".sigma", change.sigma(), size));
@@ -203,6 +212,10 @@ public final class ResultFiles {
             });
         }
         SafetensorsWriter.write(out, Map.of(), tensors);
+    }
+
+    private static String file(String task) {
+        return "rates/" + task + ".safetensors";
     }
 
     @FunctionalInterface

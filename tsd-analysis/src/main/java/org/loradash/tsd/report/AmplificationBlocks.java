@@ -49,7 +49,7 @@ final class AmplificationBlocks {
                                 rates),
                         new ScatterChart(
                                 "Factor by layer",
-                                Axis.linear("layer"),
+                                Axis.counting("layer"),
                                 Axis.logarithmic("end over boundary"),
                                 factors))),
                 kinds(byKind),

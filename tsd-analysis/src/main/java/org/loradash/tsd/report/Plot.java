@@ -12,10 +12,13 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
 
     private static final double WIDTH = 480;
     private static final double HEIGHT = 290;
-    private static final double LEFT = 62;
+    private static final double LEFT = 74;
     private static final double RIGHT = 468;
     private static final double TOP = 10;
     private static final double BOTTOM = 242;
+    /** Between the outermost points and the edge, so that none is cut. */
+    private static final double ROOM = 6;
+
     private static final int COLOURS = 8;
     /** Series up to this length say their values when pointed at. */
     private static final int MOST_TITLES = 60;
@@ -178,7 +181,9 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
                 low -= room;
                 high += room;
             }
-            return horizontal ? new Range(axis, low, high, LEFT, RIGHT) : new Range(axis, low, high, BOTTOM, TOP);
+            return horizontal
+                    ? new Range(axis, low, high, LEFT + ROOM, RIGHT - ROOM)
+                    : new Range(axis, low, high, BOTTOM - ROOM, TOP + ROOM);
         }
 
         double position(double value) {

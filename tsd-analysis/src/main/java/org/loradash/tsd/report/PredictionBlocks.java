@@ -40,9 +40,11 @@ final class PredictionBlocks {
         List<Series> lines = new ArrayList<>();
         byTask.forEach((task, own) -> {
             List<Predicted> known = own.stream().filter(one -> one.step() >= 0).toList();
-            lines.add(Means.series(task, known, Predicted::step, figure));
+            if (!known.isEmpty()) {
+                lines.add(Means.series(task, known, Predicted::step, figure));
+            }
         });
-        return new LineChart(caption, Axis.linear("step"), Axis.fraction(what), lines);
+        return new LineChart(caption, Axis.counting("step"), Axis.fraction(what), lines);
     }
 
     private static List<Block> ofTask(List<Predicted> predictions) {
@@ -67,7 +69,7 @@ final class PredictionBlocks {
         Means.groups(predictions, one -> new TargetName(one.target()).kind())
                 .forEach((kind, own) ->
                         kinds.add(Means.series(kind, own, one -> new TargetName(one.target()).layer(), figure)));
-        return new ScatterChart(caption, Axis.linear("layer"), Axis.fraction(what), kinds);
+        return new ScatterChart(caption, Axis.counting("layer"), Axis.fraction(what), kinds);
     }
 
     private static String step(Predicted prediction) {

@@ -13,18 +13,19 @@ import org.loradash.tsd.TargetName;
 
 /** Change rates of many targets: an overview, the article's three charts of each, and a table. */
 final class RateBlocks {
-    private static final int RANKED_POINTS = 200;
+    private static final int RANKED_POINTS = 140;
 
     private RateBlocks() {}
 
-    static Block[] of(List<RunReport.Target> targets) {
+    /** @param marked what the listed directions of a target are called */
+    static Block[] of(List<RunReport.Target> targets, String marked) {
         return new Block[] {
             new SideBySide(List.of(
                     overview("Highest change rate of each target", targets, RateBlocks::highest),
                     overview("Median change rate of each target", targets, RateBlocks::median))),
-            new Chooser("Target", charts(targets)),
+            new Chooser("Target", charts(targets, marked)),
             new Table(
-                    List.of("Target", "Directions (best first)", "Highest rate", "Lowest chosen", "Median rate"),
+                    List.of("Target", "Directions (best first)", "Highest rate", "Lowest " + marked, "Median rate"),
                     targets.stream().map(RateBlocks::row).toList())
         };
     }
@@ -42,10 +43,10 @@ final class RateBlocks {
                         .mapToDouble(target -> new TargetName(target.name()).layer())
                         .toArray(),
                 own.stream().mapToDouble(figure).toArray())));
-        return new ScatterChart(caption, Axis.linear("layer"), Axis.logarithmic("change rate"), kinds);
+        return new ScatterChart(caption, Axis.counting("layer"), Axis.logarithmic("change rate"), kinds);
     }
 
-    private static Map<String, Block> charts(List<RunReport.Target> targets) {
+    private static Map<String, Block> charts(List<RunReport.Target> targets, String marked) {
         Map<String, Block> charts = new LinkedHashMap<>();
         for (RunReport.Target target : targets) {
             double[] rates = doubles(target.changeRate());
@@ -56,23 +57,27 @@ final class RateBlocks {
                     new SideBySide(List.of(
                             new ScatterChart(
                                     "Change rate by index",
-                                    Axis.linear("direction (0: largest singular value)"),
+                                    Axis.counting("direction (0: largest singular value)"),
                                     Axis.logarithmic("change rate"),
-                                    List.of(new Series("all directions", index, rates), chosen(target, index, rates))),
+                                    List.of(
+                                            new Series("all directions", index, rates),
+                                            listed(marked, target, index, rates))),
                             new ScatterChart(
                                     "Change rate by singular value",
                                     Axis.linear("singular value"),
                                     Axis.logarithmic("change rate"),
-                                    List.of(new Series("all directions", sigma, rates), chosen(target, sigma, rates))),
+                                    List.of(
+                                            new Series("all directions", sigma, rates),
+                                            listed(marked, target, sigma, rates))),
                             ranked(rates),
                             best(target))));
         }
         return charts;
     }
 
-    private static Series chosen(RunReport.Target target, double[] x, double[] rates) {
+    private static Series listed(String name, RunReport.Target target, double[] x, double[] rates) {
         return new Series(
-                "chosen",
+                name,
                 Arrays.stream(target.directions()).mapToDouble(i -> x[i]).toArray(),
                 Arrays.stream(target.directions()).mapToDouble(i -> rates[i]).toArray());
     }

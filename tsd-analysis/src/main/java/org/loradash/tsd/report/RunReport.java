@@ -42,12 +42,12 @@ public record RunReport(
         page.section(
                 "Training",
                 new SideBySide(List.of(
-                        new LineChart("Loss of each step", Axis.linear("step"), Axis.linear("loss"), losses()),
+                        new LineChart("Loss of each step", Axis.counting("step"), Axis.linear("loss"), losses()),
                         perRound("Tokens per second of each round", "tokens/s", Round::tokensPerSecond),
                         perRound("Loss of each round", "loss", Round::loss),
                         new LineChart(
                                 "Learning rate",
-                                Axis.linear("step"),
+                                Axis.counting("step"),
                                 Axis.linear("learning rate"),
                                 List.of(byStep("learning rate", Step::learningRate))))));
         if (!targets.isEmpty()) {
@@ -55,7 +55,7 @@ public record RunReport(
             blocks.add(new Paragraph(
                     "How far each core direction of a frozen weight moved, relative to its singular value;"
                             + " the directions with the highest change rates were chosen as task-specific."));
-            blocks.addAll(List.of(RateBlocks.of(targets)));
+            blocks.addAll(List.of(RateBlocks.of(targets, "chosen")));
             page.section("Directions at the boundary", blocks.toArray(Block[]::new));
         }
         return page.section("Settings", Table.of(settings));
@@ -89,6 +89,6 @@ public record RunReport(
                 unit,
                 rounds.stream().mapToDouble(Round::round).toArray(),
                 rounds.stream().mapToDouble(value).toArray());
-        return new LineChart(caption, Axis.linear("round"), Axis.linear(unit), List.of(line));
+        return new LineChart(caption, Axis.counting("round"), Axis.linear(unit), List.of(line));
     }
 }

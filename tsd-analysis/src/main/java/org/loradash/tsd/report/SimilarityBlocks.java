@@ -43,7 +43,7 @@ final class SimilarityBlocks {
                 .forEach((pair, own) -> pairs.add(Means.series(
                         pair, own, one -> new TargetName(one.target()).layer(), SimilarityBlocks::sharedFraction)));
         return new ScatterChart(
-                "Share of directions in common, by layer", Axis.linear("layer"), Axis.fraction("share"), pairs);
+                "Share of directions in common, by layer", Axis.counting("layer"), Axis.fraction("share"), pairs);
     }
 
     private static Table table(List<Similar> similarities) {

@@ -63,10 +63,10 @@ public record TsdReport(
         blocks.add(new Paragraph("How far each core direction of a weight moved, relative to its singular value. The"
                 + " directions with the highest change rates are the task-specific ones; those listed are marked."));
         if (rates.size() == 1) {
-            blocks.addAll(List.of(RateBlocks.of(rates.get(0).targets())));
+            blocks.addAll(List.of(RateBlocks.of(rates.get(0).targets(), "listed")));
         } else {
             Map<String, Block> tasks = new LinkedHashMap<>();
-            rates.forEach(task -> tasks.put(task.task(), new Group(List.of(RateBlocks.of(task.targets())))));
+            rates.forEach(task -> tasks.put(task.task(), new Group(List.of(RateBlocks.of(task.targets(), "listed")))));
             blocks.add(new Chooser("Task", tasks));
         }
         return blocks.toArray(Block[]::new);

@@ -77,7 +77,7 @@ class StudyTest {
         assertThat(findings.predictions().stream()
                         .mapToLong(at -> at.step().orElseThrow())
                         .distinct())
-                .containsExactly(10L, 20L, 15L, 30L);
+                .containsExactly(10L, 15L, 20L, 30L);
     }
 
     @Test

@@ -29,7 +29,7 @@ class RunReportTest {
                 assertThat(html).contains("<option>model.layers." + layer + "." + kind + "</option>");
             }
         }
-        assertThat(html).contains("prefers-color-scheme:dark", "worker 1", "Tokens per second", "training.seed");
+        assertThat(html).contains("prefers-color-scheme:dark", "worker 1", "Tokens per second", "training.<wbr>seed");
         assertThat(html.split("<svg", -1)).hasSize(1 + 4 + 2 + 3 * 15);
         assertThat(html).doesNotContain("NaN", "Infinity");
     }
