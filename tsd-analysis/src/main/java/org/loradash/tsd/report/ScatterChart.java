@@ -4,7 +4,7 @@ import java.util.List;
 
 /** Points, one colour for each series; what should stand out comes last, and is drawn larger where it is short. */
 public record ScatterChart(String title, Axis x, Axis y, List<Series> series) implements Block {
-    private static final int MOST_POINTS = 220;
+    private static final int MOST_POINTS = 200;
 
     public ScatterChart {
         series = List.copyOf(series);
