@@ -35,7 +35,7 @@ record Decomposer(List<DecompositionCache> readable, Optional<DecompositionCache
                     return fromCache(cache, target, weight);
                 }
             }
-            SingularValueDecomposition svd = ThinSvd.of(weight, target.rows(), target.columns());
+            SingularValueDecomposition svd = computed(target, weight);
             double residual = Residual.relative(weight, svd);
             if (!(residual <= LARGEST_RESIDUAL)) {
                 throw new ArithmeticException(
@@ -51,6 +51,14 @@ record Decomposer(List<DecompositionCache> readable, Optional<DecompositionCache
                             ? kept.orElseThrow().file(name)
                             : readable.get(0).file(name),
                     e);
+        }
+    }
+
+    private static SingularValueDecomposition computed(Target target, float[] weight) {
+        try {
+            return ThinSvd.of(weight, target.rows(), target.columns());
+        } catch (InvalidInput e) {
+            throw new InvalidInput(target.name() + ": " + e.getMessage(), e);
         }
     }
 

@@ -13,7 +13,7 @@ public record ScatterChart(String title, Axis x, Axis y, List<Series> series) im
     @Override
     public void appendTo(StringBuilder html) {
         List<Series> drawn = series.stream()
-                .map(points -> Thinning.extremes(points, MOST_POINTS))
+                .map(points -> Thinning.highest(points, MOST_POINTS))
                 .toList();
         new Plot(title, x, y, drawn).appendTo(html, Plot.Mark.POINT);
     }

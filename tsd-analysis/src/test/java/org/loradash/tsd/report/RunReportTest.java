@@ -84,6 +84,10 @@ class RunReportTest {
         assertThat(thin.size()).isEqualTo(100);
         assertThat(thin.y()).contains(5, -5);
         assertThat(thin.x()).isSorted();
+        Series points = Thinning.highest(new Series("a", x, y), 100);
+        assertThat(points.size()).isEqualTo(100);
+        assertThat(points.y()).contains(5).doesNotContain(-5);
+        assertThat(points.x()).isSorted().doesNotHaveDuplicates();
         assertThat(Thinning.logarithmic(1000, 20)).startsWith(0).endsWith(999).isSorted();
     }
 
