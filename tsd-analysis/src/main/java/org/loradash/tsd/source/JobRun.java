@@ -47,12 +47,12 @@ public final class JobRun {
 
     /** Whether that is the directory of a run. */
     public static boolean isOne(String path, Configuration hadoop) throws IOException {
-        return FileSystems.of(path, path, hadoop).exists(new Path(path, SETTINGS));
+        return FileSystems.of("TASK", path, hadoop).exists(new Path(path, SETTINGS));
     }
 
     /** Opens a run's directory; {@link InvalidInput} where its settings cannot be read. */
     public static JobRun open(String path, Configuration hadoop) {
-        FileSystem files = FileSystems.of(path, path, hadoop);
+        FileSystem files = FileSystems.of("TASK", path, hadoop);
         Path directory = new Path(path);
         return new JobRun(
                 files.makeQualified(directory),

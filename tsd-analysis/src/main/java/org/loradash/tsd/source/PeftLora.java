@@ -44,7 +44,7 @@ public final class PeftLora implements ChangeSource {
      * @throws InvalidInput where it is none, or holds anything but the factors of a plain LoRA
      */
     public static PeftLora open(String path, Configuration hadoop) {
-        FileSystem files = FileSystems.of(path, path, hadoop);
+        FileSystem files = FileSystems.of("TASK", path, hadoop);
         PeftConfig config = PeftConfig.read(files, new Path(path, CONFIG));
         SafetensorsFile weights = SafetensorsFile.open(files, new Path(path, WEIGHTS));
         boolean opened = false;

@@ -34,7 +34,7 @@ public record Task(String name, ChangeSource source, Optional<JobRun> run) imple
         String path = named.matches() ? named.group(2) : given;
         String name = named.matches() ? named.group(1) : lastPart(path);
         try {
-            FileSystem files = FileSystems.of(path, path, hadoop);
+            FileSystem files = FileSystems.of("TASK", path, hadoop);
             if (!files.exists(new Path(path))) {
                 throw InvalidInput.of(path, "not found", "must be a run directory, a PEFT adapter's, or a model's");
             }

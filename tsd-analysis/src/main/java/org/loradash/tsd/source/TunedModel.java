@@ -21,7 +21,7 @@ public final class TunedModel implements ChangeSource {
 
     /** Opens a Hugging Face model directory; {@link InvalidInput} where it is none. */
     public static TunedModel open(String path, Configuration hadoop) {
-        return new TunedModel(path, SafetensorsDirectory.open(FileSystems.of(path, path, hadoop), new Path(path)));
+        return new TunedModel(path, SafetensorsDirectory.open(FileSystems.of("TASK", path, hadoop), new Path(path)));
     }
 
     @Override
