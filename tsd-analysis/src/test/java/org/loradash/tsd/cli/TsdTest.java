@@ -108,6 +108,29 @@ class TsdTest {
     }
 
     @Test
+    void everythingMayLieOnAnyHadoopFileSystem() {
+        String mounts = "fs.viewfs.mounttable.cluster.link.";
+        int status = Tsd.run(
+                new String[] {
+                    "report",
+                    "-D",
+                    mounts + "/data=" + Fixtures.path("base").getParent().toUri(),
+                    "-D",
+                    mounts + "/out=" + directory.toUri(),
+                    "--base=viewfs://cluster/data/base",
+                    "--reference=viewfs://cluster/data/tuned",
+                    "--cache=viewfs://cluster/out/cache",
+                    "--output=viewfs://cluster/out/output",
+                    "viewfs://cluster/data/run"
+                },
+                new PrintWriter(out, true),
+                new PrintWriter(err, true));
+        assertThat(status).as(err.toString()).isZero();
+        assertThat(directory.resolve("output/report.html")).exists();
+        assertThat(directory.resolve("cache")).isDirectoryContaining("glob:**");
+    }
+
+    @Test
     void aMistakeIsOneLineAndStatusTwo() throws IOException {
         assertMistake("--base: absent (must be the frozen model; only a run directory names its own)", "rates", FIRST);
         assertMistake(
