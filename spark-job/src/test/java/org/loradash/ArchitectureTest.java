@@ -87,10 +87,11 @@ class ArchitectureTest {
     static final ArchRule onlyKernelsKnowNativeLibraries = onlyIn("org.bytedeco..", "kernel", "tsd");
 
     @ArchTest
-    static final ArchRule onlyTheReaderOfSettingsKnowsTheirSyntax = onlyIn("com.typesafe.config..", "config");
+    static final ArchRule onlyReadersOfSettingsKnowTheirSyntax =
+            onlyIn("com.typesafe.config..", "config", "tsd.source");
 
     @ArchTest
-    static final ArchRule onlyTheCommandKnowsItsParser = onlyIn("picocli..", "cli");
+    static final ArchRule onlyTheCommandsKnowTheirParser = onlyIn("picocli..", "cli", "tsd.cli");
 
     @ArchTest
     static final ArchRule thereAreNoCycles =

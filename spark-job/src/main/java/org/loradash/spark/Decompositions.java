@@ -1,12 +1,9 @@
 package org.loradash.spark;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -14,16 +11,14 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
-import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
 /**
- * Singular value decompositions of a model's targets, computed by one task a target and kept in a cache: a directory for
- * each model hash, in it a safetensors file for each target with {@code u}, {@code sigma} and {@code v}.
+ * Singular value decompositions of a model's targets, computed by one task a target and kept in a
+ * {@link DecompositionCache}.
  *
  * @param directory of this model
  */
@@ -31,7 +26,7 @@ record Decompositions(String directory) {
 
     /** Where a model's decompositions lie in a cache. */
     static Decompositions in(Path cache, String modelHash) {
-        return new Decompositions(new Path(cache, modelHash).toString());
+        return new Decompositions(DecompositionCache.in(cache, modelHash).directory());
     }
 
     /**
@@ -55,24 +50,16 @@ record Decompositions(String directory) {
      * @throws InvalidInput where the file is damaged
      */
     SingularValueDecomposition read(Target target, Configuration hadoop) {
-        Path path = file(target);
-        try (SafetensorsFile file = SafetensorsFile.open(path.getFileSystem(hadoop), path)) {
-            return new SingularValueDecomposition(
-                    target.outputs(),
-                    target.inputs(),
-                    file.readFloats("u"),
-                    file.readFloats("sigma"),
-                    file.readFloats("v"));
+        try {
+            return cache().read(target.name(), target.outputs(), target.inputs(), hadoop);
         } catch (IOException e) {
-            throw new UncheckedIOException(path.toString(), e);
+            throw new UncheckedIOException(cache().file(target.name()).toString(), e);
         }
     }
 
     private boolean computeIfAbsent(Target target, String model, Configuration hadoop) {
         try {
-            Path path = file(target);
-            FileSystem files = path.getFileSystem(hadoop);
-            if (files.exists(path)) {
+            if (cache().contains(target.name(), hadoop)) {
                 return false;
             }
             float[] weight;
@@ -80,36 +67,15 @@ record Decompositions(String directory) {
             try (SafetensorsDirectory weights = SafetensorsDirectory.open(modelPath.getFileSystem(hadoop), modelPath)) {
                 weight = weights.readFloats(target.weightName());
             }
-            write(files, path, ThinSvd.of(weight, target.outputs(), target.inputs()));
+            SingularValueDecomposition svd = ThinSvd.of(weight, target.outputs(), target.inputs());
+            cache().write(target.name(), svd, TaskContext.get().taskAttemptId(), hadoop);
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }
     }
 
-    /** Whole or not at all: several attempts, or several runs, may write the same file. */
-    private static void write(FileSystem files, Path path, SingularValueDecomposition svd) throws IOException {
-        long attempt = TaskContext.get().taskAttemptId();
-        Path aside = new Path(path.getParent(), "." + path.getName() + "." + attempt + "." + System.nanoTime());
-        files.mkdirs(path.getParent());
-        try (OutputStream out = files.create(aside, true)) {
-            SafetensorsWriter.write(
-                    out,
-                    Map.of(),
-                    List.of(
-                            NamedTensor.of("u", svd.u(), svd.rows(), svd.size()),
-                            NamedTensor.of("sigma", svd.sigma(), svd.size()),
-                            NamedTensor.of("v", svd.v(), svd.columns(), svd.size())));
-        }
-        if (!files.rename(aside, path)) {
-            files.delete(aside, false);
-            if (!files.exists(path)) {
-                throw new IOException("cannot rename " + aside + " to " + path.getName());
-            }
-        }
-    }
-
-    private Path file(Target target) {
-        return new Path(directory, target.name() + ".safetensors");
+    private DecompositionCache cache() {
+        return new DecompositionCache(directory);
     }
 }

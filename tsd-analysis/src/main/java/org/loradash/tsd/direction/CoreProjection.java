@@ -1,6 +1,7 @@
 package org.loradash.tsd.direction;
 
 import java.util.Arrays;
+import org.loradash.tsd.linalg.CoreDiagonal;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
 /**
@@ -8,8 +9,6 @@ import org.loradash.tsd.linalg.SingularValueDecomposition;
  * diagonal of U^T M V (arXiv 2409.01035, definition 2). Projecting a change of W gives the change of its coordinates.
  */
 public final class CoreProjection {
-    private static final int ROWS_AT_ONCE = 32;
-
     private CoreProjection() {}
 
     /**
@@ -30,8 +29,8 @@ public final class CoreProjection {
                     + svd.rows() + " x " + svd.columns());
         }
         int n = svd.size();
-        double[][] left = images(svd.u(), svd.rows(), n, b, 0, 1, rank, rank);
-        double[][] right = images(svd.v(), svd.columns(), n, a, 0, svd.columns(), 1, rank);
+        double[][] left = images(svd.u(), svd.rows(), n, b, 1, rank, rank);
+        double[][] right = images(svd.v(), svd.columns(), n, a, svd.columns(), 1, rank);
         double[] sums = new double[n];
         for (int k = 0; k < rank; k++) {
             for (int i = 0; i < n; i++) {
@@ -42,7 +41,7 @@ public final class CoreProjection {
     }
 
     /**
-     * The projection of any matrix of the shape of W, such as the change by full fine-tuning.
+     * The projection of any matrix of the shape of W, such as the change by full fine-tuning; see {@link CoreDiagonal}.
      *
      * @param svd of W, d_out x d_in
      * @param matrix M, d_out x d_in
@@ -50,35 +49,18 @@ public final class CoreProjection {
      * @throws IllegalArgumentException where the shapes disagree
      */
     public static float[] ofDense(SingularValueDecomposition svd, float[] matrix) {
-        if (matrix.length != (long) svd.rows() * svd.columns()) {
-            throw new IllegalArgumentException(
-                    "M of " + matrix.length + " elements for W of " + svd.rows() + " x " + svd.columns());
-        }
-        int n = svd.size();
-        double[] sums = new double[n];
-        for (int first = 0; first < svd.rows(); first += ROWS_AT_ONCE) {
-            int count = Math.min(ROWS_AT_ONCE, svd.rows() - first);
-            int start = first * svd.columns();
-            double[][] images = images(svd.v(), svd.columns(), n, matrix, start, svd.columns(), 1, count);
-            for (int k = 0; k < count; k++) {
-                int u = (first + k) * n;
-                for (int i = 0; i < n; i++) {
-                    sums[i] += svd.u()[u + i] * images[k][i];
-                }
-            }
-        }
-        return scaled(sums, 1);
+        return scaled(CoreDiagonal.of(svd, matrix), 1);
     }
 
     /**
      * The images x_k^T M of {@code count} vectors under M, {@code rows} x n. Element {@code row} of x_k is
-     * {@code vectors[start + k * vectorStride + row * elementStride]}.
+     * {@code vectors[k * vectorStride + row * elementStride]}.
      *
      * <p>Four rows of M at a time are widened to doubles once and used for every vector: a loop over doubles only is
      * one that the compiler vectorises, and each sum is loaded and stored once for four products.
      */
     private static double[][] images(
-            float[] m, int rows, int n, float[] vectors, int start, int vectorStride, int elementStride, int count) {
+            float[] m, int rows, int n, float[] vectors, int vectorStride, int elementStride, int count) {
         double[][] images = new double[count][n];
         double[] m0 = new double[n];
         double[] m1 = new double[n];
@@ -91,7 +73,7 @@ public final class CoreProjection {
             widen(m, (row + 2) * n, m2, present > 2);
             widen(m, (row + 3) * n, m3, present > 3);
             for (int k = 0; k < count; k++) {
-                int x = start + k * vectorStride + row * elementStride;
+                int x = k * vectorStride + row * elementStride;
                 double x0 = vectors[x];
                 double x1 = present > 1 ? vectors[x + elementStride] : 0;
                 double x2 = present > 2 ? vectors[x + 2 * elementStride] : 0;

@@ -1,6 +1,7 @@
 package org.loradash.tsd.direction;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
@@ -41,6 +42,23 @@ public record TaskSpecificDirections(int[] indices, float[] u, float[] v) {
                 .limit(count)
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    /** The directions u v^T one by one, best first. */
+    public List<RankOne> rankOnes() {
+        int rows = indices.length == 0 ? 0 : u.length / indices.length;
+        int columns = indices.length == 0 ? 0 : v.length / indices.length;
+        return IntStream.range(0, indices.length)
+                .mapToObj(j -> new RankOne(column(u, rows, j), column(v, columns, j)))
+                .toList();
+    }
+
+    private float[] column(float[] matrix, int rows, int j) {
+        float[] column = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            column[row] = matrix[row * indices.length + j];
+        }
+        return column;
     }
 
     private static float[] columns(float[] matrix, int rows, int columns, int[] chosen) {

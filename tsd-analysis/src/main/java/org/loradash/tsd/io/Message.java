@@ -10,13 +10,13 @@ import org.apache.hadoop.security.AccessControlException;
 import org.loradash.tsd.InvalidInput;
 
 /** What is said about a file that cannot be read. */
-final class Message {
+public final class Message {
     private static final int LONGEST = 160;
 
     private Message() {}
 
     /** Text from a file, fit for an error message: on one line, without control characters, cut when very long. */
-    static String oneLine(String text) {
+    public static String oneLine(String text) {
         StringBuilder line = new StringBuilder();
         int length = Math.min(text.length(), LONGEST);
         for (int i = 0; i < length; i++) {
@@ -31,7 +31,7 @@ final class Message {
      * The exception for a failed read: {@link InvalidInput} where the file is at fault, {@link UncheckedIOException}
      * where the storage is.
      */
-    static RuntimeException of(Path path, IOException failure) {
+    public static RuntimeException of(Path path, IOException failure) {
         if (failure instanceof FileNotFoundException) {
             return new InvalidInput(path + ": not found (must be a readable file)", failure);
         }

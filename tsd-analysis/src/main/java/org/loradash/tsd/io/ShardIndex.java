@@ -1,17 +1,10 @@
 package org.loradash.tsd.io;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
@@ -23,27 +16,9 @@ record ShardIndex(Map<String, String> shardOfTensor) {
     /** A plain name: nothing in it can lead out of the directory, or be taken for another file system. */
     private static final Pattern SHARD_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");
 
-    private static final ObjectMapper JSON = JsonMapper.builder(UntrustedJson.FACTORY)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     /** Reads the index; {@link InvalidInput} where it is malformed or names anything but plain shard files. */
-    static ShardIndex read(FileSystem fileSystem, Path path) throws IOException {
-        long bytes = fileSystem.getFileStatus(path).getLen();
-        if (bytes > LONGEST) {
-            throw InvalidInput.of(path.toString(), bytes + " bytes", "must be at most " + LONGEST);
-        }
-        byte[] content = new byte[(int) bytes];
-        try (FSDataInputStream input = fileSystem.open(path)) {
-            input.readFully(0, content, 0, content.length);
-        }
-        try {
-            return of(path, JSON.readTree(UntrustedJson.text(path.toString(), ByteBuffer.wrap(content))));
-        } catch (JsonProcessingException malformed) {
-            throw new InvalidInput(
-                    path + ": " + Message.oneLine(malformed.getOriginalMessage()) + " (must be a JSON object)",
-                    malformed);
-        }
+    static ShardIndex read(FileSystem fileSystem, Path path) {
+        return of(path, JsonFile.object(fileSystem, path, LONGEST));
     }
 
     private static ShardIndex of(Path path, JsonNode index) {

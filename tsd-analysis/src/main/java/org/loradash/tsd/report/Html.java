@@ -2,9 +2,12 @@ package org.loradash.tsd.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.regex.Pattern;
 
 /** Text and numbers as they stand in HTML. */
 final class Html {
+    private static final Pattern DOT = Pattern.compile("(?<=[a-z])\\.|\\.(?=[a-z])");
+
     private Html() {}
 
     /** Text that cannot be taken for markup, in elements and in quoted attributes; control characters become spaces. */
@@ -22,6 +25,11 @@ final class Html {
             }
         }
         return escaped.toString();
+    }
+
+    /** Escaped text of which a long name may be broken at its dots; numbers are not. */
+    static String breakable(String text) {
+        return DOT.matcher(escaped(text)).replaceAll(".<wbr>");
     }
 
     /** A number for people: four significant digits. */

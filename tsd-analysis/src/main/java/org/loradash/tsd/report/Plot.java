@@ -12,10 +12,13 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
 
     private static final double WIDTH = 480;
     private static final double HEIGHT = 290;
-    private static final double LEFT = 62;
+    private static final double LEFT = 74;
     private static final double RIGHT = 468;
     private static final double TOP = 10;
     private static final double BOTTOM = 242;
+    /** Between the outermost points and the edge, so that none is cut. */
+    private static final double ROOM = 6;
+
     private static final int COLOURS = 8;
     /** Series up to this length say their values when pointed at. */
     private static final int MOST_TITLES = 60;
@@ -97,7 +100,11 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
         }
         if (path.length() > 0) {
             html.append("<path class=\"").append(drawnThrough ? "line" : "dots");
-            html.append(" c").append(colour).append("\" d=\"").append(path).append("\"/>\n");
+            html.append(" c").append(colour).append("\" d=\"").append(path).append('"');
+            if (!pointedAt) {
+                appendValues(html, line);
+            }
+            html.append("/>\n");
         }
         for (int i = 0; pointedAt && i < line.size(); i++) {
             if (shows(line, i)) {
@@ -112,6 +119,20 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
                 html.append("</title></circle>");
             }
         }
+    }
+
+    /** What the page's script says of the path's points: the values are not to be had from rounded coordinates. */
+    private void appendValues(StringBuilder html, Series line) {
+        html.append(" data-name=\"").append(Html.escaped(line.name())).append("\" data-values=\"");
+        String separator = "";
+        for (int i = 0; i < line.size(); i++) {
+            if (shows(line, i)) {
+                html.append(separator).append(Html.number(line.x()[i])).append(", ");
+                html.append(Html.number(line.y()[i]));
+                separator = ";";
+            }
+        }
+        html.append('"');
     }
 
     private void appendLegend(StringBuilder html) {
@@ -153,12 +174,16 @@ record Plot(String title, Axis xAxis, Axis yAxis, List<Series> series) {
             if (low > high) {
                 return null;
             }
+            low = axis.least() < low ? axis.least() : low;
+            high = axis.most() > high ? axis.most() : high;
             if (low == high) {
                 double room = low == 0 ? 1 : Math.abs(low) / 2;
                 low -= room;
                 high += room;
             }
-            return horizontal ? new Range(axis, low, high, LEFT, RIGHT) : new Range(axis, low, high, BOTTOM, TOP);
+            return horizontal
+                    ? new Range(axis, low, high, LEFT + ROOM, RIGHT - ROOM)
+                    : new Range(axis, low, high, BOTTOM - ROOM, TOP + ROOM);
         }
 
         double position(double value) {

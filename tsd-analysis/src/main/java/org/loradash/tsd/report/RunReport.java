@@ -1,17 +1,11 @@
 package org.loradash.tsd.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * What a training run's page shows.
@@ -41,8 +35,6 @@ public record RunReport(
     public record Target(String name, float[] sigma, float[] changeRate, int[] directions) {}
 
     private static final int MOST_WORKERS = 7;
-    private static final int RANKED_POINTS = 200;
-    private static final Pattern LAYER = Pattern.compile("(?:^|\\.)(\\d+)(?=\\.)");
 
     /** The page. */
     public HtmlReport page() {
@@ -50,32 +42,21 @@ public record RunReport(
         page.section(
                 "Training",
                 new SideBySide(List.of(
-                        new LineChart("Loss of each step", Axis.linear("step"), Axis.linear("loss"), losses()),
+                        new LineChart("Loss of each step", Axis.counting("step"), Axis.linear("loss"), losses()),
                         perRound("Tokens per second of each round", "tokens/s", Round::tokensPerSecond),
                         perRound("Loss of each round", "loss", Round::loss),
                         new LineChart(
                                 "Learning rate",
-                                Axis.linear("step"),
+                                Axis.counting("step"),
                                 Axis.linear("learning rate"),
                                 List.of(byStep("learning rate", Step::learningRate))))));
         if (!targets.isEmpty()) {
-            page.section(
-                    "Directions at the boundary",
-                    new Paragraph(
-                            "How far each core direction of a frozen weight moved, relative to its singular value;"
-                                    + " the directions with the highest change rates were chosen as task-specific."),
-                    new SideBySide(List.of(
-                            overview("Highest change rate of each target", RunReport::highest),
-                            overview("Median change rate of each target", RunReport::median))),
-                    new Chooser("Target", charts()),
-                    new Table(
-                            List.of(
-                                    "Target",
-                                    "Directions (best first)",
-                                    "Highest rate",
-                                    "Lowest chosen",
-                                    "Median rate"),
-                            targets.stream().map(RunReport::row).toList()));
+            List<Block> blocks = new ArrayList<>();
+            blocks.add(new Paragraph(
+                    "How far each core direction of a frozen weight moved, relative to its singular value;"
+                            + " the directions with the highest change rates were chosen as task-specific."));
+            blocks.addAll(List.of(RateBlocks.of(targets, "chosen")));
+            page.section("Directions at the boundary", blocks.toArray(Block[]::new));
         }
         return page.section("Settings", Table.of(settings));
     }
@@ -108,100 +89,6 @@ public record RunReport(
                 unit,
                 rounds.stream().mapToDouble(Round::round).toArray(),
                 rounds.stream().mapToDouble(value).toArray());
-        return new LineChart(caption, Axis.linear("round"), Axis.linear(unit), List.of(line));
-    }
-
-    /** One figure of every target: a point at its layer, a colour for its kind. */
-    private ScatterChart overview(String caption, ToDoubleFunction<Target> figure) {
-        Map<String, List<Target>> byKind = targets.stream()
-                .collect(Collectors.groupingBy(RunReport::kind, LinkedHashMap::new, Collectors.toList()));
-        List<Series> kinds = new ArrayList<>();
-        byKind.forEach((kind, own) -> kinds.add(new Series(
-                kind,
-                own.stream().mapToDouble(RunReport::layer).toArray(),
-                own.stream().mapToDouble(figure).toArray())));
-        return new ScatterChart(caption, Axis.linear("layer"), Axis.logarithmic("change rate"), kinds);
-    }
-
-    private Map<String, Block> charts() {
-        Map<String, Block> charts = new LinkedHashMap<>();
-        for (Target target : targets) {
-            double[] rates = doubles(target.changeRate);
-            double[] index = IntStream.range(0, rates.length).asDoubleStream().toArray();
-            double[] sigma = doubles(target.sigma);
-            charts.put(
-                    target.name,
-                    new SideBySide(List.of(
-                            new ScatterChart(
-                                    "Change rate by index",
-                                    Axis.linear("direction (0: largest singular value)"),
-                                    Axis.logarithmic("change rate"),
-                                    List.of(new Series("all directions", index, rates), chosen(target, index, rates))),
-                            ranked(rates),
-                            new ScatterChart(
-                                    "Change rate by singular value",
-                                    Axis.linear("singular value"),
-                                    Axis.logarithmic("change rate"),
-                                    List.of(
-                                            new Series("all directions", sigma, rates),
-                                            chosen(target, sigma, rates))))));
-        }
-        return charts;
-    }
-
-    private static Series chosen(Target target, double[] x, double[] rates) {
-        return new Series(
-                "chosen",
-                Arrays.stream(target.directions).mapToDouble(i -> x[i]).toArray(),
-                Arrays.stream(target.directions).mapToDouble(i -> rates[i]).toArray());
-    }
-
-    private static ScatterChart ranked(double[] rates) {
-        double[] descending = Arrays.stream(rates)
-                .boxed()
-                .sorted(Comparator.reverseOrder())
-                .mapToDouble(Double::doubleValue)
-                .toArray();
-        int[] kept = Thinning.logarithmic(descending.length, RANKED_POINTS);
-        Series series = new Series(
-                "change rate",
-                Arrays.stream(kept).mapToDouble(i -> i + 1.0).toArray(),
-                Arrays.stream(kept).mapToDouble(i -> descending[i]).toArray());
-        return new ScatterChart(
-                "Change rates ranked", Axis.logarithmic("rank"), Axis.logarithmic("change rate"), List.of(series));
-    }
-
-    private static List<String> row(Target target) {
-        int last = target.directions.length - 1;
-        return List.of(
-                target.name,
-                Arrays.stream(target.directions).mapToObj(String::valueOf).collect(Collectors.joining(", ")),
-                Html.number(highest(target)),
-                last < 0 ? "" : Html.number(target.changeRate[target.directions[last]]),
-                Html.number(median(target)));
-    }
-
-    private static double highest(Target target) {
-        return Arrays.stream(doubles(target.changeRate)).max().orElse(Double.NaN);
-    }
-
-    private static double median(Target target) {
-        float[] sorted = target.changeRate.clone();
-        Arrays.sort(sorted);
-        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
-    }
-
-    /** The first number in a name such as {@code model.layers.3.mlp.up_proj}; 0 where there is none. */
-    private static double layer(Target target) {
-        Matcher number = LAYER.matcher(target.name);
-        return number.find() ? Double.parseDouble(number.group(1)) : 0;
-    }
-
-    private static String kind(Target target) {
-        return target.name.substring(target.name.lastIndexOf('.') + 1);
-    }
-
-    private static double[] doubles(float[] values) {
-        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+        return new LineChart(caption, Axis.counting("round"), Axis.linear(unit), List.of(line));
     }
 }

@@ -2,6 +2,7 @@ package org.loradash.tsd.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A table; it scrolls where it is wider or much longer than the page.
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param rows the cells, row by row
  */
 public record Table(List<String> header, List<List<String>> rows) implements Block {
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9.]+(e-?[0-9]+)?");
+
     /** Two columns, name and value, such as settings. */
     public static Table of(Map<String, String> entries) {
         return new Table(
@@ -35,7 +38,8 @@ public record Table(List<String> header, List<List<String>> rows) implements Blo
     private static void appendRow(StringBuilder html, List<String> cells, String tag) {
         html.append("<tr>");
         for (String cell : cells) {
-            html.append('<').append(tag).append('>').append(Html.escaped(cell));
+            boolean number = NUMBER.matcher(cell).matches();
+            html.append('<').append(tag).append(number ? " class=\"n\">" : ">").append(Html.breakable(cell));
             html.append("</").append(tag).append('>');
         }
         html.append("</tr>\n");

@@ -34,6 +34,34 @@ final class Thinning {
         return new Series(series.name(), x, y);
     }
 
+    /**
+     * The highest of each of {@code most / 2} runs of points, and the first other one, which stands for the rest: the
+     * lowest in its place would make two bands of one cloud. The series itself if it is short.
+     */
+    static Series highest(Series series, int most) {
+        int size = series.size();
+        if (size <= most) {
+            return series;
+        }
+        int runs = most / 2;
+        double[] x = new double[2 * runs];
+        double[] y = new double[2 * runs];
+        for (int run = 0; run < runs; run++) {
+            int from = (int) ((long) run * size / runs);
+            int to = (int) ((long) (run + 1) * size / runs);
+            int high = from;
+            for (int i = from; i < to; i++) {
+                high = series.y()[i] > series.y()[high] ? i : high;
+            }
+            int other = high == from ? from + 1 : from;
+            x[2 * run] = series.x()[Math.min(high, other)];
+            y[2 * run] = series.y()[Math.min(high, other)];
+            x[2 * run + 1] = series.x()[Math.max(high, other)];
+            y[2 * run + 1] = series.y()[Math.max(high, other)];
+        }
+        return new Series(series.name(), x, y);
+    }
+
     /** Indices from 0 to {@code size - 1} that lie evenly on a logarithmic axis, first and last among them. */
     static int[] logarithmic(int size, int most) {
         int[] indices = new int[Math.min(size, most)];

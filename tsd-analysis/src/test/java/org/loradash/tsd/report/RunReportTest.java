@@ -29,7 +29,7 @@ class RunReportTest {
                 assertThat(html).contains("<option>model.layers." + layer + "." + kind + "</option>");
             }
         }
-        assertThat(html).contains("prefers-color-scheme:dark", "worker 1", "Tokens per second", "training.seed");
+        assertThat(html).contains("prefers-color-scheme:dark", "worker 1", "Tokens per second", "training.<wbr>seed");
         assertThat(html.split("<svg", -1)).hasSize(1 + 4 + 2 + 3 * 15);
         assertThat(html).doesNotContain("NaN", "Infinity");
     }
@@ -84,6 +84,10 @@ class RunReportTest {
         assertThat(thin.size()).isEqualTo(100);
         assertThat(thin.y()).contains(5, -5);
         assertThat(thin.x()).isSorted();
+        Series points = Thinning.highest(new Series("a", x, y), 100);
+        assertThat(points.size()).isEqualTo(100);
+        assertThat(points.y()).contains(5).doesNotContain(-5);
+        assertThat(points.x()).isSorted().doesNotHaveDuplicates();
         assertThat(Thinning.logarithmic(1000, 20)).startsWith(0).endsWith(999).isSorted();
     }
 

@@ -1,0 +1,168 @@
+package org.loradash.tsd.source;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.Message;
+
+/**
+ * What adapter_config.json says of a plain LoRA.
+ *
+ * @param rank r, where no pattern says otherwise
+ * @param alpha lora_alpha, likewise
+ * @param ranks by pattern of module name, in the file's order: the first that matches counts
+ * @param alphas likewise
+ */
+record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas) {
+    private static final long LONGEST = 1 << 24;
+
+    /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
+    private static final List<String> NOT_PLAIN = List.of(
+            "use_dora",
+            "use_rslora",
+            "fan_in_fan_out",
+            "lora_bias",
+            "use_qalora",
+            "use_bdlora",
+            "kasa_config",
+            "monteclora_config",
+            "velora_config",
+            "arrow_config",
+            "alora_invocation_tokens",
+            "layer_replication",
+            "modules_to_save",
+            "target_parameters",
+            "trainable_token_indices");
+
+    /** Starts that take something out of W, so that the adapter belongs to the rest and not to the model. */
+    private static final Pattern RESIDUAL = Pattern.compile("(?i)(pissa|olora|loftq|corda|lora_ga|milora).*");
+
+    /** @throws InvalidInput where the file is missing, malformed, or not of a plain LoRA */
+    static PeftConfig read(FileSystem files, Path path) {
+        JsonNode json = JsonFile.object(files, path, LONGEST);
+        if (!json.path("peft_type").asText().equals("LORA")) {
+            throw InvalidInput.of(path + ": peft_type", shown(json.path("peft_type")), "must be LORA");
+        }
+        for (String key : NOT_PLAIN) {
+            JsonNode value = json.path(key);
+            if (value.isContainerNode() ? !value.isEmpty() : value.asBoolean() || value.isTextual()) {
+                throw InvalidInput.of(path + ": " + key, shown(value), "must be absent or false: only plain LoRA");
+            }
+        }
+        String bias = json.path("bias").asText("none");
+        if (!bias.equals("none")) {
+            throw InvalidInput.of(path + ": bias", Message.oneLine(bias), "must be none: only plain LoRA");
+        }
+        JsonNode start = json.path("init_lora_weights");
+        if (start.isTextual() && RESIDUAL.matcher(start.asText()).matches()) {
+            throw InvalidInput.of(
+                    path + ": init_lora_weights",
+                    shown(start),
+                    "must not take a part out of W: convert the adapter to plain LoRA when saving it");
+        }
+        return new PeftConfig(
+                rank(path + ": r", json.path("r")),
+                alpha(path + ": lora_alpha", json.path("lora_alpha")),
+                patterns(path + ": rank_pattern", json.path("rank_pattern"), PeftConfig::rank),
+                patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha));
+    }
+
+    /** r of a module; its name is that in the model. */
+    int rankOf(String module) {
+        return first(ranks, module, rank);
+    }
+
+    /** alpha / r of a module. */
+    double scaleOf(String module) {
+        return first(alphas, module, alpha) / rankOf(module);
+    }
+
+    private static <T> T first(Map<Pattern, T> patterns, String module, T otherwise) {
+        for (Map.Entry<Pattern, T> entry : patterns.entrySet()) {
+            if (entry.getKey().matcher(new Patient(module)).lookingAt()) {
+                return entry.getValue();
+            }
+        }
+        return otherwise;
+    }
+
+    private interface Reading<T> {
+        T of(String where, JsonNode value);
+    }
+
+    private static <T> Map<Pattern, T> patterns(String where, JsonNode json, Reading<T> reading) {
+        Map<Pattern, T> patterns = new LinkedHashMap<>();
+        json.fields().forEachRemaining(entry -> {
+            String key = Message.oneLine(entry.getKey());
+            try {
+                // As peft.utils.other.get_pattern_key has it.
+                Pattern pattern = Pattern.compile("(?:.*\\.)?(?:" + entry.getKey() + ")$");
+                patterns.put(pattern, reading.of(where + ": " + key, entry.getValue()));
+            } catch (PatternSyntaxException e) {
+                throw InvalidInput.of(where, key, "must be the regular expression of module names");
+            }
+        });
+        return patterns;
+    }
+
+    private static int rank(String where, JsonNode value) {
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 1) {
+            throw InvalidInput.of(where, shown(value), "must be a positive integer");
+        }
+        return value.asInt();
+    }
+
+    private static double alpha(String where, JsonNode value) {
+        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+            throw InvalidInput.of(where, shown(value), "must be a number");
+        }
+        return value.asDouble();
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "absent" : Message.oneLine(value.toString());
+    }
+
+    /** A name that can be looked at only so often: a hostile expression may need time without end. */
+    private static final class Patient implements CharSequence {
+        private static final int MOST_LOOKS = 1_000_000;
+
+        private final String name;
+        private int looks;
+
+        Patient(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks > MOST_LOOKS) {
+                throw InvalidInput.of(
+                        "rank_pattern or alpha_pattern", "an expression without end", "must match in few steps");
+            }
+            return name.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return name.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return name.substring(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

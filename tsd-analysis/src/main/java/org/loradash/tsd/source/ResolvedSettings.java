@@ -1,0 +1,100 @@
+package org.loradash.tsd.source;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
+
+/** What is needed here of a run's resolved.conf. */
+record ResolvedSettings(Path path, Config config) {
+    private static final int LONGEST = 1 << 22;
+
+    static ResolvedSettings read(FileSystem files, Path path) {
+        try (InputStream in = files.open(path)) {
+            byte[] bytes = in.readNBytes(LONGEST + 1);
+            if (bytes.length > LONGEST) {
+                throw InvalidInput.of(path.toString(), "too long", "must be at most " + LONGEST + " bytes");
+            }
+            ConfigParseOptions options = ConfigParseOptions.defaults()
+                    .setSyntax(ConfigSyntax.CONF)
+                    .setOriginDescription(path.toString())
+                    .setIncluder(new NoIncludes(path));
+            return new ResolvedSettings(
+                    path, ConfigFactory.parseString(new String(bytes, StandardCharsets.UTF_8), options));
+        } catch (ConfigException e) {
+            throw new InvalidInput(
+                    path + ": " + Message.oneLine(String.valueOf(e.getMessage()))
+                            + " (must be what the training job wrote)",
+                    e);
+        } catch (StackOverflowError e) {
+            throw InvalidInput.of(path.toString(), "nested too deeply", "must be what the training job wrote");
+        } catch (IOException e) {
+            throw Message.of(path, e);
+        }
+    }
+
+    /** A setting that every run has. */
+    String required(String key) {
+        return optional(key)
+                .orElseThrow(() -> InvalidInput.of(path + ": " + key, "absent", "must be what the training job wrote"));
+    }
+
+    Optional<String> optional(String key) {
+        try {
+            return config.hasPath(key) ? Optional.of(config.getString(key)) : Optional.empty();
+        } catch (ConfigException e) {
+            throw new InvalidInput(path + ": " + key + ": " + Message.oneLine(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** The hash that the run noted of one of its files. */
+    Optional<String> hash(String of) {
+        return optional("resolved.hashes." + ConfigUtil.quoteString(of));
+    }
+
+    /** Every setting by its key; not what belongs to Spark, nor what the job noted beside its settings. */
+    Map<String, String> table() {
+        Map<String, String> table = new TreeMap<>();
+        config.root().forEach((section, values) -> {
+            if (!section.equals("spark") && !section.equals("resolved") && values instanceof ConfigObject object) {
+                object.forEach((key, value) -> table.put(section + "." + key, String.valueOf(value.unwrapped())));
+            }
+        });
+        return table;
+    }
+
+    /** The job writes no include statement, so one that is there is somebody else's. */
+    private record NoIncludes(Path path) implements ConfigIncluder, ConfigIncluderFile {
+        @Override
+        public ConfigIncluder withFallback(ConfigIncluder fallback) {
+            return this;
+        }
+
+        @Override
+        public ConfigObject include(ConfigIncludeContext context, String what) {
+            throw InvalidInput.of(path.toString(), "include", "must be what the training job wrote, without includes");
+        }
+
+        @Override
+        public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+            return include(context, what.getPath());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.loradash.tsd.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.loradash.tsd.Fixtures;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsWriter;
+
+class PeftLoraTest {
+    private static final String V = "base_model.model.model.layers.0.self_attn.v_proj";
+    private static final Configuration HADOOP = new Configuration();
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void plain() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8");
+        weights(factors(V, 16, 40, 2));
+    }
+
+    @Test
+    void thePatternThatMatchesFirstDecidesRankAndScale() {
+        try (PeftLora adapter = PeftLora.open(Fixtures.path("first").toString(), HADOOP);
+                BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            adapter.check(base, base.targets(List.of()));
+            assertThat(scale(adapter, base, "0.self_attn.q_proj")).isEqualTo(8 / 4.0);
+            assertThat(scale(adapter, base, "1.self_attn.q_proj")).isCloseTo(8 / 3.0, within(1e-12));
+            assertThat(scale(adapter, base, "1.mlp.up_proj")).isEqualTo(5.5 / 4);
+        }
+    }
+
+    @Test
+    void aPatternMustBeginAtADot() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"alpha_pattern\": {\"_proj\": 1, \"(q|v)_proj\": 6, \"v_proj\": 7}");
+        try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP);
+                BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            assertThat(scale(adapter, base, "0.self_attn.v_proj")).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "use_dora": true                         | use_dora: true (must be absent or false: only plain LoRA)
+                    "use_rslora": true                       | use_rslora: true (must be absent or false: only plain LoRA)
+                    "fan_in_fan_out": true                   | fan_in_fan_out: true (must be absent or false: only plain LoRA)
+                    "modules_to_save": ["lm_head"]           | modules_to_save: ["lm_head"] (must be absent or false: only plain LoRA)
+                    "layer_replication": [[0, 2]]            | layer_replication: [[0,2]] (must be absent or false: only plain LoRA)
+                    "bias": "all"                            | bias: all (must be none: only plain LoRA)
+                    "init_lora_weights": "pissa_niter_4"     | init_lora_weights: "pissa_niter_4" (must not take a part out of W: convert the adapter to plain LoRA when saving it)
+                    "rank_pattern": {"v_proj": 0}            | rank_pattern: v_proj: 0 (must be a positive integer)
+                    "alpha_pattern": {"v_(": 1}              | alpha_pattern: v_( (must be the regular expression of module names)
+                    """)
+    void whatIsNotPlainLoraIsRefusedByName(String entry, String message) throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, " + entry.replace('\'', '"'));
+        assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith("adapter_config.json: " + message);
+    }
+
+    @Test
+    void whatIsAbsentOrFalseIsNotRefused() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"use_dora\": false, \"modules_to_save\": null, \"loftq_config\": {},"
+                + " \"layer_replication\": null, \"init_lora_weights\": \"gaussian\", \"bias\": \"none\"");
+        assertThatCode(() -> PeftLora.open(directory.toString(), HADOOP).close())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void anotherKindOfAdapterIsRefused() throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LOHA\"}");
+        assertRefused("adapter_config.json: peft_type: \"LOHA\" (must be LORA)");
+        Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"lora_alpha\": 1}");
+        assertRefused("adapter_config.json: r: absent (must be a positive integer)");
+        Files.writeString(directory.resolve("adapter_config.json"), "[1]");
+        assertRefused("adapter_config.json: not a JSON object (must be one)");
+    }
+
+    @Test
+    void tensorsThatAreNotFactorsAreRefused() throws IOException {
+        weights(List.of(NamedTensor.of(V + ".lora_magnitude_vector", new float[16], 16)));
+        assertRefused("tensor: " + V + ".lora_magnitude_vector F32 [16] (must be a matrix"
+                + " base_model.model.MODULE.lora_A.weight or .lora_B.weight: only plain LoRA)");
+        weights(factors(V, 16, 40, 2).subList(0, 1));
+        assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("no tensor " + V + ".lora_B.weight");
+    }
+
+    @Test
+    void shapesMustFitRankAndModel() throws IOException {
+        try (BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            weights(factors(V, 16, 40, 3));
+            assertUnfit(
+                    base, V + ".lora_A.weight: shape [3, 40] (must be [2, 40], for the config's r and the base model)");
+            weights(factors(V, 17, 40, 2));
+            assertUnfit(
+                    base, V + ".lora_B.weight: shape [17, 2] (must be [16, 2], for the config's r and the base model)");
+            weights(factors("base_model.model.model.layers.7.self_attn.v_proj", 16, 40, 2));
+            assertUnfit(base, "module model.layers.7.self_attn.v_proj (must be a linear layer of " + base.path() + ")");
+        }
+    }
+
+    @Test
+    void anExpressionWithoutEndIsGivenUp() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"rank_pattern\": {\"((([a-z_.0-9]+)+)+)+!\": 3}");
+        try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP);
+                BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            assertThatThrownBy(() -> adapter.check(base, base.targets(List.of())))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage("rank_pattern or alpha_pattern: an expression without end (must match in few steps)");
+        }
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith(message);
+    }
+
+    private void assertUnfit(BaseModel base, String message) {
+        try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP)) {
+            assertThatThrownBy(() -> adapter.check(base, base.targets(List.of())))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessageEndingWith(message);
+        }
+    }
+
+    private static double scale(PeftLora adapter, BaseModel base, String layer) {
+        Target target = base.targets(List.of("layers." + layer)).get(0);
+        return ((Change.LowRank) adapter.change(target, new float[0])).scale();
+    }
+
+    private void config(String entries) throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", " + entries + "}");
+    }
+
+    private static List<NamedTensor> factors(String module, int rows, int columns, int rank) {
+        return List.of(
+                NamedTensor.of(module + ".lora_A.weight", new float[rank * columns], rank, columns),
+                NamedTensor.of(module + ".lora_B.weight", new float[rows * rank], rows, rank));
+    }
+
+    private void weights(List<NamedTensor> tensors) throws IOException {
+        try (OutputStream out = Files.newOutputStream(directory.resolve("adapter_model.safetensors"))) {
+            SafetensorsWriter.write(out, Map.of(), tensors);
+        }
+    }
+}
