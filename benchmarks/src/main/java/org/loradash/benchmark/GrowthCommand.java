@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.process.Launch;
 import org.loradash.tsd.InvalidInput;
@@ -84,7 +85,7 @@ final class GrowthCommand implements Callable<Integer> {
             new StepGrowth(steps, threads).print();
         }
         if (of.contains("round")) {
-            Recipe recipe = new Recipe(rank, 2.0 * rank, batch, 256, 2e-4, threads);
+            Recipe recipe = new Recipe(rank, 2.0 * rank, batch, 256, 2e-4, threads, BlockValues.KEPT);
             JobSettings settings = JobSettings.of(model.toString(), records.toString(), recipe)
                     .with("training.local-steps", LOCAL_STEPS)
                     .with("training.steps", LOCAL_STEPS * rounds);

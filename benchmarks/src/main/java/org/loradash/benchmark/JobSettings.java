@@ -3,6 +3,7 @@ package org.loradash.benchmark;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.process.JobRun;
 
@@ -26,6 +27,7 @@ record JobSettings(Map<String, String> map) {
                 .with("training.batch-size", recipe.batch())
                 .with("training.learning-rate", recipe.learningRate())
                 .with("training.schedule", "constant")
+                .with("training.recompute", recipe.blockValues() == BlockValues.RECOMPUTED)
                 .with("checkpoint.every-rounds", 0)
                 .with("spark.ui.enabled", false);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.PeakMemory;
 import org.loradash.benchmark.engine.Progress;
@@ -85,6 +86,11 @@ final class LargeCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Threads that compute a step (default: the machine's processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--recompute",
+            description = "Make the values inside blocks again in the backward pass, rather than keep them.")
+    private boolean recompute;
+
     @Override
     public Integer call() throws IOException {
         if (sequences < 1 || steps < 1 || tokens < 2L * sequences || tokens % sequences != 0) {
@@ -92,7 +98,14 @@ final class LargeCommand implements Callable<Integer> {
                     "--tokens", tokens, "must be as many for each of --sequences, " + sequences + ", and two or more");
         }
         RandomLlama shape = new RandomLlama(hidden, layers, heads, inner, vocabulary);
-        Recipe recipe = new Recipe(rank, 2.0 * rank, sequences, tokens, 2e-4, threads);
+        Recipe recipe = new Recipe(
+                rank,
+                2.0 * rank,
+                sequences,
+                tokens,
+                2e-4,
+                threads,
+                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
         double weights = shape.parameters() * (storage == Storage.FLOAT32 ? 4e-9 : 2e-9);
         double available = availableGigabytes();
         if (weights > available) {
@@ -125,11 +138,12 @@ final class LargeCommand implements Callable<Integer> {
                 vocabulary,
                 making);
         System.out.printf(
-                "a step of %d tokens (%d sequences) with rank %d on %d threads: %.1f s, %.2f tokens/s, loss %.4f%n",
+                "a step of %d tokens (%d sequences) with rank %d on %d threads, values inside blocks %s: %.1f s, %.2f tokens/s, loss %.4f%n",
                 tokens,
                 sequences,
                 rank,
                 threads,
+                recompute ? "made again" : "kept",
                 taken.medianStepSeconds(),
                 taken.tokensPerSecond(),
                 taken.losses().get(0));

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.loradash.benchmark.operation.StepProduct;
+import org.loradash.tsd.InvalidInput;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "operations",
         description = {
-            "Every operation of a step, by JMH, in the shapes of SmolLM2-135M, on all processors at once; each beside the"
+            "Every operation of a step, by JMH, in the shapes of SmolLM2-135M, computed by all processors together; each beside the"
                     + " rate of a large matrix product or of copying memory, whichever it comes nearer to."
         },
         mixinStandardHelpOptions = true)
@@ -46,21 +47,25 @@ final class OperationsCommand implements Callable<Integer> {
             description = "Of an operation, after two to warm up (default: ${DEFAULT-VALUE}).")
     private int measurements;
 
-    @Option(names = "--threads", description = "Threads that compute at once (default: the machine's processors).")
+    @Option(names = "--threads", description = "Threads that compute together (default: the machine's processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    /** Rates of all threads together, a second. */
+    /** What the threads together do in a second. */
     private record Rates(double calls, double floatingPointOperations, double bytes) {}
 
     @Override
     public Integer call() throws RunnerException {
+        if (threads < 1) {
+            throw InvalidInput.of("--threads", threads, "must be at least 1");
+        }
         TimeValue time = TimeValue.milliseconds(Math.max(1, Math.round(seconds * 1000)));
         Options options = new OptionsBuilder()
                 .include("\\." + CEILINGS + "\\.")
                 .include("org\\.loradash\\.benchmark\\.operation\\..*" + only)
                 .mode(Mode.Throughput)
                 .timeUnit(TimeUnit.SECONDS)
-                .threads(threads)
+                .threads(1)
+                .param("team", String.valueOf(threads))
                 .forks(1)
                 .warmupIterations(2)
                 .warmupTime(time)
@@ -116,7 +121,7 @@ final class OperationsCommand implements Callable<Integer> {
             double ofCopy = rate.bytes() / copy;
             table.row(
                     name,
-                    threads / rate.calls() * 1e6,
+                    1e6 / rate.calls(),
                     rate.floatingPointOperations() * 1e-9,
                     rate.bytes() * 1e-9,
                     Math.max(ofProduct, ofCopy),

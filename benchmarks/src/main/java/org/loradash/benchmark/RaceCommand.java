@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Medians;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.Recipe;
@@ -47,7 +49,7 @@ final class RaceCommand implements Callable<Integer> {
 
     @Option(
             names = "--steps",
-            defaultValue = "5",
+            defaultValue = "6",
             description = "Steps of a turn, the first to warm up (default: ${DEFAULT-VALUE}).")
     private int steps;
 
@@ -85,9 +87,7 @@ final class RaceCommand implements Callable<Integer> {
         }
 
         double best() {
-            double[] speeds = speeds();
-            java.util.Arrays.sort(speeds);
-            return speeds[speeds.length - 1];
+            return Arrays.stream(speeds()).max().orElse(Double.NaN);
         }
 
         long peak() {
@@ -157,6 +157,9 @@ final class RaceCommand implements Callable<Integer> {
     private JsonNode ours(String records, int batch) {
         List<String> command = new ArrayList<>(List.of("engine"));
         command.addAll(arguments(records, batch));
+        if (options.recipe().blockValues() == BlockValues.RECOMPUTED) {
+            command.add("--recompute");
+        }
         return Launch.ours(command.toArray(String[]::new));
     }
 
@@ -193,7 +196,8 @@ final class RaceCommand implements Callable<Integer> {
                 .mapToDouble(Runner::median)
                 .max()
                 .orElse(Double.NaN);
-        TextTable table = new TextTable("", "tokens/s, median", "best", "against the best PyTorch row", "MiB at most");
+        TextTable table = new TextTable(
+                "", "tokens/s, median of turns", "best turn", "against the best PyTorch row", "MiB at most");
         for (Runner runner : runners) {
             table.row(runner.name, runner.median(), runner.best(), runner.median() / best, runner.peak());
         }

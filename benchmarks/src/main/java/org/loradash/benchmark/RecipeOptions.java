@@ -1,5 +1,6 @@
 package org.loradash.benchmark;
 
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
 import picocli.CommandLine.Option;
 
@@ -29,7 +30,19 @@ final class RecipeOptions {
     @Option(names = "--threads", description = "Threads that compute a step (default: the machine's processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--recompute",
+            description = "Make the values inside blocks again in the backward pass, rather than keep them.")
+    private boolean recompute;
+
     Recipe recipe() {
-        return new Recipe(rank, alpha, batch, cutoff, learningRate, threads);
+        return new Recipe(
+                rank,
+                alpha,
+                batch,
+                cutoff,
+                learningRate,
+                threads,
+                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
     }
 }

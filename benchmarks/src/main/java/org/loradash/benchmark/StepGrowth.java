@@ -2,6 +2,7 @@ package org.loradash.benchmark;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.RandomLlama;
@@ -56,7 +57,8 @@ final class StepGrowth {
 
     private double seconds(Sizes sizes) {
         Model model = new RandomLlama(HIDDEN, sizes.layers(), HEADS, INNER, VOCABULARY).make(Storage.FLOAT32);
-        Recipe recipe = new Recipe(sizes.rank(), 2.0 * sizes.rank(), sizes.sequences(), sizes.length(), 2e-4, threads);
+        Recipe recipe = new Recipe(
+                sizes.rank(), 2.0 * sizes.rank(), sizes.sequences(), sizes.length(), 2e-4, threads, BlockValues.KEPT);
         List<Batch> batches = Records.random(steps + 1, sizes.sequences(), sizes.length(), VOCABULARY);
         try (Engine engine = Engine.of(model, recipe)) {
             return Steps.run(engine, batches, threads).medianStepSeconds();

@@ -11,7 +11,6 @@ import org.loradash.model.Model;
 import org.loradash.train.AdamW;
 import org.loradash.train.LanguageModelObjective;
 import org.loradash.train.LanguageModelObjective.Options;
-import org.loradash.train.Objective;
 
 /** Our engine with its optimiser, as one worker of a run has them: AdamW of PyTorch's defaults at a constant rate. */
 public final class Engine implements AutoCloseable {
@@ -19,10 +18,9 @@ public final class Engine implements AutoCloseable {
     private static final double BETA2 = 0.999;
     private static final double EPSILON = 1e-8;
     private static final double WEIGHT_DECAY = 0.01;
-    private static final int SLICE_TOKENS = 512;
+    private static final int SLICE_TOKENS = 1024; // the job's default
 
-    private final Objective<Batch> objective;
-    private final AutoCloseable resources;
+    private final LanguageModelObjective objective;
     private final double learningRate;
     private final Tensor parameters;
     private final Tensor gradient;
@@ -30,9 +28,8 @@ public final class Engine implements AutoCloseable {
     private final Tensor secondMoments;
     private int steps;
 
-    private Engine(Objective<Batch> objective, AutoCloseable resources, Adapter adapter, double learningRate) {
+    private Engine(LanguageModelObjective objective, Adapter adapter, double learningRate) {
         this.objective = objective;
-        this.resources = resources;
         this.learningRate = learningRate;
         int size = objective.parameters();
         this.parameters = Tensor.of(1, size, adapter.start(42));
@@ -43,22 +40,19 @@ public final class Engine implements AutoCloseable {
 
     /** The engine as a run has it. */
     public static Engine of(Model model, Recipe recipe) {
-        Adapter adapter = recipe.adapter(model);
-        LanguageModelObjective objective =
-                new LanguageModelObjective(model, adapter, options(recipe), KernelProvider.best());
-        return new Engine(objective, objective, adapter, recipe.learningRate());
+        return observed(model, recipe, UnaryOperator.identity());
     }
 
-    /** The engine with kernels that are wrapped, each thread's as it begins. */
-    public static Engine observed(Model model, Recipe recipe, UnaryOperator<Kernels> wrapping) {
+    /** The engine with its kernels wrapped. */
+    public static Engine observed(Model model, Recipe recipe, UnaryOperator<Kernels> observer) {
         Adapter adapter = recipe.adapter(model);
-        ObservedObjective objective =
-                new ObservedObjective(model, adapter, options(recipe), KernelProvider.best(), wrapping);
-        return new Engine(objective, objective, adapter, recipe.learningRate());
+        LanguageModelObjective objective =
+                new LanguageModelObjective(model, adapter, options(recipe), KernelProvider.best(), observer);
+        return new Engine(objective, adapter, recipe.learningRate());
     }
 
     private static Options options(Recipe recipe) {
-        return new Options(0, recipe.threads(), SLICE_TOKENS, true);
+        return new Options(0, recipe.threads(), SLICE_TOKENS, true, recipe.blockValues());
     }
 
     /**
@@ -80,12 +74,9 @@ public final class Engine implements AutoCloseable {
         return new Step(loss, (end - begin) * 1e-9, (end - middle) * 1e-9);
     }
 
+    /** Ends the threads that compute. */
     @Override
     public void close() {
-        try {
-            resources.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        objective.close();
     }
 }

@@ -66,23 +66,24 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
         int kinds = targets.size() / layers;
         List<Layer> made = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
-            List<Projection> of = targets.subList(i * kinds, (i + 1) * kinds).stream()
-                    .map(target -> new Projection(target.name(), random(target.outputs(), target.inputs(), storage)))
-                    .toList();
+            List<Target> of = targets.subList(i * kinds, (i + 1) * kinds);
             made.add(new Layer(
                     ones(hidden),
-                    of.get(0),
-                    of.get(1),
-                    of.get(2),
-                    of.get(3),
+                    projection(of.subList(0, 3), storage),
+                    projection(of.subList(3, 4), storage),
                     ones(hidden),
-                    of.get(4),
-                    of.get(5),
-                    of.get(6)));
+                    projection(of.subList(4, 6), storage),
+                    projection(of.subList(6, 7), storage)));
         }
         Weight embedding = random(vocabulary, hidden, storage);
         Weight head = random(vocabulary, hidden, storage);
         return new Llama(config, new LlamaWeights(embedding, made, ones(hidden), head));
+    }
+
+    /** Layers that share their input, as one. */
+    private static Projection projection(List<Target> targets, Storage storage) {
+        int outputs = targets.stream().mapToInt(Target::outputs).sum();
+        return new Projection(targets, random(outputs, targets.get(0).inputs(), storage));
     }
 
     private static Tensor ones(int size) {

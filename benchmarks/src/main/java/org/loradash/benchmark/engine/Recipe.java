@@ -3,6 +3,7 @@ package org.loradash.benchmark.engine;
 import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
+import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.model.Model;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
@@ -12,8 +13,10 @@ import org.loradash.tsd.InvalidInput;
  *
  * @param batch records of a step
  * @param threads that compute a step together
+ * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
  */
-public record Recipe(int rank, double alpha, int batch, int cutoff, double learningRate, int threads) {
+public record Recipe(
+        int rank, double alpha, int batch, int cutoff, double learningRate, int threads, BlockValues blockValues) {
     private static final List<String> TARGETS = List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
 
     public Recipe {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.loradash.data.Batch;
 
 /**
- * What a sequence of training steps took. The first one warms up and counts for its loss alone, where there are others.
+ * What a sequence of training steps took. Steps that warm up count for their losses alone.
  *
  * @param tokensPerSecond tokens of the steps that count over their seconds, no padding
  * @param tokens of all steps
@@ -21,30 +21,41 @@ public record Steps(
         long peakMemoryMib,
         List<Double> losses) {
 
-    /** Takes a step for each batch. */
+    /** Takes a step for each batch. The first one warms up, where there are others, as the peer's does. */
     public static Steps run(Engine engine, List<Batch> batches, int threads) {
-        List<Double> losses = new ArrayList<>();
-        double[] seconds = new double[batches.size()];
-        for (int i = 0; i < seconds.length; i++) {
-            Engine.Step step = engine.step(batches.get(i));
-            losses.add(step.loss());
-            seconds[i] = step.seconds();
-            Progress.say("step %d of %d: loss %.4f, %.2f s", i + 1, seconds.length, step.loss(), step.seconds());
+        List<Engine.Step> steps = new ArrayList<>();
+        for (Batch batch : batches) {
+            Engine.Step step = engine.step(batch);
+            steps.add(step);
+            Progress.say("step %d of %d: loss %.4f, %.2f s", steps.size(), batches.size(), step.loss(), step.seconds());
         }
-        int from = seconds.length > 1 ? 1 : 0;
-        double[] counted = Arrays.copyOfRange(seconds, from, seconds.length);
-        long tokens = batches.subList(from, batches.size()).stream()
-                .mapToLong(Batch::tokenCount)
-                .sum();
-        double sum = Arrays.stream(counted).sum();
-        Arrays.sort(counted);
+        return of(steps, batches, steps.size() > 1 ? 1 : 0, threads);
+    }
+
+    /**
+     * Steps that this process has taken.
+     *
+     * @param batches of the steps
+     * @param warmUp steps, from the first on, that do not count; fewer than all
+     */
+    public static Steps of(List<Engine.Step> steps, List<Batch> batches, int warmUp, int threads) {
+        double[] seconds = steps.stream()
+                .skip(warmUp)
+                .mapToDouble(Engine.Step::seconds)
+                .sorted()
+                .toArray();
         return new Steps(
-                tokens / sum,
-                Medians.of(counted),
-                counted[0],
-                batches.stream().mapToLong(Batch::tokenCount).sum(),
+                tokens(batches.subList(warmUp, batches.size()))
+                        / Arrays.stream(seconds).sum(),
+                Medians.of(seconds),
+                seconds[0],
+                tokens(batches),
                 threads,
                 PeakMemory.mebibytes(),
-                losses);
+                steps.stream().map(Engine.Step::loss).toList());
+    }
+
+    private static long tokens(List<Batch> batches) {
+        return batches.stream().mapToLong(Batch::tokenCount).sum();
     }
 }

@@ -1,42 +1,43 @@
 package org.loradash.benchmark.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.kernel.Kernels;
 
 /**
- * Wraps the kernels of every thread of an engine, and says what they did together. Figures may be read, and recording be
- * turned on and off, only between steps.
+ * Wraps an engine's kernels, says what each kind of operation took, and computes a step's matrix products again by
+ * themselves: on the same kernels with their threads, on the same memory, in the same order. That is the least that a step
+ * with these products could take.
  */
 public final class Observation implements UnaryOperator<Kernels> {
     private final int rank;
-    private final List<Tally> tallies = new ArrayList<>();
-    private final List<Products> products = new ArrayList<>();
-    private volatile boolean recording;
+    private final Products products = new Products();
+    private final Tally total = new Tally();
+    private final Tally alone = new Tally();
+    private Kernels kernelsForAlone;
+    private boolean recording;
 
     /** @param rank of low-rank changes, by which their products are told from the others */
     public Observation(int rank) {
         this.rank = rank;
     }
 
+    /** @throws IllegalStateException if it wraps others already */
     @Override
-    public synchronized Kernels apply(Kernels kernels) {
-        Tally tally = new Tally();
-        Products ofThread = new Products();
-        tallies.add(tally);
-        products.add(ofThread);
-        ProductListener recorder = (a, sideOfA, b, sideOfB, c, alpha, beta) -> {
+    public Kernels apply(Kernels kernels) {
+        if (kernelsForAlone != null) {
+            throw new IllegalStateException("an observation wraps one engine's kernels");
+        }
+        kernelsForAlone = new TimedKernels(kernels, rank, alone, ProductListener.NONE);
+        return new TimedKernels(kernels, rank, total, (a, sideOfA, b, sideOfB, c, alpha, beta) -> {
             if (recording) {
-                ofThread.product(a, sideOfA, b, sideOfB, c, alpha, beta);
+                products.product(a, sideOfA, b, sideOfB, c, alpha, beta);
             }
-        };
-        return new TimedKernels(kernels, rank, tally, recorder);
+        });
     }
 
     /** Forgets all products, and begins to keep them. */
-    public synchronized void beginRecording() {
-        products.forEach(Products::clear);
+    public void beginRecording() {
+        products.clear();
         recording = true;
     }
 
@@ -45,19 +46,30 @@ public final class Observation implements UnaryOperator<Kernels> {
         recording = false;
     }
 
-    /** Each thread's products since recording began. */
-    public synchronized List<Products> products() {
-        return List.copyOf(products);
+    /**
+     * Computes the products that were kept once more, on whatever the memory holds now. The memory is the step's scratch,
+     * which the next step overwrites.
+     *
+     * @return seconds
+     */
+    public double productsAlone() {
+        long begin = System.nanoTime();
+        products.run(kernelsForAlone);
+        return (System.nanoTime() - begin) * 1e-9;
     }
 
-    /** All threads' operations so far together. */
-    public synchronized Tally total() {
-        Tally total = new Tally();
-        tallies.forEach(total::add);
+    /** What the operations took since the last reset. */
+    public Tally total() {
         return total;
     }
 
-    public synchronized void reset() {
-        tallies.forEach(Tally::reset);
+    /** What the products took that were computed by themselves since the last reset. */
+    public Tally alone() {
+        return alone;
+    }
+
+    public void reset() {
+        total.reset();
+        alone.reset();
     }
 }

@@ -6,7 +6,7 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
 
-/** The matrix products that a thread computed, in order, on the memory that they were computed on. */
+/** The matrix products of a step, in order, on the memory that they were computed on. */
 public final class Products implements ProductListener {
     private final List<Product> products = new ArrayList<>();
 
@@ -19,10 +19,6 @@ public final class Products implements ProductListener {
 
     public void clear() {
         products.clear();
-    }
-
-    public int count() {
-        return products.size();
     }
 
     /** Computes them all again, on whatever the memory holds now. */

@@ -1,7 +1,7 @@
 package org.loradash.benchmark.kernel;
 
 /**
- * What the operations of one thread took: seconds, and what they had to do at least. Adding allocates nothing.
+ * What operations took: seconds, and what they had to do at least. Adding allocates nothing.
  *
  * <p>Floating-point operations count a multiplication and an addition as two, and an exponential, root or division as
  * one. Bytes are those that must be read and written if each argument comes from memory once and each result goes there
@@ -21,16 +21,6 @@ public final class Tally {
         nanoseconds[kind] += took;
         floatingPointOperations[kind] += operations;
         bytes[kind] += moved;
-    }
-
-    /** Adds what another thread's operations took. */
-    public void add(Tally other) {
-        for (int kind = 0; kind < KINDS; kind++) {
-            calls[kind] += other.calls[kind];
-            nanoseconds[kind] += other.nanoseconds[kind];
-            floatingPointOperations[kind] += other.floatingPointOperations[kind];
-            bytes[kind] += other.bytes[kind];
-        }
     }
 
     public void reset() {

@@ -7,14 +7,17 @@ import org.loradash.kernel.Weight;
 
 /** Hands every operation on, and tallies what it took and what it had to do. Allocates nothing. */
 public final class TimedKernels implements Kernels {
+    /** Query, key and value share their input, and one product has the ranks of all three. */
+    private static final int SHARING = 3;
+
     private final Kernels kernels;
     private final int rank;
     private final Tally tally;
     private final ProductListener listener;
 
     /**
-     * @param rank a product with an inner or outer side of so many or fewer is a low-rank one
-     * @param tally of the thread that the kernels belong to
+     * @param rank of low-rank changes: a product whose shortest side is one rank, or two or three together, is a low-rank one
+     * @param tally adds up wall seconds, of all threads of the kernels together
      * @param listener hears of matrix products before they are timed
      */
     public TimedKernels(Kernels kernels, int rank, Tally tally, ProductListener listener) {
@@ -31,7 +34,8 @@ public final class TimedKernels implements Kernels {
         kernels.matmul(a, sideOfA, b, sideOfB, c, alpha, beta);
         long took = System.nanoTime() - begin;
         int inner = sideOfA == Side.PLAIN ? a.columns() : a.rows();
-        boolean lowRank = Math.min(inner, Math.min(c.rows(), c.columns())) <= rank;
+        int shortest = Math.min(inner, Math.min(c.rows(), c.columns()));
+        boolean lowRank = shortest % rank == 0 && shortest <= SHARING * rank;
         tally.add(
                 lowRank ? Operation.LOW_RANK_PRODUCT : Operation.PRODUCT,
                 took,
@@ -146,7 +150,7 @@ public final class TimedKernels implements Kernels {
     public void rmsNormBackward(Tensor dOut, Tensor x, Tensor weight, Tensor inverse, Tensor dx) {
         long begin = System.nanoTime();
         kernels.rmsNormBackward(dOut, x, weight, inverse, dx);
-        tally.add(Operation.NORM_BACKWARD, System.nanoTime() - begin, 8 * x.size(), floats(4 * x.size()));
+        tally.add(Operation.NORM_BACKWARD, System.nanoTime() - begin, 9 * x.size(), floats(5 * x.size()));
     }
 
     @Override
@@ -164,16 +168,16 @@ public final class TimedKernels implements Kernels {
     }
 
     @Override
-    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up, Tensor dGate, Tensor dUp) {
+    public void swiGluBackward(Tensor dOut, Tensor gate, Tensor up) {
         long begin = System.nanoTime();
-        kernels.swiGluBackward(dOut, gate, up, dGate, dUp);
-        tally.add(Operation.SWIGLU_BACKWARD, System.nanoTime() - begin, 10 * dOut.size(), floats(5 * dOut.size()));
+        kernels.swiGluBackward(dOut, gate, up);
+        tally.add(Operation.SWIGLU_BACKWARD, System.nanoTime() - begin, 11 * dOut.size(), floats(6 * dOut.size()));
     }
 
     @Override
-    public void dropout(Tensor x, long seed, float probability, Tensor out) {
+    public void dropout(Tensor x, long seed, int firstRow, float probability, Tensor out) {
         long begin = System.nanoTime();
-        kernels.dropout(x, seed, probability, out);
+        kernels.dropout(x, seed, firstRow, probability, out);
         tally.add(Operation.DROPOUT, System.nanoTime() - begin, x.size(), floats(2 * x.size()));
     }
 
@@ -210,6 +214,11 @@ public final class TimedKernels implements Kernels {
         long begin = System.nanoTime();
         kernels.adam(gradient, m, v, step);
         tally.add(Operation.ADAM, System.nanoTime() - begin, 12 * gradient.size(), floats(6 * gradient.size()));
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
     }
 
     /** How many queries meet how many keys: each token of a sequence meets itself and those before it. */

@@ -4,6 +4,7 @@ import static org.loradash.benchmark.operation.Shapes.HEADS;
 import static org.loradash.benchmark.operation.Shapes.HIDDEN;
 import static org.loradash.benchmark.operation.Shapes.KEYS;
 import static org.loradash.benchmark.operation.Shapes.KEY_HEADS;
+import static org.loradash.benchmark.operation.Shapes.QUERIES_KEYS_VALUES;
 import static org.loradash.benchmark.operation.Shapes.STARTS;
 import static org.loradash.benchmark.operation.Shapes.TOKENS;
 
@@ -18,57 +19,65 @@ import org.openjdk.jmh.annotations.State;
 public class AttentionBenchmark {
     private static final float SCALE = (float) (1 / Math.sqrt((double) HIDDEN / HEADS));
 
+    /** Queries, keys and values are columns of one tensor, and so are their gradients. */
     @State(Scope.Thread)
     public static class Heads {
-        final Ring q = new Ring(TOKENS, HIDDEN);
-        final Ring k = new Ring(TOKENS, KEYS);
-        final Ring v = new Ring(TOKENS, KEYS);
+        final Ring qkv = new Ring(TOKENS, QUERIES_KEYS_VALUES);
+        final Ring gradient = new Ring(TOKENS, QUERIES_KEYS_VALUES);
         final Ring dOut = new Ring(TOKENS, HIDDEN);
-        final Ring dq = new Ring(TOKENS, HIDDEN);
-        final Ring dk = new Ring(TOKENS, KEYS);
-        final Ring dv = new Ring(TOKENS, KEYS);
+        final Ring result = new Ring(TOKENS, HIDDEN);
         final Tensor out = Tensor.zeros(TOKENS, HIDDEN);
         final Tensor logSumExp = Tensor.zeros(TOKENS, HEADS);
 
         @Setup(Level.Trial)
         public void forward(Watched watched) {
             // All tensors of a ring hold the same numbers, so that one forward serves every backward.
-            watched.kernels.attention(q.next(), k.next(), v.next(), STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+            attend(watched, qkv.next(), logSumExp, out);
             watched.tally.reset();
         }
     }
 
+    private static void attend(Watched watched, Tensor qkv, Tensor logSumExp, Tensor out) {
+        watched.kernels.attention(
+                queries(qkv), keys(qkv), values(qkv), STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+    }
+
+    private static Tensor queries(Tensor qkv) {
+        return qkv.columns(0, HIDDEN);
+    }
+
+    private static Tensor keys(Tensor qkv) {
+        return qkv.columns(HIDDEN, HIDDEN + KEYS);
+    }
+
+    private static Tensor values(Tensor qkv) {
+        return qkv.columns(HIDDEN + KEYS, QUERIES_KEYS_VALUES);
+    }
+
     @Benchmark
     public void attention(Watched watched, Heads heads, Work work) {
-        watched.kernels.attention(
-                heads.q.next(),
-                heads.k.next(),
-                heads.v.next(),
-                STARTS,
-                HEADS,
-                KEY_HEADS,
-                SCALE,
-                heads.dq.next(),
-                heads.logSumExp);
+        attend(watched, heads.qkv.next(), heads.logSumExp, heads.result.next());
         work.take(watched.tally);
     }
 
     @Benchmark
     public void attentionBackward(Watched watched, Heads heads, Work work) {
+        Tensor qkv = heads.qkv.next();
+        Tensor gradient = heads.gradient.next();
         watched.kernels.attentionBackward(
                 heads.dOut.next(),
-                heads.q.next(),
-                heads.k.next(),
-                heads.v.next(),
+                queries(qkv),
+                keys(qkv),
+                values(qkv),
                 heads.out,
                 heads.logSumExp,
                 STARTS,
                 HEADS,
                 KEY_HEADS,
                 SCALE,
-                heads.dq.next(),
-                heads.dk.next(),
-                heads.dv.next());
+                queries(gradient),
+                keys(gradient),
+                values(gradient));
         work.take(watched.tally);
     }
 }

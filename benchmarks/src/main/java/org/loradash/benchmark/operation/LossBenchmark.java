@@ -13,7 +13,7 @@ public class LossBenchmark {
 
     @State(Scope.Thread)
     public static class Logits {
-        final Tensor logits = new Ring(VOCABULARY, LABELLED).next();
+        final Tensor logits = new Ring(LABELLED, VOCABULARY).next();
         final int[] targets = new int[LABELLED];
 
         public Logits() {

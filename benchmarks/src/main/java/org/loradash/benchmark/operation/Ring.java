@@ -8,13 +8,14 @@ final class Ring {
     private static final long BYTES = 48L << 20;
 
     private final Tensor[] tensors;
+    private final float[] values;
     private int next;
 
     /** Random numbers between -1 and 1 in tensors of rows x columns. */
     Ring(int rows, int columns) {
         long bytes = (long) rows * columns * Float.BYTES;
         SplittableRandom random = new SplittableRandom(rows * 31L + columns);
-        float[] values = new float[rows * columns];
+        values = new float[rows * columns];
         for (int i = 0; i < values.length; i++) {
             values[i] = 2 * random.nextFloat() - 1;
         }
@@ -22,6 +23,11 @@ final class Ring {
         for (int i = 0; i < tensors.length; i++) {
             tensors[i] = Tensor.of(rows, columns, values);
         }
+    }
+
+    /** Gives the tensor that was taken last its random numbers again. */
+    void restore() {
+        tensors[next].write(values, 0);
     }
 
     Tensor next() {

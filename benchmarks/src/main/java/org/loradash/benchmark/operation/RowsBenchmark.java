@@ -1,5 +1,6 @@
 package org.loradash.benchmark.operation;
 
+import static org.loradash.benchmark.operation.Shapes.GATE_UP;
 import static org.loradash.benchmark.operation.Shapes.HEADS;
 import static org.loradash.benchmark.operation.Shapes.HIDDEN;
 import static org.loradash.benchmark.operation.Shapes.INNER;
@@ -10,8 +11,10 @@ import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** Operations on elements and rows, which wait for memory. */
 public class RowsBenchmark {
@@ -39,11 +42,21 @@ public class RowsBenchmark {
     /** Hidden states within the feed-forward layer. */
     @State(Scope.Thread)
     public static class Inner {
-        final Ring gate = new Ring(TOKENS, INNER);
-        final Ring up = new Ring(TOKENS, INNER);
+        final Ring gateUp = new Ring(TOKENS, GATE_UP);
+        final Ring out = new Ring(TOKENS, INNER);
+    }
+
+    /** The same, for the backward, which overwrites its arguments: other numbers would soon be zeros. */
+    @State(Scope.Thread)
+    public static class Restored {
+        final Ring gateUp = new Ring(TOKENS, GATE_UP);
         final Ring dOut = new Ring(TOKENS, INNER);
-        final Ring dGate = new Ring(TOKENS, INNER);
-        final Ring dUp = new Ring(TOKENS, INNER);
+
+        @TearDown(Level.Invocation)
+        public void restore() {
+            gateUp.restore();
+            dOut.restore();
+        }
     }
 
     /** The factors of an up projection and their moments. */
@@ -96,20 +109,21 @@ public class RowsBenchmark {
 
     @Benchmark
     public void dropout(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.dropout(hidden.x.next(), 7, 0.05f, hidden.y.next());
+        watched.kernels.dropout(hidden.x.next(), 7, 0, 0.05f, hidden.y.next());
         work.take(watched.tally);
     }
 
     @Benchmark
     public void swiGlu(Watched watched, Inner inner, Work work) {
-        watched.kernels.swiGlu(inner.gate.next(), inner.up.next(), inner.dOut.next());
+        Tensor gateUp = inner.gateUp.next();
+        watched.kernels.swiGlu(gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), inner.out.next());
         work.take(watched.tally);
     }
 
     @Benchmark
-    public void swiGluBackward(Watched watched, Inner inner, Work work) {
-        watched.kernels.swiGluBackward(
-                inner.dOut.next(), inner.gate.next(), inner.up.next(), inner.dGate.next(), inner.dUp.next());
+    public void swiGluBackward(Watched watched, Restored inner, Work work) {
+        Tensor gateUp = inner.gateUp.next();
+        watched.kernels.swiGluBackward(inner.dOut.next(), gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP));
         work.take(watched.tally);
     }
 

@@ -57,7 +57,8 @@ final class SameDiffBlocks {
             return graph.calculateGradients(Map.of(), trained);
         } finally {
             System.setOut(results);
-            openblas.blas_set_num_threads(1);
+            // The tape's operations come next on this thread, each on its own threads.
+            NativeLibrary.confineToCallingThread();
         }
     }
 

@@ -1,19 +1,16 @@
 package org.loradash.benchmark.samediff;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.Linear;
+import org.loradash.autograd.LinearChange;
+import org.loradash.autograd.LinearChange.Part;
+import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.LowRank;
 import org.loradash.autograd.Residual;
-import org.loradash.autograd.SwiGlu;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.config.Settings.Storage;
@@ -22,75 +19,88 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 
-/** The network on our tape: each thread computes its share of the tokens, then the shares' gradients are added. */
+/** The network on our tape: gate and up are one product, and all threads compute each operation together. */
 final class TapeBlocks implements AutoCloseable {
-    private final Blocks blocks;
-    private final List<Frozen> frozen;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final Kernels kernels;
+    private final Tape tape;
+    private final Tensor x;
+    private final Tensor direction;
+    private final List<Layer> layers;
 
-    /** A block's weights, which all threads share. */
-    private record Frozen(Weight gate, Weight up, Weight down) {}
+    /** @param gateUp the gate's outputs first, then those of up, which alone is changed */
+    private record Layer(Weight gateUp, LowRank up, Weight down, LowRank ofDown) {}
 
-    /** A block's changes, with a thread's gradients of them. */
-    private record Changes(LowRank up, LowRank down) {}
-
-    TapeBlocks(Blocks blocks, int threads, UnaryOperator<Kernels> wrapping) {
-        this.blocks = blocks;
-        int hidden = blocks.shape().hidden();
-        int inner = blocks.shape().inner();
-        this.frozen = blocks.blocks().stream()
-                .map(block -> new Frozen(
-                        weight(block.gate(), inner, hidden),
-                        weight(block.up().weight(), inner, hidden),
-                        weight(block.down().weight(), hidden, inner)))
+    /** @param threads that compute, the caller's among them */
+    TapeBlocks(Blocks blocks, int threads, UnaryOperator<Kernels> observer) {
+        Blocks.Shape shape = blocks.shape();
+        this.kernels = observer.apply(KernelProvider.best().open(threads));
+        this.tape = new Tape(kernels, new Arena());
+        this.x = Tensor.of(shape.tokens(), shape.hidden(), blocks.x());
+        this.direction = Tensor.of(shape.tokens(), shape.hidden(), blocks.direction());
+        this.layers = blocks.blocks().stream()
+                .map(block -> new Layer(
+                        weight(shape.hidden(), block.gate(), block.up().weight()),
+                        change(block.up(), shape.rank()),
+                        weight(shape.inner(), block.down().weight()),
+                        change(block.down(), shape.rank())))
                 .toList();
-        int tokens = blocks.shape().tokens();
-        int shares = Math.min(threads, tokens);
-        for (int i = 0; i < shares; i++) {
-            lanes.add(new Lane((int) ((long) tokens * i / shares), (int) ((long) tokens * (i + 1) / shares), wrapping));
-        }
     }
 
-    /** Forward and backward; the gradients are then in the first thread's memory. */
+    /** Forward and backward. */
     void run() {
-        runAll(lanes, Lane::forwardAndBackward);
-        Lane first = lanes.get(0);
-        runAll(List.of(first), lane -> lanes.subList(1, lanes.size()).forEach(lane::add));
+        tape.reset();
+        Variable stream = tape.constant(x);
+        for (Layer layer : layers) {
+            zeroGradients(layer.up());
+            zeroGradients(layer.ofDown());
+            stream = tape.block(stream, (inside, before) -> block(inside, before, layer));
+        }
+        kernels.copy(direction, tape.newGradient(stream));
+        tape.backward();
+    }
+
+    private static Variable block(Tape tape, Variable x, Layer layer) {
+        int inner = layer.gateUp().rows() / 2;
+        LinearChange ofUp = new LinearChange(List.of(new Part(inner, layer.up(), Dropout.NONE)));
+        LinearChange ofDown = LinearChange.of(layer.ofDown(), Dropout.NONE);
+        Variable gateUp = Linear.apply(tape, LinearInput.of(x), layer.gateUp(), Optional.of(ofUp));
+        Variable down = Linear.apply(tape, LinearInput.gated(gateUp), layer.down(), Optional.of(ofDown));
+        return Residual.add(tape, x, down);
     }
 
     /** The gradients of a block's factors: of up's A and B, then of down's. */
     List<Tensor> gradients(int block) {
-        Changes changes = lanes.get(0).changes.get(block);
+        Layer layer = layers.get(block);
         return List.of(
-                changes.up().aGradient(),
-                changes.up().bGradient(),
-                changes.down().aGradient(),
-                changes.down().bGradient());
+                layer.up().aGradient(),
+                layer.up().bGradient(),
+                layer.ofDown().aGradient(),
+                layer.ofDown().bGradient());
     }
 
+    /** Ends the threads. */
     @Override
     public void close() {
-        lanes.forEach(lane -> lane.thread.shutdownNow());
+        kernels.close();
     }
 
-    private static void runAll(List<Lane> lanes, Consumer<Lane> work) {
-        List<Future<?>> running = new ArrayList<>();
-        lanes.forEach(lane -> running.add(lane.thread.submit(() -> work.accept(lane))));
-        for (Future<?> one : running) {
-            try {
-                one.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
+    private static void zeroGradients(LowRank change) {
+        change.aGradient().fill(0f);
+        change.bGradient().fill(0f);
+    }
+
+    /** Matrices of some columns, one above the other. */
+    private static Weight weight(int columns, float[]... matrices) {
+        int rows = 0;
+        for (float[] matrix : matrices) {
+            rows += matrix.length / columns;
         }
-    }
-
-    private static Weight weight(float[] values, int rows, int columns) {
         Weight weight = Weight.allocate(rows, columns, Storage.FLOAT32);
-        weight.write(0, values, values.length);
+        long from = 0;
+        for (float[] matrix : matrices) {
+            weight.write(from, matrix, matrix.length);
+            from += matrix.length;
+        }
         return weight;
     }
 
@@ -102,63 +112,5 @@ final class TapeBlocks implements AutoCloseable {
                 Tensor.of(outputs, rank, changed.b()),
                 Tensor.zeros(rank, inputs),
                 Tensor.zeros(outputs, rank));
-    }
-
-    private final class Lane {
-        private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread daemon = new Thread(task, "tape");
-            daemon.setDaemon(true);
-            return daemon;
-        });
-        private final Tensor x;
-        private final Tensor direction;
-        private final List<Changes> changes;
-        private Tape tape;
-
-        Lane(int from, int to, UnaryOperator<Kernels> wrapping) {
-            int hidden = blocks.shape().hidden();
-            int rank = blocks.shape().rank();
-            x = Tensor.of(blocks.shape().tokens(), hidden, blocks.x()).rows(from, to);
-            direction = Tensor.of(blocks.shape().tokens(), hidden, blocks.direction())
-                    .rows(from, to);
-            changes = blocks.blocks().stream()
-                    .map(block -> new Changes(change(block.up(), rank), change(block.down(), rank)))
-                    .toList();
-            runAll(
-                    List.of(this),
-                    lane -> lane.tape =
-                            new Tape(wrapping.apply(KernelProvider.best().open()), new Arena()));
-        }
-
-        void forwardAndBackward() {
-            tape.reset();
-            Variable stream = tape.constant(x);
-            for (int i = 0; i < frozen.size(); i++) {
-                Frozen weights = frozen.get(i);
-                Variable gate = Linear.apply(tape, stream, weights.gate());
-                Variable up =
-                        Linear.apply(tape, stream, weights.up(), changes.get(i).up(), Dropout.NONE);
-                Variable activated = SwiGlu.apply(tape, gate, up);
-                stream = Residual.add(
-                        tape,
-                        stream,
-                        Linear.apply(
-                                tape, activated, weights.down(), changes.get(i).down(), Dropout.NONE));
-            }
-            tape.kernels().copy(direction, tape.newGradient(stream));
-            tape.backward();
-        }
-
-        void add(Lane other) {
-            for (int i = 0; i < changes.size(); i++) {
-                add(other.changes.get(i).up(), changes.get(i).up());
-                add(other.changes.get(i).down(), changes.get(i).down());
-            }
-        }
-
-        private void add(LowRank from, LowRank to) {
-            tape.kernels().add(from.aGradient(), 1f, to.aGradient());
-            tape.kernels().add(from.bGradient(), 1f, to.bGradient());
-        }
     }
 }
