@@ -39,6 +39,7 @@ final class RoundGrowth {
                 "broadcast to an executor, MiB");
         List<Growth> growths = new ArrayList<>();
         for (String what : List.of(
+                "a round, s",
                 "averaging after the last worker, s",
                 "heap in use, driver and the executor in it, MiB",
                 "bytes shuffled, MiB",
@@ -58,12 +59,13 @@ final class RoundGrowth {
                     cost.shuffle() / count,
                     cost.result(),
                     cost.broadcast());
-            growths.get(0).add(count, cost.averaging());
-            growths.get(1).add(count, cost.heap());
-            growths.get(2).add(count, cost.shuffle());
-            growths.get(3).add(count, cost.shuffle() / count);
-            growths.get(4).add(count, cost.result());
-            growths.get(5).add(count, cost.broadcast());
+            growths.get(0).add(count, cost.seconds());
+            growths.get(1).add(count, cost.averaging());
+            growths.get(2).add(count, cost.heap());
+            growths.get(3).add(count, cost.shuffle());
+            growths.get(4).add(count, cost.shuffle() / count);
+            growths.get(5).add(count, cost.result());
+            growths.get(6).add(count, cost.broadcast());
         }
         System.out.println("A round of the job in Spark's local mode; workers share the machine's processors");
         table.print();
