@@ -1,8 +1,8 @@
 package org.loradash.benchmark.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -19,28 +19,48 @@ class ProductsTest {
     @Test
     void areComputedAgainOnTheSameMemory() {
         observation.beginRecording();
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, 2f, 1f);
+        multiply(2f);
         observation.endRecording();
-        try (ProductsAlone alone = new ProductsAlone(KernelProvider.best())) {
-            assertThat(alone.run(observation.products())).isPositive();
-        }
+        assertThat(observation.productsAlone()).isPositive();
         assertThat(c.toArray()).as("c after two products that add to it").containsExactly(2 * 2 * 430f);
     }
 
     @Test
     void areKeptOnlyWhileTheyAreRecordedAndFromTheLastTimeOn() {
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, 1f, 0f);
-        assertThat(counts()).containsExactly(0);
+        multiply(1f);
         observation.beginRecording();
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, 1f, 0f);
+        multiply(1f);
         observation.beginRecording();
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, 1f, 0f);
+        multiply(1f);
         observation.endRecording();
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, 1f, 0f);
-        assertThat(counts()).containsExactly(1);
+        multiply(1f);
+        c.fill(0f);
+        observation.productsAlone();
+        assertThat(c.toArray()).as("c after the one that was kept").containsExactly(430f);
     }
 
-    private List<Integer> counts() {
-        return observation.products().stream().map(Products::count).toList();
+    @Test
+    void areTalliedApartFromTheStep() {
+        observation.beginRecording();
+        multiply(1f);
+        observation.endRecording();
+        observation.productsAlone();
+        observation.productsAlone();
+        assertThat(observation.total().calls(Operation.LOW_RANK_PRODUCT)).isEqualTo(1);
+        assertThat(observation.alone().calls(Operation.LOW_RANK_PRODUCT)).isEqualTo(2);
+        observation.reset();
+        assertThat(observation.total().calls(Operation.LOW_RANK_PRODUCT)).isZero();
+        assertThat(observation.alone().calls(Operation.LOW_RANK_PRODUCT)).isZero();
+    }
+
+    @Test
+    void belongToOneEngine() {
+        assertThatThrownBy(() -> observation.apply(kernels))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("an observation wraps one engine's kernels");
+    }
+
+    private void multiply(float alpha) {
+        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, alpha, 1f);
     }
 }
