@@ -1,0 +1,48 @@
+package org.loradash.benchmark;
+
+import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.benchmark.engine.Recipe;
+import picocli.CommandLine.Option;
+
+/** How a step trains. */
+final class RecipeOptions {
+    @Option(names = "--rank", defaultValue = "32", description = "The adapter's rank (default: ${DEFAULT-VALUE}).")
+    private int rank;
+
+    @Option(names = "--alpha", defaultValue = "64", description = "Its alpha (default: ${DEFAULT-VALUE}).")
+    private double alpha;
+
+    @Option(names = "--batch", defaultValue = "16", description = "Records of a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--cutoff",
+            defaultValue = "256",
+            description = "Most tokens of a record that are kept (default: ${DEFAULT-VALUE}).")
+    private int cutoff;
+
+    @Option(
+            names = "--learning-rate",
+            defaultValue = "2e-4",
+            description = "AdamW's, constant (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(names = "--threads", description = "Threads that compute a step (default: the machine's processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--recompute",
+            description = "Make the values inside blocks again in the backward pass, rather than keep them.")
+    private boolean recompute;
+
+    Recipe recipe() {
+        return new Recipe(
+                rank,
+                alpha,
+                batch,
+                cutoff,
+                learningRate,
+                threads,
+                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
+    }
+}

@@ -1,0 +1,82 @@
+package org.loradash.benchmark.engine;
+
+import java.util.function.UnaryOperator;
+import org.loradash.adapter.Adapter;
+import org.loradash.data.Batch;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Kernels.AdamStep;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Model;
+import org.loradash.train.AdamW;
+import org.loradash.train.LanguageModelObjective;
+import org.loradash.train.LanguageModelObjective.Options;
+
+/** Our engine with its optimiser, as one worker of a run has them: AdamW of PyTorch's defaults at a constant rate. */
+public final class Engine implements AutoCloseable {
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.999;
+    private static final double EPSILON = 1e-8;
+    private static final double WEIGHT_DECAY = 0.01;
+    private static final int SLICE_TOKENS = 1024; // the job's default
+
+    private final LanguageModelObjective objective;
+    private final double learningRate;
+    private final Tensor parameters;
+    private final Tensor gradient;
+    private final Tensor firstMoments;
+    private final Tensor secondMoments;
+    private int steps;
+
+    private Engine(LanguageModelObjective objective, Adapter adapter, double learningRate) {
+        this.objective = objective;
+        this.learningRate = learningRate;
+        int size = objective.parameters();
+        this.parameters = Tensor.of(1, size, adapter.start(42));
+        this.gradient = Tensor.zeros(1, size);
+        this.firstMoments = Tensor.zeros(1, size);
+        this.secondMoments = Tensor.zeros(1, size);
+    }
+
+    /** The engine as a run has it. */
+    public static Engine of(Model model, Recipe recipe) {
+        return observed(model, recipe, UnaryOperator.identity());
+    }
+
+    /** The engine with its kernels wrapped. */
+    public static Engine observed(Model model, Recipe recipe, UnaryOperator<Kernels> observer) {
+        Adapter adapter = recipe.adapter(model);
+        LanguageModelObjective objective =
+                new LanguageModelObjective(model, adapter, options(recipe), KernelProvider.best(), observer);
+        return new Engine(objective, adapter, recipe.learningRate());
+    }
+
+    private static Options options(Recipe recipe) {
+        return new Options(0, recipe.threads(), SLICE_TOKENS, true, recipe.blockValues());
+    }
+
+    /**
+     * A step's loss and how long it took.
+     *
+     * @param optimiserSeconds of its seconds, after the gradient was known
+     */
+    public record Step(double loss, double seconds, double optimiserSeconds) {}
+
+    /** Loss, gradient and the optimiser's step. */
+    public Step step(Batch batch) {
+        long begin = System.nanoTime();
+        double loss = objective.lossAndGradient(batch, parameters, gradient, steps);
+        long middle = System.nanoTime();
+        steps++;
+        AdamW.update(gradient, firstMoments, secondMoments, new AdamStep(learningRate, BETA1, BETA2, EPSILON, steps));
+        parameters.array().muli(1 - learningRate * WEIGHT_DECAY).subi(gradient.array());
+        long end = System.nanoTime();
+        return new Step(loss, (end - begin) * 1e-9, (end - middle) * 1e-9);
+    }
+
+    /** Ends the threads that compute. */
+    @Override
+    public void close() {
+        objective.close();
+    }
+}

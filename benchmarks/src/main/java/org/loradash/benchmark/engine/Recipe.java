@@ -1,0 +1,55 @@
+package org.loradash.benchmark.engine;
+
+import java.util.List;
+import java.util.Map;
+import org.loradash.adapter.Adapter;
+import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.model.Model;
+import org.loradash.model.Target;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * What is trained and how: by default the commonsense recipe of LoRA-Dash (arXiv 2409.01035) without dropout.
+ *
+ * @param batch records of a step
+ * @param threads that compute a step together
+ * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
+ */
+public record Recipe(
+        int rank, double alpha, int batch, int cutoff, double learningRate, int threads, BlockValues blockValues) {
+    private static final List<String> TARGETS = List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
+
+    public Recipe {
+        atLeastOne("--rank", rank);
+        atLeastOne("--batch", batch);
+        atLeastOne("--threads", threads);
+        if (cutoff < 2) {
+            throw InvalidInput.of("--cutoff", cutoff, "must be at least 2");
+        }
+        if (!(alpha > 0)) {
+            throw InvalidInput.of("--alpha", alpha, "must be above 0");
+        }
+    }
+
+    private static void atLeastOne(String what, int value) {
+        if (value < 1) {
+            throw InvalidInput.of(what, value, "must be at least 1");
+        }
+    }
+
+    /** The adapter of a model's query, key, value, up and down projections. */
+    Adapter adapter(Model model) {
+        List<Target> targets = model.targets().stream()
+                .filter(target -> TARGETS.contains(target.kind()))
+                .toList();
+        for (Target target : targets) {
+            if (rank > target.directions()) {
+                throw InvalidInput.of(
+                        "--rank",
+                        rank,
+                        "must be at most " + target.directions() + ", the smaller side of " + target.name());
+            }
+        }
+        return new Adapter("lora", rank, alpha / rank, targets, Map.of());
+    }
+}

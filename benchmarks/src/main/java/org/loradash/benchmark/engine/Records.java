@@ -1,0 +1,112 @@
+package org.loradash.benchmark.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.Settings;
+import org.loradash.data.Batch;
+import org.loradash.data.InstructionRecord;
+import org.loradash.data.Sequence;
+import org.loradash.data.Tokenisation;
+import org.loradash.data.Tokenizer;
+import org.loradash.tsd.InvalidInput;
+
+/** Records as batches, in the order of the file. */
+public final class Records {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FORMS =
+            "must be records of instruction, input and output, or of input_ids; a JSON" + " array or JSON lines";
+
+    private Records() {}
+
+    /**
+     * The first batches of a file.
+     *
+     * @param model a Hugging Face directory, for its tokenizer
+     * @throws InvalidInput where the file has fewer records, or others
+     */
+    public static List<Batch> batches(String model, Path file, int steps, Recipe recipe) {
+        if (steps < 1) {
+            throw InvalidInput.of("--steps", steps, "must be at least 1");
+        }
+        int wanted = Math.multiplyExact(steps, recipe.batch());
+        try (Tokenizer tokenizer = Tokenizer.open(new Configuration(), new org.apache.hadoop.fs.Path(model))) {
+            List<Sequence> sequences = new ArrayList<>();
+            // An array's elements come one by one, as the objects of JSON lines do.
+            try (MappingIterator<JsonNode> records =
+                    JSON.readerFor(JsonNode.class).readValues(file.toFile())) {
+                while (sequences.size() < wanted && records.hasNext()) {
+                    sequences.add(sequence(records.next(), tokenizer, recipe, file));
+                }
+            }
+            if (sequences.size() < wanted) {
+                throw InvalidInput.of(
+                        file.toString(),
+                        sequences.size() + " records",
+                        "must have " + wanted + ": " + steps + " steps of " + recipe.batch());
+            }
+            return IntStream.range(0, steps)
+                    .mapToObj(step -> Batch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
+                    .toList();
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw InvalidInput.of("RECORDS", file, "no such file");
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof InvalidInput mistake) {
+                throw mistake;
+            }
+            throw new InvalidInput(
+                    file + ": " + e.getMessage().lines().findFirst().orElse("") + " (" + FORMS + ")", e);
+        }
+    }
+
+    private static Sequence sequence(JsonNode record, Tokenizer tokenizer, Recipe recipe, Path file) {
+        if (record.has("input_ids")) {
+            int[] tokens = JSON.convertValue(record.get("input_ids"), int[].class);
+            int[] kept = Arrays.copyOf(tokens, Math.min(tokens.length, recipe.cutoff()));
+            return new Sequence(kept, kept);
+        }
+        if (!record.path("instruction").isTextual() || !record.path("output").isTextual()) {
+            throw InvalidInput.of(file.toString(), "a record that is neither", FORMS);
+        }
+        InstructionRecord instruction = new InstructionRecord(
+                record.get("instruction").asText(),
+                record.path("input").asText(),
+                record.get("output").asText());
+        Settings.Data data = new Settings.Data(
+                List.of(file.toString()), Settings.Format.INSTRUCTION, recipe.cutoff(), true, false, true);
+        return Tokenisation.sequence(tokenizer, instruction, data);
+    }
+
+    /** Batches of random tokens, all sequences of one length. */
+    public static List<Batch> random(int steps, int sequences, int length, int vocabulary) {
+        SplittableRandom random = new SplittableRandom(1);
+        return IntStream.range(0, steps)
+                .mapToObj(step -> Batch.of(IntStream.range(0, sequences)
+                        .mapToObj(i -> {
+                            int[] tokens = random.ints(length, 0, vocabulary).toArray();
+                            return new Sequence(tokens, tokens);
+                        })
+                        .toList()))
+                .toList();
+    }
+
+    /** Writes random tokens as JSON lines of input_ids, so that others train on the same. */
+    public static void writeRandom(Path file, int records, int length, int vocabulary) throws IOException {
+        List<String> lines = random(1, records, length, vocabulary).stream()
+                .flatMap(batch -> batch.separate().stream())
+                .map(sequence -> "{\"input_ids\":" + Arrays.toString(sequence.tokens()) + "}")
+                .toList();
+        Files.write(file, lines);
+    }
+}
