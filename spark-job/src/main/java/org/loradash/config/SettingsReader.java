@@ -118,11 +118,7 @@ public final class SettingsReader {
                         given.value(Keys.DROPOUT),
                         given.value(Keys.TARGETS),
                         given.optional(Keys.START_FROM)),
-                new Settings.Dash(
-                        given.value(Keys.DIRECTIONS),
-                        given.value(Keys.PRE_LAUNCH_STEPS),
-                        given.value(Keys.DASH_EPSILON),
-                        given.optional(Keys.CACHE)),
+                dash(given),
                 new Settings.Checkpoint(given.value(Keys.EVERY_ROUNDS), given.value(Keys.KEEP)),
                 new Settings.Training(
                         given.value(Keys.WORKERS),
@@ -141,6 +137,38 @@ public final class SettingsReader {
                         given.value(Keys.AVERAGING),
                         given.value(Keys.SLICE_TOKENS)),
                 given.spark());
+    }
+
+    private static Settings.Dash dash(GivenValues given) {
+        boolean lora = given.value(Keys.METHOD) == Settings.Method.LORA_DASH;
+        boolean on = given.optional(Keys.DASH_ON).orElse(lora);
+        if (lora && !on) {
+            throw InvalidInput.of(
+                    given.source() + ": dash.on",
+                    false,
+                    "must be true for lora-dash; adapter.method = lora has no sprint");
+        }
+        Optional<Integer> steps = given.value(Keys.PRE_LAUNCH_STEPS);
+        Settings.Auto auto = new Settings.Auto(
+                given.value(Keys.AUTO_CHECK_EVERY),
+                given.value(Keys.AUTO_OVERLAP),
+                given.value(Keys.AUTO_LEAST_STEPS),
+                given.value(Keys.AUTO_MOST_STEPS));
+        if (steps.isEmpty() && auto.leastSteps() > auto.mostSteps()) {
+            throw InvalidInput.of(
+                    given.source() + ": dash.auto.least-steps",
+                    auto.leastSteps(),
+                    "must be at most dash.auto.most-steps, " + auto.mostSteps());
+        }
+        return new Settings.Dash(
+                on,
+                given.value(Keys.DIRECTIONS),
+                given.value(Keys.CHOOSE),
+                steps,
+                auto,
+                given.value(Keys.TRACK_EVERY),
+                given.value(Keys.DASH_EPSILON),
+                given.optional(Keys.CACHE));
     }
 
     private static Length length(GivenValues given) {

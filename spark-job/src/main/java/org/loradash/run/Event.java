@@ -61,5 +61,21 @@ public sealed interface Event {
             int directionsThatDiffer)
             implements Event {}
 
+    /**
+     * A look at the directions while pre-launch may end by itself.
+     *
+     * @param step steps taken so far
+     * @param overlap mean share of a target's best directions that were among the best at the check before; 0 at the first
+     */
+    record Check(int round, int step, double overlap, double seconds) implements Event {}
+
+    /**
+     * A record of the predicted directions.
+     *
+     * @param step steps taken so far
+     * @param file in the run's directory
+     */
+    record Tracked(int round, int step, int targets, String file, double seconds) implements Event {}
+
     record Checkpoint(int round, int step, String file, double seconds) implements Event {}
 }
