@@ -35,12 +35,7 @@ public final class SettingsReader {
      */
     public Settings read(String path, List<String> overrides) {
         try {
-            Config file = ConfigurationFile.parse(path, hadoop);
-            Config all = file;
-            for (String override : overrides) {
-                all = override(override).withFallback(all);
-            }
-            return settings(GivenValues.of(path, resolved(path, all)));
+            return settings(path, ConfigurationFile.parse(path, hadoop), overrides);
         } catch (StackOverflowError e) {
             throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
         }
@@ -63,7 +58,20 @@ public final class SettingsReader {
         return facts;
     }
 
-    private static Config resolved(String path, Config all) {
+    /** The settings that a parsed file and overrides give together. */
+    static Settings settings(String path, Config file, List<String> overrides) {
+        return settings(GivenValues.of(path, resolved(path, overridden(file, overrides))));
+    }
+
+    static Config overridden(Config file, List<String> overrides) {
+        Config all = file;
+        for (String override : overrides) {
+            all = override(override).withFallback(all);
+        }
+        return all;
+    }
+
+    static Config resolved(String path, Config all) {
         try {
             return all.resolve();
         } catch (ConfigException e) {

@@ -1,9 +1,7 @@
 package org.loradash.run;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,6 +56,16 @@ public final class RunDirectory {
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(output, e);
+        }
+    }
+
+    /** Whether a run has begun in a directory. */
+    public static boolean isRun(Configuration hadoop, String output) {
+        Path file = new Path(output, SETTINGS);
+        try {
+            return FileSystems.of("run.output", output, hadoop).exists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
         }
     }
 
@@ -125,7 +133,10 @@ public final class RunDirectory {
             tensors.add(NamedTensor.of(target + ".change_rate", of.changeRates(), size));
             tensors.add(DirectionTensors.indices(target, of.directions()));
         });
-        writeWhole(new Path(path, "tsd/boundary.safetensors"), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        WholeFile.write(
+                files,
+                new Path(path, "tsd/boundary.safetensors"),
+                out -> SafetensorsWriter.write(out, Map.of(), tensors));
     }
 
     /**
@@ -141,7 +152,7 @@ public final class RunDirectory {
             tensors.add(DirectionTensors.indices(target, of.best(TRACKED)));
         });
         String name = "tsd/tracked/step-%09d.safetensors".formatted(step);
-        writeWhole(new Path(path, name), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        WholeFile.write(files, new Path(path, name), out -> SafetensorsWriter.write(out, Map.of(), tensors));
         return name;
     }
 
@@ -152,7 +163,7 @@ public final class RunDirectory {
             tensors.addAll(DirectionTensors.of(target, of.directions()));
             tensors.add(NamedTensor.of(target + ".sigma", of.sigma(), of.sigma().length));
         });
-        writeWhole(startFile(), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        WholeFile.write(files, startFile(), out -> SafetensorsWriter.write(out, Map.of(), tensors));
     }
 
     /**
@@ -219,33 +230,8 @@ public final class RunDirectory {
         return new Path(path, "tsd/boundary.safetensors");
     }
 
-    /** Writes the content of a file aside and makes it visible by one rename, in place of an older one. */
-    private void writeWhole(Path file, Content content) {
-        Path aside = aside(file);
-        try {
-            try (OutputStream out = files.create(aside, true)) {
-                content.write(out);
-            }
-            files.delete(file, false);
-            if (!files.rename(aside, file)) {
-                throw new IOException("cannot rename " + aside + " to " + file.getName());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
-        }
-    }
-
-    private static Path aside(Path file) {
-        return new Path(file.getParent(), "." + file.getName() + ".writing");
-    }
-
-    @FunctionalInterface
-    private interface Content {
-        void write(OutputStream out) throws IOException;
-    }
-
     private void write(Path file, String text) {
-        writeWhole(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        WholeFile.write(files, file, text);
     }
 
     private boolean exists(Path file) {
@@ -262,6 +248,6 @@ public final class RunDirectory {
                 && Arrays.stream(files.listStatus(path))
                         .map(file -> file.getPath().getName())
                         .allMatch(name -> name.equals(tokens().getName())
-                                || name.equals(aside(settings()).getName()));
+                                || name.equals(WholeFile.aside(settings()).getName()));
     }
 }
