@@ -76,9 +76,9 @@ public final class Keys {
             "adapter.method",
             choice(Method.class),
             Method.LORA_DASH,
-            "what is trained: LoRA; the same factors on W without the part that they start as, which is W's largest"
-                    + " (pissa), smallest (milora) or random (rosa) singular triplets; the largest singular vectors"
-                    + " themselves (spectral); LoRA, then coordinates too (lora-dash)",
+            "what is trained. lora: factors A and B beside W. pissa, milora, rosa: A and B that begin as W's largest,"
+                    + " smallest or random singular triplets, beside the rest of W. spectral: the largest singular"
+                    + " vectors themselves. lora-dash: lora, and then coordinates of the task's directions",
             settings -> settings.adapter().method());
     static final Key<Integer> RANK = Key.of(
             "adapter.rank", whole(1, 65536), 32, "columns of the adapter's factors", settings -> settings.adapter()

@@ -31,11 +31,17 @@ import org.loradash.tsd.report.Table;
  * @param losses of the steps of each run that has some
  */
 public record SweepTable(String title, Map<String, List<String>> rows, List<Series> losses) {
-    private static final List<String> HEADER =
-            List.of("run", "settings", "state", "steps", "boundary", "first loss", "last loss", "tokens/s", "minutes");
-
-    /** What part of a run's rounds the last loss is the mean of: one round's is too much the loss of its records. */
-    private static final int LAST_PART = 10;
+    private static final List<String> HEADER = List.of(
+            "run",
+            "settings",
+            "state",
+            "steps",
+            "boundary",
+            "first loss",
+            "mean loss",
+            "last quarter's",
+            "tokens/s",
+            "minutes");
 
     /**
      * @param failures of runs that have failed just now, by name: one line each
@@ -110,8 +116,8 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         List<Event.Round> rounds = all(events, Event.Round.class);
         List<Event.Step> steps = all(events, Event.Step.class);
         int done = steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step() + 1;
-        List<Event.Round> last =
-                rounds.subList(rounds.size() - (rounds.size() + LAST_PART - 1) / LAST_PART, rounds.size());
+        // A part of the run, because one round's loss is too much that of its records.
+        List<Event.Round> last = rounds.subList(rounds.size() - (rounds.size() + 3) / 4, rounds.size());
         double seconds = rounds.stream().mapToDouble(Event.Round::seconds).sum();
         double tokens = rounds.stream().mapToDouble(Event.Round::tokens).sum();
         return List.of(
@@ -126,16 +132,14 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                         .findFirst()
                         .orElse("-"),
                 rounds.isEmpty() ? "-" : number("%.4f", firstLoss(steps)),
-                rounds.isEmpty()
-                        ? "-"
-                        : number(
-                                "%.4f",
-                                last.stream()
-                                        .mapToDouble(Event.Round::loss)
-                                        .average()
-                                        .orElseThrow()),
+                rounds.isEmpty() ? "-" : number("%.4f", loss(rounds)),
+                rounds.isEmpty() ? "-" : number("%.4f", loss(last)),
                 rounds.isEmpty() ? "-" : number("%.0f", tokens / seconds),
                 rounds.isEmpty() ? "-" : number("%.1f", seconds / 60));
+    }
+
+    private static double loss(List<Event.Round> rounds) {
+        return rounds.stream().mapToDouble(Event.Round::loss).average().orElseThrow();
     }
 
     /** Of all workers' first steps, by their labelled tokens. */

@@ -44,7 +44,7 @@ public final class SweepJob {
         int number = 0;
         for (Sweep.Member member : sweep.members()) {
             number++;
-            out.printf("-- %d of %d: %s%n", number, sweep.members().size(), member.name());
+            out.printf("-- run %d of %d: %s%n", number, sweep.members().size(), member.name());
             out.flush();
             try {
                 training.accept(member.settings());

@@ -49,12 +49,12 @@ class SweepTest {
         assertThat(err.toString()).contains("1 of 3 runs: two (the same command tries them again)");
         List<String> table = Files.readAllLines(output.resolve("table.txt"));
         assertThat(table).hasSize(4);
-        assertThat(table.get(0)).startsWith("run    settings ").contains("last loss");
+        assertThat(table.get(0)).startsWith("run    settings ").contains("last quarter's");
         assertThat(table.get(1)).startsWith("one    adapter.method = lora ").contains(" finished ");
         assertThat(table.get(2)).contains("failed: adapter.rank: 1000 (must be from 1 to 32, the smaller side of ");
         assertThat(table.get(3))
                 .contains("adapter.method = spectral, dash.on = true")
-                .containsPattern("finished +4 +2 +5\\.\\d{4} +5\\.\\d{4} ");
+                .containsPattern("finished +4 +2 +5\\.\\d{4} +5\\.\\d{4} +5\\.\\d{4} ");
         assertThat(Files.readString(output.resolve("table.html"))).contains("adapter.method = lora", "<svg");
         assertThat(out.toString()).endsWith("table: " + output + "/table.txt and table.html" + System.lineSeparator());
 
