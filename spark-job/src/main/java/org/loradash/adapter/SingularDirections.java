@@ -1,5 +1,6 @@
 package org.loradash.adapter;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -23,7 +24,8 @@ public enum SingularDirections {
             case TOP -> IntStream.range(0, count).toArray();
             case BOTTOM -> IntStream.range(0, count).map(i -> size - 1 - i).toArray();
             case RANDOM -> {
-                long[] drawn = random.longs(size).toArray();
+                long[] drawn = new long[size];
+                Arrays.setAll(drawn, i -> random.nextLong());
                 yield IntStream.range(0, size)
                         .boxed()
                         .sorted(Comparator.comparingLong(i -> drawn[i]))

@@ -48,7 +48,7 @@ public sealed interface Event {
      * @param decompositionSeconds spent on singular value decompositions, or on finding them in the cache
      * @param productOfMeansDifference how far mean(B) mean(A) is from the mean of the workers' products: the largest
      *     relative Frobenius norm of the difference over all targets
-     * @param directionsThatDiffer of all chosen directions, how many the product of means would have chosen otherwise
+     * @param directionsThatDiffer of all task-specific directions, how many are not the product of means'
      */
     record Boundary(
             int round,

@@ -128,10 +128,13 @@ final class DirectionWatch {
         int step = outcome.state().step();
         Map<String, int[]> now = look.boundary().best(dash().directions());
         double overlap = DirectionOverlap.mean(checked, now);
+        progress.say(
+                checked.isEmpty()
+                        ? "check      the best %d directions of each target noted".formatted(dash().directions())
+                        : "check      %.0f %% of the best %d directions of each target were so before too"
+                                .formatted(100 * overlap, dash().directions()));
         checked = now;
         metrics.add(new Event.Check(outcome.plan().round(), step, overlap, look.seconds()));
-        progress.say("check      %.0f %% of the best %d directions of each target were among them before too"
-                .formatted(100 * overlap, dash().directions()));
         return overlap >= dash().auto().overlap() && step >= dash().auto().leastSteps();
     }
 

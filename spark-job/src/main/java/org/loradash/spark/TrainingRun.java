@@ -97,21 +97,24 @@ final class TrainingRun {
             return stage("training", plan.adapter(), steps, rounds, metrics, begin);
         }
         int boundary = plan.boundary().get();
-        if (boundary >= steps && settings.dash().preLaunchSteps().isPresent()) {
-            progress.say("the run has %d steps and pre-launch %d: there will be no boundary and no sprint"
-                    .formatted(steps, boundary));
+        if (boundary >= steps) {
+            boolean fixed = settings.dash().preLaunchSteps().isPresent();
+            progress.say("the run has %d steps and pre-launch %s%d: %s"
+                    .formatted(
+                            steps,
+                            fixed ? "" : "at most ",
+                            boundary,
+                            fixed
+                                    ? "there will be no boundary and no sprint"
+                                    : "there will be a boundary and a sprint only if the directions settle"));
         }
         TrainingState state = begin;
         if (directions.isEmpty()) {
             state = stage("pre-launch", plan.adapter(), Math.min(boundary, steps), rounds, metrics, state);
         }
-        if (directions.isEmpty() && settings.dash().preLaunchSteps().isEmpty()) {
-            progress.say("pre-launch took all of the run's steps: there was no boundary and no sprint");
-        }
-        if (directions.isEmpty()) {
-            return state;
-        }
-        return stage("sprint", plan.adapter().withDirections(directions), steps, rounds, metrics, state);
+        return directions.isEmpty()
+                ? state
+                : stage("sprint", plan.adapter().withDirections(directions), steps, rounds, metrics, state);
     }
 
     private TrainingState stage(
