@@ -98,6 +98,9 @@ public final class TrainingJob {
         }
         Map<String, SingularTriplets> triplets = directory.triplets(adapter);
         if (triplets.isEmpty()) {
+            out.printf(
+                    "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
+                    adapter.targets().size(), decompositions.directory());
             long begin = System.nanoTime();
             Settings settings = plan.settings();
             triplets = decompositions.triplets(

@@ -17,6 +17,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.config.SettingsReader;
 import org.loradash.spark.TrainingJob;
 
@@ -45,9 +47,12 @@ class RealModelTest {
         JSON.writeValue(records.toFile(), first);
     }
 
-    @Test
-    void startsAtTheLossOfTransformers() throws IOException {
-        assertThat(losses("first", "training.steps=1").get(0)).isCloseTo(FIRST_LOSS, within(2e-3));
+    @ParameterizedTest
+    @ValueSource(strings = {"lora-dash", "pissa", "spectral"})
+    void startsAtTheLossOfTransformers(String method) throws IOException {
+        assertThat(losses("first", "training.steps=1", "adapter.method=" + method)
+                        .get(0))
+                .isCloseTo(FIRST_LOSS, within(2e-3));
     }
 
     @Test
