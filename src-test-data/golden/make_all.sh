@@ -20,3 +20,16 @@ golden gradients --seed 9 --averaging gradients --schedule cosine --clip 0.6 --l
 golden llama3-rope --seed 5 --rope-scaling llama3 --head-dim 12 --schedule constant --hidden 40 --intermediate 72 --heads 4 \
     --kv-heads 2 --vocab 150 --rank 4 --alpha 8 --targets q_proj,k_proj,v_proj,o_proj,down_proj --directions 4 \
     --workers 2 --rounds 5 --local-steps 2 --warmup-rounds 2 --longest 60
+
+# The other methods on llama-tiny's model and data; a larger epsilon of AdamW keeps float32's rounding out of its signs.
+method() {
+    local name=$1
+    shift
+    golden "$name" --fixture llama-tiny --rank 4 --alpha 6 --targets q_proj,v_proj,up_proj --directions 4 --rounds 3 \
+        --warmup-rounds 2 --lr 0.01 --adam-epsilon 1e-5 "$@"
+}
+method pissa --method pissa --dash
+method milora --method milora --weight-decay 0.1
+method rosa --method rosa --dash --choose random
+method spectral --method spectral
+method choose-bottom --method lora-dash --choose bottom

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Independent PyTorch oracle for distributed LoRA and LoRA-Dash (arXiv 2409.01035), in float64.
+"""Independent PyTorch oracle for distributed LoRA, LoRA-Dash (arXiv 2409.01035) and its siblings, in float64.
 
     pip install -r ../python/requirements.txt
     python make_golden.py OUT_DIR [--seed 1 --workers 2 --rounds 6 --local-steps 2 --warmup-rounds 3 ...]
@@ -15,6 +15,13 @@ the mean of theirs, weighted with the labelled tokens they trained on. --averagi
 step on the mean of the workers' gradients, weighted likewise, as if one worker had all the batches in one.
 --clip bounds the global norm of what an AdamW step is given: a worker's gradient, or the mean of gradients.
 
+--method pissa, milora and rosa train A and B on the residual of W, and start at its largest, smallest or drawn singular
+triplets; pissa's start is checked against stock PEFT. --method spectral moves the largest singular vectors. --dash gives
+any of them a boundary and coordinates, for the directions of --choose.
+
+--fixture takes model/ and data.jsonl from another fixture beside OUT_DIR, with its --seed, --workers, --local-steps and
+--batch; they are not written again.
+
 Layout of OUT_DIR:
   model/            config.json, model.safetensors (float32), as transformers saves it
   model-older-config/  with --rope-scaling: config.json as transformers wrote it before version 5 (rope_theta, rope_scaling)
@@ -23,11 +30,14 @@ Layout of OUT_DIR:
   initial/          adapter_config.json, adapter_model.safetensors (PEFT names)
   first_grads.safetensors    gradient of step 0 of worker 0, per trainable tensor, before clipping
   boundary.json     per target: sigma, delta_sigma, change_rate, directions (best first); lora-dash only
-  boundary/  final/ adapters; final/ also holds NAME.dash.{u,v,coordinates}; boundary/ is lora-dash only
+  boundary/  final/ adapters; final/ also holds NAME.dash.{u,v,coordinates}; boundary/ is lora-dash only.
+                    Of the other methods initial/ holds A and B as they start (spectral: zero), and final/ the change of W,
+                    without coordinates, as a product of scale 1
   expected.json     settings and the losses [round][worker][step]; step is 0 when gradients are averaged. With --clip
                     also gradient_norms before clipping: [round][worker][step], or [round] when gradients are averaged
 """
 import argparse
+import copy
 import json
 import math
 import pathlib
@@ -40,6 +50,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 p = argparse.ArgumentParser()
 p.add_argument("out", type=pathlib.Path)
 p.add_argument("--model", help="a model directory to use in place of a random tiny one")
+p.add_argument("--fixture", help="name of the fixture whose model and data are used")
 p.add_argument("--seed", type=int, default=1)
 p.add_argument("--hidden", type=int, default=64)
 p.add_argument("--intermediate", type=int, default=160)
@@ -69,15 +80,22 @@ p.add_argument("--schedule", default="linear", choices=["linear", "cosine", "con
 p.add_argument("--weight-decay", type=float, default=0.01)
 p.add_argument("--clip", type=float, help="largest global gradient norm; none unless given")
 p.add_argument("--averaging", default="parameters", choices=["parameters", "gradients"])
-p.add_argument("--method", default="lora-dash", choices=["lora", "lora-dash"])
+p.add_argument("--method", default="lora-dash", choices=["lora", "lora-dash", "pissa", "milora", "rosa", "spectral"])
+p.add_argument("--dash", action="store_true", help="a boundary beside any method; lora-dash has one anyway")
+p.add_argument("--choose", default="tsd", choices=["tsd", "top", "bottom", "random"])
+p.add_argument("--adam-epsilon", type=float, default=1e-8)
 a = p.parse_args()
+a.dash = a.dash or a.method == "lora-dash"
+plain = a.method in ("lora", "lora-dash")
+if a.fixture:
+    a.model = a.out.parent / a.fixture / "model"
 if a.averaging == "gradients" and a.local_steps != 1:
     p.error("--averaging gradients takes one step a round: --local-steps must be 1")
 
 torch.manual_seed(a.seed)
 torch.set_default_dtype(torch.float64)
 out = a.out
-for d in ("model", "initial", "final") + (("boundary",) if a.method == "lora-dash" else ()):
+for d in (() if a.fixture else ("model",)) + ("initial", "final") + (("boundary",) if a.method == "lora-dash" else ()):
     (out / d).mkdir(parents=True, exist_ok=True)
 
 # ---- base model: values are exactly representable in float32 ----
@@ -116,21 +134,81 @@ else:
 model.requires_grad_(False)
 
 # ---- adapters ----
+pretrained = copy.deepcopy(model) if not plain else None
 targets = a.targets.split(",")
 scale = a.alpha / a.rank
 
+MASK = (1 << 64) - 1
+
+def drawn(seed, target, size):
+    """The order in which random directions are taken: by one draw each of SplitMix64 (java.util.SplittableRandom),
+    seeded by the run's seed and the target's name (java.lang.String.hashCode)."""
+    name = 0
+    for character in target:
+        name = (31 * name + ord(character)) & 0xFFFFFFFF
+    name -= (name >> 31) << 32
+    state, draws = (seed * 0x9E3779B97F4A7C15 + name) & MASK, []
+    for _ in range(size):
+        state = (state + 0x9E3779B97F4A7C15) & MASK
+        z = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        z ^= z >> 31
+        draws.append(z - ((z >> 63) << 64))
+    return sorted(range(size), key=lambda i: draws[i])
+
+def pissa_of_peft(weight):
+    """A and B as stock PEFT starts them, in float32."""
+    import peft
+    class Base(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=False, dtype=torch.float32)
+            self.linear.weight.data.copy_(weight)
+    config = peft.LoraConfig(r=a.rank, lora_alpha=a.alpha, target_modules=["linear"], init_lora_weights="pissa")
+    linear = peft.get_peft_model(Base(), config).base_model.model.linear
+    A, B = linear.lora_A["default"].weight.detach(), linear.lora_B["default"].weight.detach()
+    residual = weight.float() - scale * B @ A
+    assert (residual - linear.base_layer.weight).abs().max() < 1e-5 * weight.abs().max()
+    return A.double(), B.double()
+
 class Adapted(torch.nn.Module):
-    def __init__(self, base):
+    def __init__(self, base, name):
         super().__init__()
         self.base, (o, i) = base, base.weight.shape
-        A = torch.empty(a.rank, i)
-        torch.nn.init.kaiming_uniform_(A, a=math.sqrt(5))
-        self.A = torch.nn.Parameter(A.float().double())
-        self.B = torch.nn.Parameter(torch.zeros(o, a.rank))
+        if plain:
+            A = torch.empty(a.rank, i)
+            torch.nn.init.kaiming_uniform_(A, a=math.sqrt(5))
+            A, B = A.float().double(), torch.zeros(o, a.rank)
+        else:
+            U, S, Vt = torch.linalg.svd(base.weight, full_matrices=False)
+            n = len(S)
+            k = {"milora": range(n - 1, n - 1 - a.rank, -1), "rosa": drawn(a.seed, name, n)[: a.rank]}.get(a.method, range(a.rank))
+            k = torch.tensor(list(k))
+            self.U, self.S, self.V = U[:, k], S[k], Vt[k].T
+            if a.method == "spectral":
+                A, B = torch.zeros(o, a.rank), torch.zeros(i, a.rank)  # the paper's names: A moves U, B moves V
+            else:
+                A = ((self.S / scale).sqrt() * self.V).T
+                B = (self.S / scale).sqrt() * self.U
+            if a.method == "pissa":
+                A32, B32 = pissa_of_peft(base.weight)
+                for j in range(a.rank):  # the same rank-1 parts, whatever the signs
+                    assert (torch.outer(B[:, j], A[j]) - torch.outer(B32[:, j], A32[j])).abs().max() < 1e-4
+        self.A, self.B = torch.nn.Parameter(A.clone()), torch.nn.Parameter(B.clone())
+        self.A0, self.B0 = A.clone(), B.clone()
         self.u = self.v = self.d = None
 
+    def change(self, A, B):
+        """The method's change of W without coordinates, from its parameters."""
+        if a.method == "spectral":
+            return (self.U + A) * self.S @ (self.V + B).T - self.U * self.S @ self.V.T
+        return scale * B @ A - (0 if plain else scale * self.B0 @ self.A0)
+
     def forward(self, x):
-        y = self.base(x) + scale * F.linear(F.linear(x, self.A), self.B)
+        if plain:
+            y = self.base(x) + scale * F.linear(F.linear(x, self.A), self.B)
+        else:
+            y = F.linear(x, self.base.weight + self.change(self.A, self.B))
         if self.d is not None:
             y = y + (x @ self.v * self.d) @ self.u.T
         return y
@@ -139,7 +217,7 @@ adapted = {}
 for name, module in list(model.named_modules()):
     if isinstance(module, torch.nn.Linear) and name.split(".")[-1] in targets:
         parent = model.get_submodule(name.rpartition(".")[0])
-        adapted[name] = Adapted(module)
+        adapted[name] = Adapted(module, name)
         setattr(parent, name.rpartition(".")[2], adapted[name])
 
 def state():
@@ -150,11 +228,16 @@ def state():
             s[f"{n}.d"] = m.d
     return s
 
-def save(folder, extra=None):
+def save(folder, as_change=False):
     t = {}
     for n, m in adapted.items():
-        t[f"base_model.model.{n}.lora_A.weight"] = m.A.detach().float().contiguous()
-        t[f"base_model.model.{n}.lora_B.weight"] = m.B.detach().float().contiguous()
+        A, B = m.A.detach(), m.B.detach()
+        if as_change and a.method == "spectral":
+            A, B = torch.cat([m.S * m.V, m.S * (m.V + B)], 1).T, torch.cat([-m.U, m.U + A], 1)
+        elif as_change:
+            A, B = torch.cat([A, A - m.A0]), scale * torch.cat([B - m.B0, m.B0], 1)
+        t[f"base_model.model.{n}.lora_A.weight"] = A.float().contiguous()
+        t[f"base_model.model.{n}.lora_B.weight"] = B.float().contiguous()
         if m.d is not None:
             t[f"{n}.dash.u"] = m.u.float().contiguous()
             t[f"{n}.dash.v"] = m.v.float().contiguous()
@@ -180,11 +263,16 @@ def batch():
     return {"input_ids": [i + [0] * (width - len(i)) for i, _ in rows],
             "labels": [l + [-100] * (width - len(l)) for _, l in rows]}
 batches = [[[batch() for _ in range(a.local_steps)] for _ in range(a.workers)] for _ in range(a.rounds)]
-with open(out / "data.jsonl", "w") as lines:
-    for x in (x for r in batches for w in r for x in w):
-        for ids, labels in zip(x["input_ids"], x["labels"]):
-            n = len(ids) - ids.count(0)  # 0 is the padding token, and no sequence holds it
-            lines.write(json.dumps({"input_ids": ids[:n], "labels": labels[:n]}) + "\n")
+written = []
+for x in (x for r in batches for w in r for x in w):
+    for ids, labels in zip(x["input_ids"], x["labels"]):
+        n = len(ids) - ids.count(0)  # 0 is the padding token, and no sequence holds it
+        written.append(json.dumps({"input_ids": ids[:n], "labels": labels[:n]}) + "\n")
+if a.fixture:
+    theirs = (a.out.parent / a.fixture / "data.jsonl").read_text().splitlines(keepends=True)
+    assert theirs[: len(written)] == written, "the fixture's data has other settings"
+else:
+    (out / "data.jsonl").write_text("".join(written))
 
 def loss_of(b):
     ids, labels = torch.tensor(b["input_ids"]), torch.tensor(b["labels"])
@@ -192,8 +280,14 @@ def loss_of(b):
     logits = model(input_ids=ids).logits[:, :-1]
     return F.cross_entropy(logits.reshape(-1, vocab), labels[:, 1:].reshape(-1), ignore_index=-100, reduction="mean"), int((labels[:, 1:] != -100).sum())
 
+if not plain:
+    adapted_model, model = model, pretrained
+    base_loss = loss_of(batches[0][0][0])[0].item()
+    model = adapted_model
+    assert abs(loss_of(batches[0][0][0])[0].item() - base_loss) < 1e-9, "every method starts as the pre-trained model"
+
 # ---- AdamW as in PyTorch; every group counts its own steps (the coordinates start at the boundary) ----
-b1, b2, adam_eps = 0.9, 0.999, 1e-8
+b1, b2, adam_eps = 0.9, 0.999, a.adam_epsilon
 total = a.rounds * a.local_steps
 def rate(step):  # step counts from 0
     if step < a.lr_warmup_steps:
@@ -269,26 +363,35 @@ for r in range(a.rounds):
         losses.append([[x] for x in round_losses])
         norms.append(norm)
         factors = [(1.0, state())]  # every worker holds the same
-    if a.method == "lora-dash" and r + 1 == a.warmup_rounds:
+    if a.dash and r + 1 == a.warmup_rounds:
         boundary = {}
         for n, mod in adapted.items():
             u, sigma, vt = torch.linalg.svd(mod.base.weight, full_matrices=False)
             # the exact average of the workers' products, not the product of their averages
-            ds = sum(wt * scale * ((u.T @ x[f"{n}.B"]) * (x[f"{n}.A"] @ vt.T).T).sum(1) for wt, x in factors).detach()
-            of_means = scale * ((u.T @ mod.B) * (mod.A @ vt.T).T).sum(1).detach()
+            core = lambda M: (u.T @ M @ vt.T).diagonal().detach()
+            ds = sum(wt * core(mod.change(x[f"{n}.A"], x[f"{n}.B"])) for wt, x in factors)
+            of_means = core(mod.change(mod.A, mod.B))
             delta = ds.abs() / (sigma.abs() + a.epsilon)
-            top = torch.argsort(delta, descending=True, stable=True)[: a.directions]
+            top = torch.argsort(delta, descending=True, stable=True)
+            if a.choose != "tsd":
+                # ~seed: another order than the one that a random start takes
+                order = {"top": range(len(sigma)), "bottom": range(len(sigma) - 1, -1, -1), "random": drawn(~a.seed, n, len(sigma))}
+                top = torch.tensor(list(order[a.choose]))
+            top = top[: a.directions]
             boundary[n] = {"sigma": sigma.tolist(), "delta_sigma": ds.tolist(), "change_rate": delta.tolist(),
                            "directions": top.tolist(), "delta_sigma_of_mean_factors": of_means.tolist()}
             mod.u, mod.v = u[:, top].clone(), vt[top].T.clone()
-        save(out / "boundary")
+        if plain:
+            save(out / "boundary")
         for n, mod in adapted.items():
             mod.d = torch.nn.Parameter(torch.zeros(a.directions))
             m[f"{n}.d"], v[f"{n}.d"], t[f"{n}.d"] = torch.zeros(a.directions), torch.zeros(a.directions), 0
         (out / "boundary.json").write_text(json.dumps(boundary))
-save(out / "final")
-save_file(first, str(out / "first_grads.safetensors"))
-(out / "expected.json").write_text(json.dumps({"settings": {k: str(x) if isinstance(x, pathlib.Path) else x for k, x in vars(a).items() if k not in ("out",)},
+save(out / "final", as_change=not plain)
+if plain:
+    save_file(first, str(out / "first_grads.safetensors"))
+(out / "expected.json").write_text(json.dumps({"settings": {k: str(x) if isinstance(x, pathlib.Path) else x for k, x in vars(a).items() if k not in (("out", "model") if a.fixture else ("out",))},
     "adam": {"beta1": b1, "beta2": b2, "epsilon": adam_eps}, "losses": losses,
+    **({"base_loss": base_loss} if not plain else {}),
     **({"gradient_norms": norms} if a.clip is not None else {})}, indent=1))
 print("losses first/last round:", losses[0], losses[-1])

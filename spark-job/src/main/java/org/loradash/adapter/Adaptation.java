@@ -1,21 +1,36 @@
 package org.loradash.adapter;
 
 import java.util.List;
-import java.util.random.RandomGenerator;
-import org.loradash.autograd.LowRank;
-import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Tensor;
+import java.util.Optional;
 import org.loradash.model.Target;
 
 /**
- * A method of adaptation, stateless: how a target's trainable parameters make a low-rank change of its weight. A new
- * method is a new implementation and one line in {@link #ALL}.
+ * A method of adaptation: how a target's trainable parameters make a low-rank change of its weight. A new method is a new
+ * implementation and one line in {@link #ALL}.
  */
 public interface Adaptation {
-    List<Adaptation> ALL = List.of(new Lora());
+    List<Adaptation> ALL = List.of(
+            new Lora(),
+            new Residual("pissa", SingularDirections.TOP),
+            new Residual("milora", SingularDirections.BOTTOM),
+            new Residual("rosa", SingularDirections.RANDOM),
+            new Spectral());
+
+    /** The method of that name. */
+    static Adaptation named(String name) {
+        return ALL.stream()
+                .filter(adaptation -> adaptation.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("method: " + name + " (must be in Adaptation.ALL)"));
+    }
 
     /** The method's name in the configuration. */
     String name();
+
+    /** Of which singular triplets of the frozen weight it starts, rank many; nothing where it needs none. */
+    default Optional<SingularDirections> startsFrom() {
+        return Optional.empty();
+    }
 
     /** How many trainable parameters a target has. */
     int parameters(Target target, int rank);
@@ -23,24 +38,11 @@ public interface Adaptation {
     /** The rank of the change that parameters of a rank make. */
     int changeRank(int rank);
 
-    /** Writes a target's parameters at step 0, where the change must be zero. */
-    void start(Target target, int rank, RandomGenerator random, float[] parameters, int from);
-
     /**
-     * Writes the change that parameters make.
+     * The method on one target.
      *
-     * @param parameters 1 x parameters(target, rank)
      * @param scale alpha / rank
-     * @param a first changeRank(rank) rows are written
-     * @param b first changeRank(rank) columns are written
+     * @param triplets of the target's weight that {@link #startsFrom} says; null where it says nothing
      */
-    void change(Kernels kernels, Target target, int rank, Tensor parameters, float scale, Tensor a, Tensor b);
-
-    /**
-     * The chain rule of {@link #change}.
-     *
-     * @param change with gradients of its first changeRank(rank) rows and columns
-     * @param gradient 1 x parameters(target, rank), overwritten
-     */
-    void backward(Kernels kernels, Target target, int rank, LowRank change, float scale, Tensor gradient);
+    TargetChange on(Target target, int rank, double scale, SingularTriplets triplets);
 }

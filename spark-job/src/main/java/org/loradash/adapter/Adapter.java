@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.loradash.model.Target;
 
 /**
@@ -14,9 +15,17 @@ import org.loradash.model.Target;
  *
  * @param method the adaptation's name
  * @param scale alpha / rank
+ * @param triplets of each target's weight, by name, from which the method starts; empty where it needs none, or before
+ *     they are known
  * @param directions of each target, by name; empty before the boundary
  */
-public record Adapter(String method, int rank, double scale, List<Target> targets, Map<String, Directions> directions)
+public record Adapter(
+        String method,
+        int rank,
+        double scale,
+        List<Target> targets,
+        Map<String, SingularTriplets> triplets,
+        Map<String, Directions> directions)
         implements Serializable {
 
     /** Part [from, to) of the flat vector. */
@@ -28,6 +37,7 @@ public record Adapter(String method, int rank, double scale, List<Target> target
 
     public Adapter {
         targets = List.copyOf(targets);
+        triplets = Collections.unmodifiableMap(new LinkedHashMap<>(triplets));
         directions = Collections.unmodifiableMap(new LinkedHashMap<>(directions));
         if (!directions.isEmpty() && directions.size() != targets.size()) {
             throw new IllegalArgumentException("directions of %d targets (must be of all %d, or of none)"
@@ -35,16 +45,32 @@ public record Adapter(String method, int rank, double scale, List<Target> target
         }
     }
 
+    /** An adapter of a method that needs no triplets, or whose triplets are not known yet. */
+    public Adapter(String method, int rank, double scale, List<Target> targets, Map<String, Directions> directions) {
+        this(method, rank, scale, targets, Map.of(), directions);
+    }
+
     public Adaptation adaptation() {
-        return Adaptation.ALL.stream()
-                .filter(adaptation -> adaptation.name().equals(method))
-                .findFirst()
-                .orElseThrow();
+        return Adaptation.named(method);
+    }
+
+    /** The same adapter with the triplets that its method starts from. */
+    public Adapter withTriplets(Map<String, SingularTriplets> found) {
+        return new Adapter(method, rank, scale, targets, found, directions);
     }
 
     /** The same adapter in its sprint: every target with its chosen directions. */
     public Adapter withDirections(Map<String, Directions> chosen) {
-        return new Adapter(method, rank, scale, targets, chosen);
+        return new Adapter(method, rank, scale, targets, triplets, chosen);
+    }
+
+    /** The method on one target. */
+    public TargetChange on(Target target) {
+        SingularTriplets known = triplets.get(target.name());
+        if (adaptation().startsFrom().isPresent() && known == null) {
+            throw new IllegalStateException("no singular triplets of " + target.name() + " for " + method);
+        }
+        return adaptation().on(target, rank, scale, known);
     }
 
     /** Where each target's factors lie, in the order of targets. */
@@ -118,10 +144,13 @@ public record Adapter(String method, int rank, double scale, List<Target> target
         List<Range> ranges = factorRanges();
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
-            SplittableRandom random = new SplittableRandom(
-                    seed * 0x9E3779B97F4A7C15L + target.name().hashCode());
-            adaptation().start(target, rank, random, parameters, ranges.get(i).from());
+            on(target).start(random(seed, target), parameters, ranges.get(i).from());
         }
         return parameters;
+    }
+
+    /** The random numbers of one target, a function of the seed and the target's name. */
+    public static RandomGenerator random(long seed, Target target) {
+        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + target.name().hashCode());
     }
 }

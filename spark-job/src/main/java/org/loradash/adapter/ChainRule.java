@@ -12,6 +12,7 @@ public final class ChainRule {
     private final Adapter adapter;
     private final List<Adapter.Range> factorRanges;
     private final List<Adapter.Range> coordinateRanges;
+    private final List<TargetChange> methods = new ArrayList<>();
     private final List<Coordinates> coordinates = new ArrayList<>();
 
     public ChainRule(Adapter adapter) {
@@ -19,6 +20,7 @@ public final class ChainRule {
         this.factorRanges = adapter.factorRanges();
         this.coordinateRanges = adapter.coordinateRanges();
         for (Target target : adapter.targets()) {
+            methods.add(adapter.on(target));
             Directions chosen = adapter.directions().get(target.name());
             if (chosen != null) {
                 coordinates.add(Coordinates.of(target, chosen));
@@ -31,15 +33,7 @@ public final class ChainRule {
         for (int i = 0; i < adapter.targets().size(); i++) {
             Target target = adapter.targets().get(i);
             Factors.Pair pair = changes.of(target.name());
-            adapter.adaptation()
-                    .change(
-                            kernels,
-                            target,
-                            adapter.rank(),
-                            part(parameters, factorRanges.get(i)),
-                            (float) adapter.scale(),
-                            pair.a(),
-                            pair.b());
+            methods.get(i).change(kernels, part(parameters, factorRanges.get(i)), pair.a(), pair.b());
             if (!coordinates.isEmpty()) {
                 coordinates.get(i).change(kernels, part(parameters, coordinateRanges.get(i)), pair.a(), pair.b());
             }
@@ -53,14 +47,7 @@ public final class ChainRule {
             Factors.Pair pair = changes.of(target.name());
             Factors.Pair ofPair = gradients.of(target.name());
             LowRank change = new LowRank(pair.a(), pair.b(), ofPair.a(), ofPair.b());
-            adapter.adaptation()
-                    .backward(
-                            kernels,
-                            target,
-                            adapter.rank(),
-                            change,
-                            (float) adapter.scale(),
-                            part(gradient, factorRanges.get(i)));
+            methods.get(i).backward(kernels, change, part(gradient, factorRanges.get(i)));
             if (!coordinates.isEmpty()) {
                 coordinates.get(i).backward(kernels, change, part(gradient, coordinateRanges.get(i)));
             }

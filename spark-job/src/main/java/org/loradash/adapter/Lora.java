@@ -1,16 +1,14 @@
 package org.loradash.adapter;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 
-/**
- * LoRA (arXiv 2106.09685): the change is (alpha / r) B A. Parameters of a target: A (r x inputs), then B (outputs x r),
- * row-major.
- */
-public final class Lora implements Adaptation {
+/** LoRA (arXiv 2106.09685): the change is (alpha / r) B A. */
+final class Lora implements Adaptation {
 
     @Override
     public String name() {
@@ -19,7 +17,7 @@ public final class Lora implements Adaptation {
 
     @Override
     public int parameters(Target target, int rank) {
-        return Math.multiplyExact(rank, Math.addExact(target.inputs(), target.outputs()));
+        return FactorPair.size(target, rank);
     }
 
     @Override
@@ -27,36 +25,37 @@ public final class Lora implements Adaptation {
         return rank;
     }
 
-    /** A is uniform in +-1 / sqrt(inputs), Kaiming's bound for a = sqrt 5; B is zero. */
     @Override
-    public void start(Target target, int rank, RandomGenerator random, float[] parameters, int from) {
-        float bound = (float) (1 / Math.sqrt(target.inputs()));
-        int ofA = rank * target.inputs();
-        for (int i = 0; i < ofA; i++) {
-            parameters[from + i] = (2 * random.nextFloat() - 1) * bound;
+    public TargetChange on(Target target, int rank, double scale, SingularTriplets triplets) {
+        return new OnTarget(target, rank, (float) scale);
+    }
+
+    private record OnTarget(Target target, int rank, float scale) implements TargetChange {
+
+        /** A is uniform in +-1 / sqrt(inputs), Kaiming's bound for a = sqrt 5; B is zero. */
+        @Override
+        public void start(RandomGenerator random, float[] parameters, int from) {
+            float bound = (float) (1 / Math.sqrt(target.inputs()));
+            int ofA = rank * target.inputs();
+            for (int i = 0; i < ofA; i++) {
+                parameters[from + i] = (2 * random.nextFloat() - 1) * bound;
+            }
+            Arrays.fill(parameters, from + ofA, from + FactorPair.size(target, rank), 0f);
         }
-        java.util.Arrays.fill(parameters, from + ofA, from + parameters(target, rank), 0f);
-    }
 
-    @Override
-    public void change(Kernels kernels, Target target, int rank, Tensor parameters, float scale, Tensor a, Tensor b) {
-        kernels.copy(factorA(target, rank, parameters), a.rows(0, rank));
-        kernels.writeColumns(factorB(target, rank, parameters), scale, b, 0);
-    }
+        @Override
+        public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
+            FactorPair factors = FactorPair.of(target, rank, parameters);
+            kernels.copy(factors.a(), a.rows(0, rank));
+            kernels.writeColumns(factors.b(), scale, b, 0);
+        }
 
-    @Override
-    public void backward(Kernels kernels, Target target, int rank, LowRank change, float scale, Tensor gradient) {
-        kernels.copy(change.aGradient().rows(0, rank), factorA(target, rank, gradient));
-        Tensor gradientOfB = factorB(target, rank, gradient);
-        gradientOfB.fill(0f);
-        kernels.addColumns(change.bGradient(), 0, scale, gradientOfB);
-    }
-
-    private static Tensor factorA(Target target, int rank, Tensor parameters) {
-        return parameters.window(0, rank, target.inputs());
-    }
-
-    private static Tensor factorB(Target target, int rank, Tensor parameters) {
-        return parameters.window((long) rank * target.inputs(), target.outputs(), rank);
+        @Override
+        public void backward(Kernels kernels, LowRank change, Tensor gradient) {
+            FactorPair gradients = FactorPair.of(target, rank, gradient);
+            kernels.copy(change.aGradient().rows(0, rank), gradients.a());
+            gradients.b().fill(0f);
+            kernels.addColumns(change.bGradient(), 0, scale, gradients.b());
+        }
     }
 }

@@ -15,8 +15,9 @@ final class HelpText {
     static String[] footer() {
         List<String> lines = new ArrayList<>(List.of(
                 "",
-                "Example:",
+                "Examples:",
                 "  lora-dash train conf/quickstart.conf --set training.steps=40 --set run.output=/tmp/run",
+                "  lora-dash sweep conf/sweeps/methods.conf",
                 "",
                 "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.",
                 "",
@@ -27,6 +28,9 @@ final class HelpText {
         lines.addAll(List.of(
                 "  spark { ... }",
                 INDENT + "Spark properties, for example spark.master = \"local[2]\", spark.task.cpus = 2",
+                "",
+                "  sweep = [{ name = a, adapter.rank = 4 }, ...]",
+                INDENT + "for the command sweep: runs below run.output that differ in these settings",
                 "",
                 "--set takes a value as it stands; lists ([a, b]) and \"quoted strings\" are HOCON."));
         return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);

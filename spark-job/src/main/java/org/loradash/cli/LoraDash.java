@@ -1,6 +1,7 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.spark.TrainingJob;
@@ -47,6 +48,7 @@ public final class LoraDash {
     static int run(String[] arguments, PrintWriter out, PrintWriter err, Consumer<Settings> training) {
         CommandLine command = new CommandLine(new LoraDash())
                 .addSubcommand(new TrainCommand(training))
+                .addSubcommand(new SweepCommand(training, out))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)
@@ -55,7 +57,9 @@ public final class LoraDash {
                 .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        command.getSubcommands().get("train").getCommandSpec().usageMessage().footer(footer);
+        for (CommandLine subcommand : command.getSubcommands().values()) {
+            subcommand.getCommandSpec().usageMessage().footer(footer);
+        }
         try {
             return command.execute(arguments);
         } catch (Error e) {
@@ -64,16 +68,30 @@ public final class LoraDash {
     }
 
     private static int ended(PrintWriter err, Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
-            if (cause instanceof InvalidInput) {
-                return mistake(err, cause.getMessage());
-            }
-            cause = cause.getCause();
+        Optional<InvalidInput> mistake = mistake(failure);
+        if (mistake.isPresent()) {
+            return mistake(err, mistake.get().getMessage());
         }
         LOG.error("The command has failed.", failure);
         err.println("lora-dash: failed: " + oneLine(failure.toString()) + " (the log has the stack trace)");
         return FAILED;
+    }
+
+    /** What a person is told of a failure: one line. */
+    static String told(Throwable failure) {
+        return oneLine(mistake(failure).map(Throwable::getMessage).orElse(failure.toString()));
+    }
+
+    /** The user's mistake that a failure comes from, if it comes from one. */
+    private static Optional<InvalidInput> mistake(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
+            if (cause instanceof InvalidInput mistake) {
+                return Optional.of(mistake);
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
     }
 
     private static int mistake(PrintWriter err, String message) {

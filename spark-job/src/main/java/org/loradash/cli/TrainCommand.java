@@ -42,7 +42,7 @@ final class TrainCommand implements Runnable {
     }
 
     /** What Spark will make of its {@code spark.hadoop} properties too; the file is read before Spark starts. */
-    private static Configuration hadoop() {
+    static Configuration hadoop() {
         Configuration hadoop = new Configuration();
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith(HADOOP_PROPERTY))

@@ -30,6 +30,9 @@ record GivenValues(String source, Map<String, ConfigValue> values, Map<String, S
     /** What a resolved configuration says about the run that wrote it; no setting. */
     static final String RESOLVED = "resolved";
 
+    /** The runs of a sweep; no setting of one of them. */
+    static final String SWEEP = "sweep";
+
     private static final Map<String, Key<?>> KNOWN = Keys.ALL.stream()
             .collect(Collectors.toMap(Key::name, identity(), (first, second) -> first, LinkedHashMap::new));
     private static final Set<String> SECTIONS = KNOWN.keySet().stream()
@@ -46,6 +49,9 @@ record GivenValues(String source, Map<String, ConfigValue> values, Map<String, S
                 properties(value).forEach(spark::put);
             } else if (name.startsWith(SPARK + ".")) {
                 spark.put(name, property(name, value));
+            } else if (name.equals(SWEEP)) {
+                throw InvalidInput.of(
+                        Shown.place(value) + ": " + SWEEP, "several runs", "must be given to the command sweep");
             } else if (!name.equals(RESOLVED)) {
                 collect(name, value, values::put);
             }

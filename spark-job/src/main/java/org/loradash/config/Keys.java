@@ -8,10 +8,12 @@ import static org.loradash.config.ValueType.number;
 import static org.loradash.config.ValueType.text;
 import static org.loradash.config.ValueType.texts;
 import static org.loradash.config.ValueType.whole;
+import static org.loradash.config.ValueType.wholeOr;
 
 import java.util.List;
 import java.util.Optional;
 import org.loradash.config.Settings.Averaging;
+import org.loradash.config.Settings.Choice;
 import org.loradash.config.Settings.Format;
 import org.loradash.config.Settings.Length.Epochs;
 import org.loradash.config.Settings.Length.Steps;
@@ -71,8 +73,13 @@ public final class Keys {
             settings -> settings.data().packing());
 
     static final Key<Method> METHOD = Key.of(
-            "adapter.method", choice(Method.class), Method.LORA_DASH, "what is trained", settings -> settings.adapter()
-                    .method());
+            "adapter.method",
+            choice(Method.class),
+            Method.LORA_DASH,
+            "what is trained. lora: factors A and B beside W. pissa, milora, rosa: A and B that begin as W's largest,"
+                    + " smallest or random singular triplets, beside the rest of W. spectral: the largest singular"
+                    + " vectors themselves. lora-dash: lora, and then coordinates of the task's directions",
+            settings -> settings.adapter().method());
     static final Key<Integer> RANK = Key.of(
             "adapter.rank", whole(1, 65536), 32, "columns of the adapter's factors", settings -> settings.adapter()
                     .rank());
@@ -80,7 +87,7 @@ public final class Keys {
             "adapter.alpha",
             number("above 0", value -> value > 0),
             64.0,
-            "the adapter's scale is alpha / rank",
+            "the adapter's scale is alpha / rank; spectral has none",
             settings -> settings.adapter().alpha());
     static final Key<Double> DROPOUT = Key.of(
             "adapter.dropout",
@@ -97,21 +104,67 @@ public final class Keys {
     static final Key<String> START_FROM = Key.optional(
             "adapter.start-from",
             text("a path"),
-            "a PEFT adapter directory to go on from",
+            "a PEFT adapter directory to go on from, for lora and lora-dash",
             settings -> settings.adapter().startFrom());
 
+    static final Key<Boolean> DASH_ON = Key.optional(
+            "dash.on",
+            flag(),
+            "whether directions are chosen after pre-launch and get coordinates, beside any method; if not given, for"
+                    + " lora-dash only",
+            settings -> Optional.of(settings.dash().on()));
     static final Key<Integer> DIRECTIONS = Key.of(
             "dash.directions",
             whole(1, 65536),
             8,
             "directions of each target that get coordinates",
             settings -> settings.dash().directions());
-    static final Key<Integer> PRE_LAUNCH_STEPS = Key.of(
+    static final Key<Choice> CHOOSE = Key.of(
+            "dash.choose",
+            choice(Choice.class),
+            Choice.TSD,
+            "which directions: those whose singular values changed most (tsd), or for comparison those with the largest"
+                    + " or smallest singular values or random ones",
+            settings -> settings.dash().choose());
+    static final Key<Optional<Integer>> PRE_LAUNCH_STEPS = Key.of(
             "dash.pre-launch-steps",
-            whole(1, BILLION),
-            100,
-            "steps before directions are chosen",
+            wholeOr("auto", 1, BILLION),
+            Optional.of(100),
+            "steps before directions are chosen; a round is cut short to end there. auto: until the directions have"
+                    + " settled",
             settings -> settings.dash().preLaunchSteps());
+    static final Key<Integer> AUTO_CHECK_EVERY = Key.of(
+            "dash.auto.check-every",
+            whole(1, BILLION),
+            10,
+            "steps between two looks at the directions; a round is cut short to end there",
+            settings -> settings.dash().auto().checkEvery());
+    static final Key<Double> AUTO_OVERLAP = Key.of(
+            "dash.auto.overlap",
+            number("above 0 and at most 1", value -> value > 0 && value <= 1),
+            0.9,
+            "they have settled when this share of a target's directions, in the mean over all targets, was among the"
+                    + " best at the look before too",
+            settings -> settings.dash().auto().overlap());
+    static final Key<Integer> AUTO_LEAST_STEPS = Key.of(
+            "dash.auto.least-steps",
+            whole(1, BILLION),
+            50,
+            "pre-launch takes no fewer, however settled",
+            settings -> settings.dash().auto().leastSteps());
+    static final Key<Integer> AUTO_MOST_STEPS = Key.of(
+            "dash.auto.most-steps",
+            whole(1, BILLION),
+            300,
+            "and no more, however unsettled",
+            settings -> settings.dash().auto().mostSteps());
+    static final Key<Integer> TRACK_EVERY = Key.of(
+            "dash.track-every",
+            whole(0, BILLION),
+            0,
+            "steps between two records in tsd/tracked of the directions that the method's change of W predicts; a round"
+                    + " is cut short to end there, and every decomposition is read again; 0: none",
+            settings -> settings.dash().trackEvery());
     static final Key<Double> DASH_EPSILON = Key.of(
             "dash.epsilon",
             number("above 0", value -> value > 0),
@@ -215,7 +268,7 @@ public final class Keys {
             "training.seed",
             anyWhole(),
             42L,
-            "of the start, the order of records and dropout",
+            "of the start, the order of records, dropout and random directions",
             settings -> settings.training().seed());
     static final Key<Averaging> AVERAGING = Key.of(
             "training.averaging",
@@ -254,8 +307,15 @@ public final class Keys {
             DROPOUT,
             TARGETS,
             START_FROM,
+            DASH_ON,
             DIRECTIONS,
+            CHOOSE,
             PRE_LAUNCH_STEPS,
+            AUTO_CHECK_EVERY,
+            AUTO_OVERLAP,
+            AUTO_LEAST_STEPS,
+            AUTO_MOST_STEPS,
+            TRACK_EVERY,
             DASH_EPSILON,
             CACHE,
             EVERY_ROUNDS,

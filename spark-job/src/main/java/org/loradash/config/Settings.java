@@ -79,31 +79,88 @@ public record Settings(
         }
     }
 
+    /** What is trained before the boundary, or all the time where there is none. */
     public enum Method {
         LORA,
+        PISSA,
+        MILORA,
+        ROSA,
+        SPECTRAL,
+        /** LoRA with a sprint. */
         LORA_DASH
     }
 
     /**
-     * @param directions how many task-specific directions of each target get coordinates
-     * @param preLaunchSteps optimiser steps before the boundary
+     * The boundary and the sprint after it, beside any method.
+     *
+     * @param on whether there is a boundary
+     * @param directions how many directions of each target get coordinates
+     * @param choose which directions these are
+     * @param preLaunchSteps optimiser steps before the boundary; nothing where the run finds out by itself
+     * @param auto how it finds out
+     * @param trackEvery steps between two records of the predicted directions; 0 for none
      * @param epsilon guards the change rate's division by a singular value
      * @param cache where singular value decompositions are kept; beside the run directory when absent
      */
-    public record Dash(int directions, int preLaunchSteps, double epsilon, Optional<String> cache)
+    public record Dash(
+            boolean on,
+            int directions,
+            Choice choose,
+            Optional<Integer> preLaunchSteps,
+            Auto auto,
+            int trackEvery,
+            double epsilon,
+            Optional<String> cache)
             implements Serializable {
 
         /** {@link Optional} does not serialise; this travels to the executors in the record's place. */
         private Object writeReplace() {
-            return new Sent(directions, preLaunchSteps, epsilon, cache.orElse(null));
+            return new Sent(
+                    on, directions, choose, preLaunchSteps.orElse(null), auto, trackEvery, epsilon, cache.orElse(null));
         }
 
-        private record Sent(int directions, int preLaunchSteps, double epsilon, String cache) implements Serializable {
+        private record Sent(
+                boolean on,
+                int directions,
+                Choice choose,
+                Integer preLaunchSteps,
+                Auto auto,
+                int trackEvery,
+                double epsilon,
+                String cache)
+                implements Serializable {
             private Object readResolve() {
-                return new Dash(directions, preLaunchSteps, epsilon, Optional.ofNullable(cache));
+                return new Dash(
+                        on,
+                        directions,
+                        choose,
+                        Optional.ofNullable(preLaunchSteps),
+                        auto,
+                        trackEvery,
+                        epsilon,
+                        Optional.ofNullable(cache));
             }
         }
     }
+
+    /** Which singular directions get coordinates. */
+    public enum Choice {
+        /** Those with the highest change rates. */
+        TSD,
+        TOP,
+        BOTTOM,
+        RANDOM
+    }
+
+    /**
+     * When pre-launch ends by itself: at the first check at which the directions have settled, within bounds.
+     *
+     * @param checkEvery steps between two checks
+     * @param overlap mean share of a target's directions that the check before had found too, from which they have settled
+     * @param leastSteps before the boundary
+     * @param mostSteps before the boundary
+     */
+    public record Auto(int checkEvery, double overlap, int leastSteps, int mostSteps) implements Serializable {}
 
     /**
      * @param everyRounds rounds between checkpoints; 0 for none but those at the boundary and at the end

@@ -35,12 +35,7 @@ public final class SettingsReader {
      */
     public Settings read(String path, List<String> overrides) {
         try {
-            Config file = ConfigurationFile.parse(path, hadoop);
-            Config all = file;
-            for (String override : overrides) {
-                all = override(override).withFallback(all);
-            }
-            return settings(GivenValues.of(path, resolved(path, all)));
+            return settings(path, ConfigurationFile.parse(path, hadoop), overrides);
         } catch (StackOverflowError e) {
             throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
         }
@@ -63,7 +58,20 @@ public final class SettingsReader {
         return facts;
     }
 
-    private static Config resolved(String path, Config all) {
+    /** The settings that a parsed file and overrides give together. */
+    static Settings settings(String path, Config file, List<String> overrides) {
+        return settings(GivenValues.of(path, resolved(path, overridden(file, overrides))));
+    }
+
+    static Config overridden(Config file, List<String> overrides) {
+        Config all = file;
+        for (String override : overrides) {
+            all = override(override).withFallback(all);
+        }
+        return all;
+    }
+
+    static Config resolved(String path, Config all) {
         try {
             return all.resolve();
         } catch (ConfigException e) {
@@ -118,11 +126,7 @@ public final class SettingsReader {
                         given.value(Keys.DROPOUT),
                         given.value(Keys.TARGETS),
                         given.optional(Keys.START_FROM)),
-                new Settings.Dash(
-                        given.value(Keys.DIRECTIONS),
-                        given.value(Keys.PRE_LAUNCH_STEPS),
-                        given.value(Keys.DASH_EPSILON),
-                        given.optional(Keys.CACHE)),
+                dash(given),
                 new Settings.Checkpoint(given.value(Keys.EVERY_ROUNDS), given.value(Keys.KEEP)),
                 new Settings.Training(
                         given.value(Keys.WORKERS),
@@ -142,6 +146,38 @@ public final class SettingsReader {
                         given.value(Keys.SLICE_TOKENS),
                         given.value(Keys.RECOMPUTE)),
                 given.spark());
+    }
+
+    private static Settings.Dash dash(GivenValues given) {
+        boolean lora = given.value(Keys.METHOD) == Settings.Method.LORA_DASH;
+        boolean on = given.optional(Keys.DASH_ON).orElse(lora);
+        if (lora && !on) {
+            throw InvalidInput.of(
+                    given.source() + ": dash.on",
+                    false,
+                    "must be true for lora-dash; adapter.method = lora has no sprint");
+        }
+        Optional<Integer> steps = given.value(Keys.PRE_LAUNCH_STEPS);
+        Settings.Auto auto = new Settings.Auto(
+                given.value(Keys.AUTO_CHECK_EVERY),
+                given.value(Keys.AUTO_OVERLAP),
+                given.value(Keys.AUTO_LEAST_STEPS),
+                given.value(Keys.AUTO_MOST_STEPS));
+        if (steps.isEmpty() && auto.leastSteps() > auto.mostSteps()) {
+            throw InvalidInput.of(
+                    given.source() + ": dash.auto.least-steps",
+                    auto.leastSteps(),
+                    "must be at most dash.auto.most-steps, " + auto.mostSteps());
+        }
+        return new Settings.Dash(
+                on,
+                given.value(Keys.DIRECTIONS),
+                given.value(Keys.CHOOSE),
+                steps,
+                auto,
+                given.value(Keys.TRACK_EVERY),
+                given.value(Keys.DASH_EPSILON),
+                given.optional(Keys.CACHE));
     }
 
     private static Length length(GivenValues given) {

@@ -55,6 +55,17 @@ record ValueType<T>(String allowed, Function<ConfigValue, Optional<T>> parse, Fu
                 String::valueOf);
     }
 
+    /** A whole number within bounds, or a word in its place: nothing. */
+    static ValueType<Optional<Integer>> wholeOr(String word, int least, int most) {
+        ValueType<Integer> number = whole(least, most);
+        return new ValueType<>(
+                number.allowed() + ", or " + word,
+                value -> scalar(value).filter(word::equals).isPresent()
+                        ? Optional.of(Optional.empty())
+                        : number.parse().apply(value).map(Optional::of),
+                given -> given.map(number.write()).orElse(word));
+    }
+
     static ValueType<Long> anyWhole() {
         return new ValueType<>("a whole number of 64 bits", ValueType::wholeNumber, String::valueOf);
     }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,8 @@ import org.loradash.tsd.io.Sha256;
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-(\\d{9})\\.([0-9a-f]{32})\\.safetensors");
 
+    private static final String CHECKED = ".checked";
+
     private final FileSystem files;
     private final Path directory;
 
@@ -47,8 +50,10 @@ public final class Checkpoints {
      * What a checkpoint holds.
      *
      * @param directions chosen at the boundary, by target; empty before it
+     * @param checked the best directions at the last check of a pre-launch that ends by itself, by target; empty where
+     *     there was none
      */
-    public record Saved(TrainingState state, Map<String, Directions> directions) {}
+    public record Saved(TrainingState state, Map<String, Directions> directions, Map<String, int[]> checked) {}
 
     /**
      * Writes a checkpoint and removes all but the newest ones.
@@ -140,17 +145,11 @@ public final class Checkpoints {
         tensors.add(NamedTensor.of("parameters", state.parameters(), state.parameters().length));
         tensors.add(NamedTensor.of("first_moments", state.firstMoments(), state.firstMoments().length));
         tensors.add(NamedTensor.of("second_moments", state.secondMoments(), state.secondMoments().length));
-        saved.directions().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> {
-                    Directions chosen = entry.getValue();
-                    long[] indices =
-                            Arrays.stream(chosen.indices()).asLongStream().toArray();
-                    int count = chosen.count();
-                    tensors.add(NamedTensor.of(entry.getKey() + ".directions", indices, count));
-                    tensors.add(NamedTensor.of(entry.getKey() + ".u", chosen.u(), chosen.u().length / count, count));
-                    tensors.add(NamedTensor.of(entry.getKey() + ".v", chosen.v(), count, chosen.v().length / count));
-                });
+        new TreeMap<>(saved.directions())
+                .forEach((target, chosen) -> tensors.addAll(DirectionTensors.of(target, chosen)));
+        new TreeMap<>(saved.checked())
+                .forEach((target, indices) -> tensors.add(NamedTensor.of(
+                        target + CHECKED, Arrays.stream(indices).asLongStream().toArray(), indices.length)));
         return tensors;
     }
 
@@ -166,18 +165,18 @@ public final class Checkpoints {
                     saved.readFloats("first_moments"),
                     saved.readFloats("second_moments"));
             Map<String, Directions> directions = new LinkedHashMap<>();
+            Map<String, int[]> checked = new LinkedHashMap<>();
             for (String name : saved.tensors().keySet()) {
-                if (name.endsWith(".directions")) {
-                    String target = name.substring(0, name.length() - ".directions".length());
-                    int[] indices = Arrays.stream(saved.readLongs(name))
-                            .mapToInt(Math::toIntExact)
-                            .toArray();
-                    directions.put(
-                            target,
-                            new Directions(indices, saved.readFloats(target + ".u"), saved.readFloats(target + ".v")));
+                if (name.endsWith(DirectionTensors.INDICES)) {
+                    String target = name.substring(0, name.length() - DirectionTensors.INDICES.length());
+                    directions.put(target, DirectionTensors.read(saved, target));
+                } else if (name.endsWith(CHECKED)) {
+                    checked.put(
+                            name.substring(0, name.length() - CHECKED.length()),
+                            DirectionTensors.integers(saved, name));
                 }
             }
-            return new Saved(state, directions);
+            return new Saved(state, directions, checked);
         }
     }
 

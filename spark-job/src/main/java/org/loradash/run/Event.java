@@ -48,7 +48,7 @@ public sealed interface Event {
      * @param decompositionSeconds spent on singular value decompositions, or on finding them in the cache
      * @param productOfMeansDifference how far mean(B) mean(A) is from the mean of the workers' products: the largest
      *     relative Frobenius norm of the difference over all targets
-     * @param directionsThatDiffer of all chosen directions, how many the product of means would have chosen otherwise
+     * @param directionsThatDiffer of all task-specific directions, how many are not the product of means'
      */
     record Boundary(
             int round,
@@ -60,6 +60,22 @@ public sealed interface Event {
             double productOfMeansDifference,
             int directionsThatDiffer)
             implements Event {}
+
+    /**
+     * A look at the directions while pre-launch may end by itself.
+     *
+     * @param step steps taken so far
+     * @param overlap mean share of a target's best directions that were among the best at the check before; 0 at the first
+     */
+    record Check(int round, int step, double overlap, double seconds) implements Event {}
+
+    /**
+     * A record of the predicted directions.
+     *
+     * @param step steps taken so far
+     * @param file in the run's directory
+     */
+    record Tracked(int round, int step, int targets, String file, double seconds) implements Event {}
 
     record Checkpoint(int round, int step, String file, double seconds) implements Event {}
 }

@@ -1,17 +1,19 @@
 package org.loradash.run;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
+import org.loradash.model.Target;
 import org.loradash.train.TargetBoundary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -24,6 +26,9 @@ import org.loradash.tsd.report.RunReport;
 public final class RunDirectory {
     private static final String SETTINGS = "resolved.conf";
     private static final String FINISHED = "_SUCCESS";
+
+    /** How many predicted directions of a target are recorded. */
+    private static final int TRACKED = 16;
 
     private final FileSystem files;
     private final Path path;
@@ -51,6 +56,16 @@ public final class RunDirectory {
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(output, e);
+        }
+    }
+
+    /** Whether a run has begun in a directory. */
+    public static boolean isRun(Configuration hadoop, String output) {
+        Path file = new Path(output, SETTINGS);
+        try {
+            return FileSystems.of("run.output", output, hadoop).exists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
         }
     }
 
@@ -116,10 +131,78 @@ public final class RunDirectory {
             tensors.add(NamedTensor.of(target + ".sigma", of.sigma(), size));
             tensors.add(NamedTensor.of(target + ".delta_sigma", of.deltaSigma(), size));
             tensors.add(NamedTensor.of(target + ".change_rate", of.changeRates(), size));
-            long[] directions = Arrays.stream(of.directions()).asLongStream().toArray();
-            tensors.add(NamedTensor.of(target + ".directions", directions, directions.length));
+            tensors.add(DirectionTensors.indices(target, of.directions()));
         });
-        writeWhole(new Path(path, "tsd/boundary.safetensors"), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        WholeFile.write(
+                files,
+                new Path(path, "tsd/boundary.safetensors"),
+                out -> SafetensorsWriter.write(out, Map.of(), tensors));
+    }
+
+    /**
+     * Writes tsd/tracked/step-NNNNNNNNN.safetensors: of every target the best directions as they stand after that many
+     * steps, at most {@link #TRACKED}, and delta_sigma of all.
+     *
+     * @return the file's name in the run's directory
+     */
+    public String writeTracked(int step, Map<String, TargetBoundary> figures) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        figures.forEach((target, of) -> {
+            tensors.add(NamedTensor.of(target + ".delta_sigma", of.deltaSigma(), of.deltaSigma().length));
+            tensors.add(DirectionTensors.indices(target, of.best(TRACKED)));
+        });
+        String name = "tsd/tracked/step-%09d.safetensors".formatted(step);
+        WholeFile.write(files, new Path(path, name), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        return name;
+    }
+
+    /** Writes tsd/start.safetensors: the singular triplets from which the run's method starts. */
+    public void writeTriplets(Map<String, SingularTriplets> triplets) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        triplets.forEach((target, of) -> {
+            tensors.addAll(DirectionTensors.of(target, of.directions()));
+            tensors.add(NamedTensor.of(target + ".sigma", of.sigma(), of.sigma().length));
+        });
+        WholeFile.write(files, startFile(), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+    }
+
+    /**
+     * The singular triplets that the run began with; empty where they have not been written.
+     *
+     * @throws InvalidInput where they are not those of the adapter's targets
+     */
+    public Map<String, SingularTriplets> triplets(Adapter adapter) {
+        Map<String, SingularTriplets> triplets = new LinkedHashMap<>();
+        if (!exists(startFile())) {
+            return triplets;
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(files, startFile())) {
+            for (Target target : adapter.targets()) {
+                String name = target.name();
+                checkShape(file, name + DirectionTensors.INDICES, adapter.rank());
+                checkShape(file, name + ".u", target.outputs(), adapter.rank());
+                checkShape(file, name + ".sigma", adapter.rank());
+                checkShape(file, name + ".v", adapter.rank(), target.inputs());
+                triplets.put(
+                        name,
+                        new SingularTriplets(DirectionTensors.read(file, name), file.readFloats(name + ".sigma")));
+            }
+        }
+        return triplets;
+    }
+
+    private static void checkShape(SafetensorsFile file, String name, long... shape) {
+        long[] found = file.tensor(name).shape();
+        if (!Arrays.equals(found, shape)) {
+            throw InvalidInput.of(
+                    file.path() + ": " + name,
+                    "shape " + Arrays.toString(found),
+                    "must be " + Arrays.toString(shape) + ", as when the run began");
+        }
+    }
+
+    private Path startFile() {
+        return new Path(path, "tsd/start.safetensors");
     }
 
     /** What was written of the boundary, for the report; empty where there was none. */
@@ -132,11 +215,11 @@ public final class RunDirectory {
             for (String name : file.tensors().keySet()) {
                 if (name.endsWith(".sigma")) {
                     String target = name.substring(0, name.length() - ".sigma".length());
-                    int[] directions = Arrays.stream(file.readLongs(target + ".directions"))
-                            .mapToInt(Math::toIntExact)
-                            .toArray();
                     targets.add(new RunReport.Target(
-                            target, file.readFloats(name), file.readFloats(target + ".change_rate"), directions));
+                            target,
+                            file.readFloats(name),
+                            file.readFloats(target + ".change_rate"),
+                            DirectionTensors.integers(file, target + DirectionTensors.INDICES)));
                 }
             }
         }
@@ -147,33 +230,8 @@ public final class RunDirectory {
         return new Path(path, "tsd/boundary.safetensors");
     }
 
-    /** Writes the content of a file aside and makes it visible by one rename, in place of an older one. */
-    private void writeWhole(Path file, Content content) {
-        Path aside = aside(file);
-        try {
-            try (OutputStream out = files.create(aside, true)) {
-                content.write(out);
-            }
-            files.delete(file, false);
-            if (!files.rename(aside, file)) {
-                throw new IOException("cannot rename " + aside + " to " + file.getName());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
-        }
-    }
-
-    private static Path aside(Path file) {
-        return new Path(file.getParent(), "." + file.getName() + ".writing");
-    }
-
-    @FunctionalInterface
-    private interface Content {
-        void write(OutputStream out) throws IOException;
-    }
-
     private void write(Path file, String text) {
-        writeWhole(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        WholeFile.write(files, file, text);
     }
 
     private boolean exists(Path file) {
@@ -190,6 +248,6 @@ public final class RunDirectory {
                 && Arrays.stream(files.listStatus(path))
                         .map(file -> file.getPath().getName())
                         .allMatch(name -> name.equals(tokens().getName())
-                                || name.equals(aside(settings()).getName()));
+                                || name.equals(WholeFile.aside(settings()).getName()));
     }
 }

@@ -5,9 +5,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
+import org.loradash.adapter.SingularDirections;
+import org.loradash.adapter.TargetChange;
 import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -20,11 +23,12 @@ import org.loradash.tsd.direction.TaskSpecificDirections;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
 /**
- * The boundary between pre-launch and sprint: on the driver, layer by layer as the workers' factors arrive, every target's
- * change rates against its decomposition, and the directions to give coordinates to.
+ * What the workers' changes say of the directions after a round, as at the boundary between pre-launch and sprint: on the
+ * driver, layer by layer as the workers' factors arrive, every target's change rates against its decomposition, and the
+ * directions to give coordinates to. It is the method's own change that is looked at, without coordinates.
  *
  * @param figures of every target, by name
- * @param directions of every target, by name
+ * @param directions to give coordinates to, of every target, by name
  */
 record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> directions) {
 
@@ -37,7 +41,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
     static Boundary find(
             Iterable<Gathered> gathered,
             Adapter adapter,
-            Settings.Dash dash,
+            Settings settings,
             Decompositions decompositions,
             Configuration hadoop) {
         Kernels kernels = KernelProvider.best().open();
@@ -48,8 +52,8 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
                     .map(entry -> of(
                             entry.getKey(),
                             entry.getValue(),
-                            adapter.changeRank(entry.getKey()),
-                            dash,
+                            adapter.adaptation().changeRank(adapter.rank()),
+                            settings,
                             decompositions.read(entry.getKey(), hadoop)))
                     .toList()
                     .forEach(one -> {
@@ -61,8 +65,20 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
     }
 
     private static OfTarget of(
-            Target target, List<WorkerChange> changes, int rank, Settings.Dash dash, SingularValueDecomposition svd) {
-        TargetBoundary figures = TargetBoundary.of(svd, changes, rank, dash.directions(), dash.epsilon());
+            Target target, List<WorkerChange> changes, int rank, Settings settings, SingularValueDecomposition svd) {
+        Settings.Dash dash = settings.dash();
+        TargetBoundary found = TargetBoundary.of(svd, changes, rank, dash.directions(), dash.epsilon());
+        // Not the stream that a random start draws from: its directions should not be the ones taken here.
+        RandomGenerator random = Adapter.random(~settings.training().seed(), target);
+        int size = svd.size();
+        int count = dash.directions();
+        TargetBoundary figures =
+                switch (dash.choose()) {
+                    case TSD -> found;
+                    case TOP -> found.withDirections(SingularDirections.TOP.take(size, count, random));
+                    case BOTTOM -> found.withDirections(SingularDirections.BOTTOM.take(size, count, random));
+                    case RANDOM -> found.withDirections(SingularDirections.RANDOM.take(size, count, random));
+                };
         return new OfTarget(target, figures, Directions.of(TaskSpecificDirections.of(svd, figures.directions())));
     }
 
@@ -78,32 +94,30 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
             if (ofTarget.from() < range.from() || ofTarget.to() > range.to()) {
                 continue;
             }
+            Target target = adapter.targets().get(i);
+            TargetChange method = adapter.on(target);
             List<WorkerChange> ofWorkers = new ArrayList<>();
             for (Contribution contribution : piece.contributions()) {
                 float[] parameters = Arrays.copyOfRange(
                         contribution.values().parameters(),
                         ofTarget.from() - range.from(),
                         ofTarget.to() - range.from());
-                ofWorkers.add(change(
-                        adapter,
-                        adapter.targets().get(i),
-                        parameters,
-                        contribution.labelledTokens() / tokens,
-                        kernels));
+                Tensor own = Tensor.of(1, parameters.length, parameters);
+                Tensor a = Tensor.zeros(adapter.adaptation().changeRank(adapter.rank()), target.inputs());
+                Tensor b = Tensor.zeros(target.outputs(), a.rows());
+                method.change(kernels, own, a, b);
+                ofWorkers.add(new WorkerChange(contribution.labelledTokens() / tokens, b.toArray(), a.toArray()));
             }
-            changes.put(adapter.targets().get(i), ofWorkers);
+            changes.put(target, ofWorkers);
         }
         return changes;
     }
 
-    private static WorkerChange change(
-            Adapter adapter, Target target, float[] parameters, double weight, Kernels kernels) {
-        int rank = adapter.changeRank(target);
-        Tensor a = Tensor.zeros(rank, target.inputs());
-        Tensor b = Tensor.zeros(target.outputs(), rank);
-        Tensor own = Tensor.of(1, parameters.length, parameters);
-        adapter.adaptation().change(kernels, target, adapter.rank(), own, (float) adapter.scale(), a, b);
-        return new WorkerChange(weight, b.toArray(), a.toArray());
+    /** The best directions of every target as they stand: the change rates' choice, whatever gets coordinates. */
+    Map<String, int[]> best(int count) {
+        Map<String, int[]> best = new LinkedHashMap<>();
+        figures.forEach((target, of) -> best.put(target, of.best(count)));
+        return best;
     }
 
     /** The largest relative difference of any target. */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
+import org.loradash.adapter.SingularTriplets;
 import org.loradash.data.Batch;
 import org.loradash.data.ShardSummary;
 import org.loradash.kernel.NativeLibrary;
@@ -41,7 +42,8 @@ public final class KryoRegistration implements KryoRegistrator {
             ShardSummary.Refused.class,
             Target.class,
             Adapter.class,
-            Directions.class);
+            Directions.class,
+            SingularTriplets.class);
 
     @Override
     public void registerClasses(Kryo kryo) {

@@ -4,4 +4,9 @@ package org.loradash.spark;
 @FunctionalInterface
 public interface RoundListener {
     void onRound(RoundOutcome outcome);
+
+    /** Whether the stage ends before its last step; asked after each round. */
+    default boolean endsStage() {
+        return false;
+    }
 }

@@ -11,7 +11,7 @@ import org.loradash.train.WorkerReport;
  * @param stage name of the stage
  * @param plan what the round was to do
  * @param state the next state
- * @param last whether the stage ends here
+ * @param last whether the stage's last step is done
  * @param workers what each did, in the order of their numbers
  * @param seconds from the broadcast of the state to the next state
  * @param averagingSeconds of these, those after the last worker was done

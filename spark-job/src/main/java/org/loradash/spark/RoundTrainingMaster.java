@@ -127,12 +127,14 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
         }
         StageRun<T> run = new StageRun<>(spark, stage, training, averaging, data, reader, hooks, state);
         try {
-            while (state.step() < stage.untilStep()) {
+            boolean ended = false;
+            while (!ended && state.step() < stage.untilStep()) {
                 run.round(outcome -> {
                     state = outcome.state();
                     tellListeners(spark.getNetwork(), outcome);
                     roundListener.onRound(outcome);
                 });
+                ended = roundListener.endsStage();
             }
         } finally {
             spark.getSparkContext().setJobDescription(null);

@@ -59,9 +59,8 @@ final class StageRun<T> {
     /** One round; the network then holds the next state. */
     void round(RoundListener listener) {
         RoundPlan plan = nextPlan(stage, training, state);
-        int steps = localSteps(training);
-        int rounds = plan.round() + (stage.untilStep() - plan.firstStep() + steps - 1) / steps;
-        describe("round %d of %d, steps %d-%d".formatted(plan.round(), rounds, plan.firstStep(), plan.lastStep()));
+        describe("round %d, steps %d-%d of %d"
+                .formatted(plan.round(), plan.firstStep(), plan.lastStep(), stage.untilStep()));
 
         long begin = System.nanoTime();
         ArrivalClock clock = new ArrivalClock();
@@ -94,7 +93,8 @@ final class StageRun<T> {
 
     /** What the stage's next round does. */
     static RoundPlan nextPlan(Stage stage, Settings.Training training, TrainingState state) {
-        return RoundPlan.next(state, localSteps(training), stage.untilStep(), training.workers(), training.batchSize());
+        return RoundPlan.next(
+                state, localSteps(training), stage.stopAfter(state.step()), training.workers(), training.batchSize());
     }
 
     /** What a worker's task runs. */

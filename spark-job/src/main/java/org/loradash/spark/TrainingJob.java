@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -13,6 +14,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.SingularDirections;
+import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
@@ -72,21 +75,72 @@ public final class TrainingJob {
             checkSameFiles(directory, hashes, spark.hadoopConfiguration());
         }
         try {
-            new TrainingRun(spark, hadoop, plan, data, modelHash, steps, directory, out).finish();
+            Decompositions decompositions = Decompositions.of(settings.dash(), directory.path(), modelHash);
+            TrainingPlan ready = withTriplets(spark, hadoop, plan, decompositions, directory, out);
+            new TrainingRun(spark, hadoop, ready, data, decompositions, steps, directory, out).finish();
         } finally {
             closeStore(data.location());
         }
     }
 
+    /** The plan with what its method starts from, which the run keeps: a restart has no need to find it again. */
+    private static TrainingPlan withTriplets(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            TrainingPlan plan,
+            Decompositions decompositions,
+            RunDirectory directory,
+            PrintStream out) {
+        Adapter adapter = plan.adapter();
+        Optional<SingularDirections> startsFrom = adapter.adaptation().startsFrom();
+        if (startsFrom.isEmpty()) {
+            return plan;
+        }
+        Map<String, SingularTriplets> triplets = directory.triplets(adapter);
+        if (triplets.isEmpty()) {
+            out.printf(
+                    "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
+                    adapter.targets().size(), decompositions.directory());
+            long begin = System.nanoTime();
+            Settings settings = plan.settings();
+            triplets = decompositions.triplets(
+                    spark,
+                    hadoop,
+                    settings.model().path(),
+                    adapter,
+                    startsFrom.get(),
+                    settings.training().seed());
+            directory.writeTriplets(triplets);
+            out.printf(
+                    "start      %d singular triplets of each of %d targets in %.1f s%n",
+                    adapter.rank(), triplets.size(), (System.nanoTime() - begin) * 1e-9);
+        }
+        return plan.withTriplets(triplets);
+    }
+
     private static void describe(Adapter adapter, Settings settings, PrintStream out) {
         out.printf(
                 "%s of %s: %d targets, rank %d, %,d trainable parameters; %d workers%n",
-                settings.adapter().method() == Settings.Method.LORA ? "LoRA" : "LoRA-Dash",
+                name(settings),
                 settings.model().path(),
                 adapter.targets().size(),
                 adapter.rank(),
                 adapter.parameters(),
                 settings.training().workers());
+    }
+
+    private static String name(Settings settings) {
+        Settings.Method method = settings.adapter().method();
+        String name =
+                switch (method) {
+                    case LORA -> "LoRA";
+                    case PISSA -> "PiSSA";
+                    case MILORA -> "MiLoRA";
+                    case ROSA -> "RoSA";
+                    case SPECTRAL -> "Spectral Adapter";
+                    case LORA_DASH -> "LoRA-Dash";
+                };
+        return settings.dash().on() && method != Settings.Method.LORA_DASH ? name + " + TSD" : name;
     }
 
     private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {

@@ -9,8 +9,10 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Adaptation;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.Settings.Length;
 import org.loradash.model.ModelDirectory;
@@ -22,13 +24,13 @@ import org.loradash.tsd.io.FileSystems;
  * What a run is going to do, checked against the model before any long work starts.
  *
  * @param adapter before the boundary
- * @param start the adapter's parameters at step 0
+ * @param given the adapter's parameters at step 0, where it starts from an adapter that the user gives
  * @param weights the files that hold the model's weights
  */
 record TrainingPlan(
         Settings settings,
         Adapter adapter,
-        float[] start,
+        Optional<float[]> given,
         int vocabularySize,
         int maximumPositions,
         List<Path> weights) {
@@ -39,11 +41,11 @@ record TrainingPlan(
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
             List<Target> targets = targets(settings.adapter(), model);
             checkRank("adapter.rank", settings.adapter().rank(), targets);
-            if (settings.adapter().method() == Settings.Method.LORA_DASH) {
+            if (settings.dash().on() || settings.dash().trackEvery() > 0) {
                 checkRank("dash.directions", settings.dash().directions(), targets);
             }
             Adapter adapter = new Adapter(
-                    "lora",
+                    method(settings.adapter().method()).name(),
                     settings.adapter().rank(),
                     settings.adapter().alpha() / settings.adapter().rank(),
                     targets,
@@ -51,7 +53,7 @@ record TrainingPlan(
             return new TrainingPlan(
                     settings,
                     adapter,
-                    start(settings, adapter, hadoop),
+                    given(settings, adapter, hadoop),
                     model.vocabularySize(),
                     model.maximumPositions(),
                     model.weights().files());
@@ -79,11 +81,32 @@ record TrainingPlan(
         return ((Length.Steps) settings.training().length()).steps();
     }
 
-    /** After how many steps pre-launch ends; nothing where the method has no boundary. */
+    /** The same with the singular triplets that the method starts from. */
+    TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
+        return new TrainingPlan(
+                settings, adapter.withTriplets(triplets), given, vocabularySize, maximumPositions, weights);
+    }
+
+    /** The adapter's parameters at step 0. */
+    float[] start() {
+        return given.orElseGet(() -> adapter.start(settings.training().seed()));
+    }
+
+    /** After how many steps pre-launch ends at the latest; nothing where there is no boundary. */
     Optional<Integer> boundary() {
-        return settings.adapter().method() == Settings.Method.LORA_DASH
-                ? Optional.of(settings.dash().preLaunchSteps())
-                : Optional.empty();
+        Settings.Dash dash = settings.dash();
+        return dash.on() ? Optional.of(dash.preLaunchSteps().orElse(dash.auto().mostSteps())) : Optional.empty();
+    }
+
+    private static Adaptation method(Settings.Method method) {
+        return Adaptation.named(
+                switch (method) {
+                    case LORA, LORA_DASH -> "lora";
+                    case PISSA -> "pissa";
+                    case MILORA -> "milora";
+                    case ROSA -> "rosa";
+                    case SPECTRAL -> "spectral";
+                });
     }
 
     private int stepsOf(double epochs, long records) {
@@ -139,11 +162,17 @@ record TrainingPlan(
         }
     }
 
-    private static float[] start(Settings settings, Adapter adapter, Configuration hadoop) {
-        if (settings.adapter().startFrom().isEmpty()) {
-            return adapter.start(settings.training().seed());
-        }
-        String directory = settings.adapter().startFrom().get();
-        return PeftAdapter.read(FileSystems.of("adapter.start-from", directory, hadoop), new Path(directory), adapter);
+    private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
+        return settings.adapter().startFrom().map(directory -> {
+            if (adapter.adaptation().startsFrom().isPresent()) {
+                throw InvalidInput.of(
+                        "adapter.start-from",
+                        directory,
+                        "must be absent for %s, which starts from the model's own singular triplets"
+                                .formatted(adapter.method()));
+            }
+            FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
+            return PeftAdapter.read(files, new Path(directory), adapter);
+        });
     }
 }

@@ -29,7 +29,7 @@ import org.loradash.train.WorkerReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run through its stages: pre-launch, boundary, sprint, or for plain LoRA a single stage; then the adapter. */
+/** One run through its stages: pre-launch, boundary, sprint, or without a boundary a single stage; then the adapter. */
 final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
@@ -38,19 +38,21 @@ final class TrainingRun {
     private final TrainingPlan plan;
     private final Settings settings;
     private final TokenisedData data;
-    private final String modelHash;
+    private final Decompositions decompositions;
     private final int steps;
     private final RunDirectory directory;
     private final Progress progress;
 
     private Map<String, Directions> directions = Map.of();
+    private DirectionWatch watch;
 
+    /** @param plan with the singular triplets that its method starts from */
     TrainingRun(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
             TrainingPlan plan,
             TokenisedData data,
-            String modelHash,
+            Decompositions decompositions,
             int steps,
             RunDirectory directory,
             PrintStream out) {
@@ -59,7 +61,7 @@ final class TrainingRun {
         this.plan = plan;
         this.settings = plan.settings();
         this.data = data;
-        this.modelHash = modelHash;
+        this.decompositions = decompositions;
         this.steps = steps;
         this.directory = directory;
         this.progress = new Progress(out, steps);
@@ -71,6 +73,8 @@ final class TrainingRun {
         TrainingState state =
                 saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
+        Map<String, int[]> checked = saved.map(Checkpoints.Saved::checked).orElse(Map.of());
+        watch = new DirectionWatch(spark, hadoop, settings, decompositions, directory, progress, checked);
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
@@ -94,16 +98,23 @@ final class TrainingRun {
         }
         int boundary = plan.boundary().get();
         if (boundary >= steps) {
-            progress.say("the run has %d steps and pre-launch %d: there will be no boundary, no sprint, only LoRA"
-                    .formatted(steps, boundary));
-            return stage("pre-launch", plan.adapter(), steps, rounds, metrics, begin);
+            boolean fixed = settings.dash().preLaunchSteps().isPresent();
+            progress.say("the run has %d steps and pre-launch %s%d: %s"
+                    .formatted(
+                            steps,
+                            fixed ? "" : "at most ",
+                            boundary,
+                            fixed
+                                    ? "there will be no boundary and no sprint"
+                                    : "there will be a boundary and a sprint only if the directions settle"));
         }
         TrainingState state = begin;
         if (directions.isEmpty()) {
-            state = stage("pre-launch", plan.adapter(), boundary, rounds, metrics, state);
+            state = stage("pre-launch", plan.adapter(), Math.min(boundary, steps), rounds, metrics, state);
         }
-        Adapter sprint = plan.adapter().withDirections(directions);
-        return stage("sprint", sprint, steps, rounds, metrics, state);
+        return directions.isEmpty()
+                ? state
+                : stage("sprint", plan.adapter().withDirections(directions), steps, rounds, metrics, state);
     }
 
     private TrainingState stage(
@@ -126,29 +137,40 @@ final class TrainingRun {
                 adapter.factorParameters(),
                 adapter.coordinateParameters(),
                 until,
+                watch.stops(adapter),
                 adapter.pieces().stream()
                         .map(piece -> new Chunk(piece.from(), piece.to()))
                         .toList(),
                 objective);
         TrainingState[] next = {begin};
-        rounds.train(stage, begin, outcome -> next[0] = afterRound(outcome, adapter, metrics));
+        rounds.train(stage, begin, new RoundListener() {
+            @Override
+            public void onRound(RoundOutcome outcome) {
+                next[0] = afterRound(outcome, adapter, metrics);
+            }
+
+            @Override
+            public boolean endsStage() {
+                return adapter.directions().isEmpty() && !directions.isEmpty();
+            }
+        });
         shared.destroy();
         return next[0];
     }
 
-    /** Tells of a round, finds the directions after pre-launch's last one, and keeps the state where it is due. */
+    /** Tells of a round, takes the directions over where pre-launch ends with it, and keeps the state where it is due. */
     private TrainingState afterRound(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
         tell(outcome, metrics);
         TrainingState state = outcome.state();
-        boolean boundary = outcome.last() && state.step() < steps;
-        if (boundary) {
-            findDirections(outcome, adapter, metrics);
+        Optional<DirectionWatch.Look> boundary = watch.after(outcome, adapter, steps, metrics);
+        if (boundary.isPresent()) {
+            takeDirections(boundary.get(), outcome, metrics);
             state = state.withCoordinates(
                     plan.adapter().withDirections(directions).coordinateParameters());
         }
         int every = settings.checkpoint().everyRounds();
         boolean due = every > 0 && state.round() % every == 0;
-        if (boundary || due || state.step() == steps) {
+        if (boundary.isPresent() || due || state.step() == steps) {
             keep(state, outcome.plan().round(), metrics);
         }
         return state;
@@ -186,27 +208,21 @@ final class TrainingRun {
                 outcome.seconds());
     }
 
-    private void findDirections(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
-        long begin = System.nanoTime();
-        Decompositions decompositions = Decompositions.in(cache(), modelHash);
-        int computed = decompositions.complete(spark, hadoop, settings.model().path(), adapter.targets());
-        double decomposing = (System.nanoTime() - begin) * 1e-9;
-        Boundary boundary = Boundary.find(
-                outcome.gathered(), adapter, settings.dash(), decompositions, spark.hadoopConfiguration());
+    private void takeDirections(DirectionWatch.Look look, RoundOutcome outcome, Metrics metrics) {
+        Boundary boundary = look.boundary();
         directions = boundary.directions();
         directory.writeBoundary(boundary.figures());
-        double seconds = (System.nanoTime() - begin) * 1e-9;
         metrics.add(new Event.Boundary(
                 outcome.plan().round(),
                 outcome.state().step(),
                 directions.size(),
                 settings.dash().directions(),
-                seconds,
-                decomposing,
+                look.seconds(),
+                look.decompositionSeconds(),
                 boundary.productOfMeansDifference(),
                 boundary.directionsThatDiffer()));
         progress.say("boundary   %d directions of each of %d targets chosen in %.1f s (%d decompositions computed)"
-                .formatted(settings.dash().directions(), directions.size(), seconds, computed));
+                .formatted(settings.dash().directions(), directions.size(), look.seconds(), look.computed()));
     }
 
     private void keep(TrainingState state, int round, Metrics metrics) {
@@ -214,7 +230,7 @@ final class TrainingRun {
         Path file = directory
                 .checkpoints()
                 .write(
-                        new Checkpoints.Saved(state, directions),
+                        new Checkpoints.Saved(state, directions, directions.isEmpty() ? watch.checked() : Map.of()),
                         settings.checkpoint().keep());
         metrics.add(new Event.Checkpoint(round, state.step(), file.getName(), (System.nanoTime() - begin) * 1e-9));
     }
@@ -239,13 +255,5 @@ final class TrainingRun {
         RecordOrder order = new RecordOrder(
                 data.records(), settings.data().shuffle(), settings.training().seed());
         return new Rounds(spark, settings.training(), steps, data.location(), new RecordBatches(order, hadoop));
-    }
-
-    /** Beside the run directory, for other runs of the same model to use, unless the user names a place. */
-    private Path cache() {
-        return settings.dash()
-                .cache()
-                .map(Path::new)
-                .orElseGet(() -> new Path(directory.path().getParent(), "decompositions"));
     }
 }

@@ -1,5 +1,6 @@
 package org.loradash.train;
 
+import java.util.Arrays;
 import java.util.List;
 import org.loradash.tsd.direction.ChangeRates;
 import org.loradash.tsd.direction.CoreProjection;
@@ -12,9 +13,9 @@ import org.loradash.tsd.linalg.SingularValueDecomposition;
  *
  * @param deltaSigma by how much each singular value changes in the mean of the workers' products
  * @param changeRates of each direction
- * @param directions the task-specific ones, best first
+ * @param directions the chosen ones, best first: the task-specific ones unless others were put in their place
  * @param productOfMeansDifference relative Frobenius norm of mean(B) mean(A) minus the mean of the products
- * @param directionsThatDiffer how many of the directions mean(B) mean(A) would not have chosen
+ * @param directionsThatDiffer how many of the task-specific directions mean(B) mean(A) would not have chosen
  */
 public record TargetBoundary(
         float[] sigma,
@@ -59,6 +60,17 @@ public record TargetBoundary(
                 directions,
                 difference(changes, mean, rank),
                 missing(directions, others));
+    }
+
+    /** The same with other directions in place of the task-specific ones. */
+    public TargetBoundary withDirections(int[] others) {
+        return new TargetBoundary(
+                sigma, deltaSigma, changeRates, others, productOfMeansDifference, directionsThatDiffer);
+    }
+
+    /** The directions with the highest change rates, best first, at most so many. */
+    public int[] best(int count) {
+        return TaskSpecificDirections.choose(changeRates, count);
     }
 
     private static WorkerChange mean(List<WorkerChange> changes) {
@@ -123,7 +135,7 @@ public record TargetBoundary(
     private static int missing(int[] directions, int[] others) {
         int missing = 0;
         for (int direction : directions) {
-            missing += java.util.Arrays.stream(others).anyMatch(other -> other == direction) ? 0 : 1;
+            missing += Arrays.stream(others).anyMatch(other -> other == direction) ? 0 : 1;
         }
         return missing;
     }

@@ -21,9 +21,28 @@ final class Adapters {
         return new Adapter("lora", RANK, SCALE, List.of(QUERY, DOWN, NEXT_QUERY), Map.of());
     }
 
-    /** The same in its sprint, with 3 directions a target. */
+    /** Every method before the boundary; where it starts from triplets, these are not of any weight. */
+    static List<Adapter> methods() {
+        return Adaptation.ALL.stream()
+                .map(method -> {
+                    Adapter adapter = new Adapter(method.name(), RANK, SCALE, lora().targets(), Map.of());
+                    Map<String, SingularTriplets> triplets = new LinkedHashMap<>();
+                    adapter.targets()
+                            .forEach(target -> triplets.put(
+                                    target.name(),
+                                    new SingularTriplets(directions(target, RANK), new float[] {2f, 0.25f})));
+                    return method.startsFrom().isPresent() ? adapter.withTriplets(triplets) : adapter;
+                })
+                .toList();
+    }
+
+    /** LoRA in its sprint, with 3 directions a target. */
     static Adapter dash() {
-        Adapter adapter = lora();
+        return dash(lora());
+    }
+
+    /** An adapter in its sprint, with 3 directions a target. */
+    static Adapter dash(Adapter adapter) {
         Map<String, Directions> directions = new LinkedHashMap<>();
         for (Target target : adapter.targets()) {
             directions.put(target.name(), directions(target, 3));

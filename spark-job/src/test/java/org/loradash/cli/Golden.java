@@ -11,6 +11,11 @@ record Golden(String name) {
         return Fixtures.path("golden/" + name);
     }
 
+    /** Where its model and data are: it may share another fixture's. */
+    Path inputs() {
+        return Fixtures.path("golden/" + settings().path("fixture").asText(name));
+    }
+
     JsonNode expected() {
         return Fixtures.json(directory().resolve("expected.json"));
     }
@@ -32,15 +37,25 @@ record Golden(String name) {
     }
 
     boolean hasBoundary() {
-        return settings().get("method").asText().equals("lora-dash");
+        return method().equals("lora-dash") || settings().path("dash").asBoolean(false);
     }
 
-    /** The fixture's settings as a configuration that reads the fixture's files. */
+    String method() {
+        return settings().get("method").asText();
+    }
+
+    /** Whether it trains LoRA's factors, which start from the fixture's. */
+    boolean isLora() {
+        return method().startsWith("lora");
+    }
+
+    /** The fixture's settings as a configuration that reads the fixture's files and starts where it does. */
     String configuration(String output) {
-        return configuration(output, directory().toString());
+        String text = configuration(output, inputs().toString());
+        return isLora() ? text + "adapter.start-from = \"%s/initial\"\n".formatted(directory()) : text;
     }
 
-    /** @param files a directory like the fixture's, any Hadoop URI */
+    /** @param files a directory like that of the fixture's inputs, any Hadoop URI */
     String configuration(String output, String files) {
         JsonNode given = settings();
         return """
@@ -48,24 +63,26 @@ record Golden(String name) {
                 model.path = "%s/model"
                 data { train = "%s/data.jsonl", format = tokens, shuffle = false }
                 adapter {
-                  method = %s, rank = %d, alpha = %s, targets = "%s", start-from = "%s/initial"
+                  method = %s, rank = %d, alpha = %s, targets = "%s"
                 }
-                dash { directions = %d, pre-launch-steps = %d }
+                dash { on = %s, directions = %d, choose = %s, pre-launch-steps = %d }
                 training {
                   workers = %d, local-steps = %d, batch-size = %d, steps = %d, averaging = %s
                   learning-rate = %s, schedule = %s, warmup-steps = %d, weight-decay = %s, gradient-clipping = %s
+                  epsilon = %s, seed = %d
                 }
                 """
                         .formatted(
                                 output,
                                 files,
                                 files,
-                                given.get("method").asText(),
+                                method(),
                                 given.get("rank").asInt(),
                                 given.get("alpha").asText(),
                                 given.get("targets").asText(),
-                                files,
+                                hasBoundary(),
                                 given.get("directions").asInt(),
+                                given.path("choose").asText("tsd"),
                                 given.get("warmup_rounds").asInt() * localSteps(),
                                 workers(),
                                 localSteps(),
@@ -76,7 +93,9 @@ record Golden(String name) {
                                 given.path("schedule").asText("linear"),
                                 given.get("lr_warmup_steps").asInt(),
                                 given.get("weight_decay").asText(),
-                                given.path("clip").asDouble(0))
+                                given.path("clip").asDouble(0),
+                                expected().get("adam").get("epsilon").asText(),
+                                given.get("seed").asLong())
                 + TrainCommandLine.SPARK;
     }
 }

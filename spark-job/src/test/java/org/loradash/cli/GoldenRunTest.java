@@ -35,7 +35,19 @@ class GoldenRunTest {
     private TrainedRun run;
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-tiny", "tied", "lora", "gradients", "llama3-rope"})
+    @ValueSource(
+            strings = {
+                "llama-tiny",
+                "tied",
+                "lora",
+                "gradients",
+                "llama3-rope",
+                "pissa",
+                "milora",
+                "rosa",
+                "spectral",
+                "choose-bottom"
+            })
     void equalsTheOracle(String name) throws IOException {
         golden = new Golden(name);
         run = new TrainedRun(temporary.resolve("run"));
@@ -52,7 +64,7 @@ class GoldenRunTest {
         if (golden.hasBoundary()) {
             checkBoundary();
         } else {
-            assertThat(run.directory().resolve("tsd")).doesNotExist();
+            assertThat(run.directory().resolve("tsd/boundary.safetensors")).doesNotExist();
             assertThat(run.events("boundary")).isEmpty();
         }
         checkSettings(configuration);
@@ -61,7 +73,7 @@ class GoldenRunTest {
 
     private void checkSteps() throws IOException {
         List<JsonNode> records = new ArrayList<>();
-        for (String line : Files.readAllLines(golden.directory().resolve("data.jsonl"))) {
+        for (String line : Files.readAllLines(golden.inputs().resolve("data.jsonl"))) {
             records.add(JSON.readTree(line));
         }
         int workers = golden.workers();
@@ -200,9 +212,12 @@ class GoldenRunTest {
         JsonNode config = Fixtures.json(run.directory().resolve("adapter/adapter_config.json"));
         JsonNode given = golden.settings();
         int directions = golden.hasBoundary() ? given.get("directions").asInt() : 0;
-        assertThat(config.get("r").asInt()).isEqualTo(given.get("rank").asInt() + directions);
+        int rank = given.get("rank").asInt() * (golden.isLora() ? 1 : 2);
+        assertThat(config.get("r").asInt()).isEqualTo(rank + directions);
         assertThat(config.get("lora_alpha")).isEqualTo(config.get("r"));
-        double scale = given.get("alpha").asDouble() / given.get("rank").asDouble();
+        double scale = golden.isLora()
+                ? given.get("alpha").asDouble() / given.get("rank").asDouble()
+                : 1;
         try (SafetensorsFile ours = run.adapter();
                 SafetensorsFile oracle =
                         TrainedRun.open(golden.directory().resolve("final/adapter_model.safetensors"))) {
@@ -279,7 +294,7 @@ class GoldenRunTest {
     private void checkReport() throws IOException {
         String report = Files.readString(run.directory().resolve("report.html"));
         assertThat(report)
-                .contains("LoRA-Dash", golden.directory().resolve("model").toString());
+                .contains("LoRA-Dash", golden.inputs().resolve("model").toString());
         if (golden.hasBoundary()) {
             Fixtures.json(golden.directory().resolve("boundary.json"))
                     .fieldNames()

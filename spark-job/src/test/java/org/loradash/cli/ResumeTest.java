@@ -94,7 +94,7 @@ class ResumeTest {
     @Test
     void beginsAgainWhereOnlyTokensHadBeenMade() throws IOException {
         TrainedRun begun = new TrainedRun(temporary.resolve("begun"));
-        copy(whole.directory().resolve("tokens"), begun.directory().resolve("tokens"));
+        TrainedRun.copy(whole.directory().resolve("tokens"), begun.directory().resolve("tokens"));
         Files.write(begun.directory().resolve("tokens/shard-000001.tokens"), new byte[7]);
         checkDone(train(begun));
         checkLikeWhole(begun);
@@ -177,27 +177,8 @@ class ResumeTest {
                 .toList();
     }
 
-    /** As the whole run would be had it stopped with so many checkpoints, its metrics a round further. */
     private static TrainedRun stoppedCopy(String name, int checkpoints) throws IOException {
-        Path directory = temporary.resolve(name);
-        copy(whole.directory(), directory);
-        Files.delete(directory.resolve("_SUCCESS"));
-        Files.delete(directory.resolve("report.html"));
-        Files.delete(directory.resolve("adapter/adapter_model.safetensors"));
-        TrainedRun stopped = new TrainedRun(directory);
-        List<Path> all = stopped.checkpoints();
-        for (Path later : all.subList(checkpoints, all.size())) {
-            Files.delete(later);
-        }
-        Path metrics = directory.resolve("metrics.jsonl");
-        List<String> lines = Files.readAllLines(metrics).stream()
-                .filter(line -> Integer.parseInt(line.replaceAll(".*\"round\":(\\d+).*", "$1")) <= checkpoints)
-                .toList();
-        Files.write(metrics, lines);
-        if (checkpoints < 3) {
-            Files.delete(directory.resolve("tsd/boundary.safetensors"));
-        }
-        return stopped;
+        return whole.stoppedCopy(temporary.resolve(name), checkpoints);
     }
 
     private static TrainCommandLine.Ended train(TrainedRun run, String... settings) throws IOException {
@@ -213,7 +194,7 @@ class ResumeTest {
                 + """
                 data { train = "%s", shuffle = true }
                 adapter { method = lora-dash, dropout = 0.1 }
-                dash { directions = 4, pre-launch-steps = 5, cache = "%s" }
+                dash { on = true, directions = 4, pre-launch-steps = 5, cache = "%s" }
                 checkpoint { every-rounds = 1, keep = 10 }
                 training { workers = 2, local-steps = 2, batch-size = 2, steps = 11 }
                 """
@@ -248,18 +229,5 @@ class ResumeTest {
             }
         }
         return content;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 }

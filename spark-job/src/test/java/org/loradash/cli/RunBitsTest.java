@@ -95,7 +95,8 @@ class RunBitsTest {
 
     private static TrainedRun train(String name, String... settings) throws IOException {
         Golden golden = new Golden("llama-tiny");
-        String text = golden.configuration(temporary.resolve(name).toString()).replaceAll(", start-from = \".*\"", "")
+        String text = golden.configuration(
+                        temporary.resolve(name).toString(), golden.inputs().toString())
                 + """
                 data.shuffle = true
                 adapter.dropout = 0.1

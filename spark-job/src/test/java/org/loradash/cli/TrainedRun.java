@@ -56,6 +56,42 @@ record TrainedRun(Path directory) {
         }
     }
 
+    /** A copy as this run would be had it stopped with so many checkpoints, one a round, its metrics a round further. */
+    TrainedRun stoppedCopy(Path to, int kept) throws IOException {
+        copy(directory, to);
+        TrainedRun stopped = new TrainedRun(to);
+        Files.delete(to.resolve("_SUCCESS"));
+        Files.delete(to.resolve("report.html"));
+        Files.delete(to.resolve("adapter/adapter_model.safetensors"));
+        List<Path> all = stopped.checkpoints();
+        for (Path later : all.subList(kept, all.size())) {
+            Files.delete(later);
+        }
+        List<JsonNode> boundary = events("boundary");
+        if (!boundary.isEmpty() && boundary.get(0).get("round").asInt() >= kept) {
+            Files.delete(to.resolve("tsd/boundary.safetensors"));
+        }
+        Path metrics = to.resolve("metrics.jsonl");
+        List<String> lines = Files.readAllLines(metrics).stream()
+                .filter(line -> Integer.parseInt(line.replaceAll(".*\"round\":(\\d+).*", "$1")) <= kept)
+                .toList();
+        Files.write(metrics, lines);
+        return stopped;
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
     static SafetensorsFile open(Path file) {
         return SafetensorsFile.open(Fixtures.localFiles(), new org.apache.hadoop.fs.Path(file.toUri()));
     }

@@ -49,7 +49,15 @@ class SettingsReaderTest {
                                 0,
                                 List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
                                 Optional.empty()),
-                        new Settings.Dash(8, 100, 1e-6, Optional.empty()),
+                        new Settings.Dash(
+                                true,
+                                8,
+                                Settings.Choice.TSD,
+                                Optional.of(100),
+                                new Settings.Auto(10, 0.9, 50, 300),
+                                0,
+                                1e-6,
+                                Optional.empty()),
                         new Settings.Checkpoint(1, 2),
                         new Settings.Training(
                                 1,
@@ -88,7 +96,9 @@ class SettingsReaderTest {
                        train-on-inputs = false, shuffle = false, packing = false }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
                           targets = [q_proj, o_proj], start-from = other }
-                dash { directions = 2, pre-launch-steps = 7, epsilon = 1e-5, cache = somewhere }
+                dash { on = true, directions = 2, choose = bottom, pre-launch-steps = auto, track-every = 3
+                       auto { check-every = 4, overlap = 0.5, least-steps = 6, most-steps = 7 }
+                       epsilon = 1e-5, cache = somewhere }
                 checkpoint { every-rounds = 0, keep = 5 }
                 training { workers = 3, local-steps = 2, batch-size = 1, epochs = 1.5, learning-rate = 3e-3
                            schedule = cosine, warmup-steps = 9, weight-decay = 0, beta1 = 0.8, beta2 = 0.99
@@ -103,7 +113,16 @@ class SettingsReaderTest {
         assertThat(settings.adapter())
                 .isEqualTo(new Settings.Adapter(
                         Settings.Method.LORA, 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
-        assertThat(settings.dash()).isEqualTo(new Settings.Dash(2, 7, 1e-5, Optional.of("somewhere")));
+        assertThat(settings.dash())
+                .isEqualTo(new Settings.Dash(
+                        true,
+                        2,
+                        Settings.Choice.BOTTOM,
+                        Optional.empty(),
+                        new Settings.Auto(4, 0.5, 6, 7),
+                        3,
+                        1e-5,
+                        Optional.of("somewhere")));
         assertThat(settings.checkpoint()).isEqualTo(new Settings.Checkpoint(0, 5));
         assertThat(settings.training())
                 .isEqualTo(new Settings.Training(
@@ -225,7 +244,7 @@ class SettingsReaderTest {
                     data.format = csv           | data.format: csv (must be instruction or tokens)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)
                     data.shuffle = yes          | data.shuffle: yes (must be true or false)
-                    adapter.method = dora       | adapter.method: dora (must be lora or lora-dash)
+                    adapter.method = dora       | adapter.method: dora (must be lora or pissa or milora or rosa or spectral or lora-dash)
                     adapter.rank = -1           | adapter.rank: -1 (must be a whole number from 1 to 65536)
                     adapter.rank = 1.5          | adapter.rank: 1.5 (must be a whole number from 1 to 65536)
                     adapter.rank = eight        | adapter.rank: eight (must be a whole number from 1 to 65536)
@@ -241,7 +260,11 @@ class SettingsReaderTest {
                     adapter.targets = "a,,b"    | adapter.targets: a,,b (must be a list of different module names)
                     adapter.targets = [a, a]    | adapter.targets: ["a","a"] (must be a list of different module names)
                     dash.directions = 0         | dash.directions: 0 (must be a whole number from 1 to 65536)
-                    dash.pre-launch-steps = auto | dash.pre-launch-steps: auto (must be a whole number from 1 to 1000000000)
+                    dash.pre-launch-steps = soon | dash.pre-launch-steps: soon (must be a whole number from 1 to 1000000000, or auto)
+                    dash.choose = best          | dash.choose: best (must be tsd or top or bottom or random)
+                    dash.auto.overlap = 0       | dash.auto.overlap: 0 (must be a number above 0 and at most 1)
+                    dash.auto.overlaps = 1      | dash.auto.overlaps: unknown key (did you mean dash.auto.overlap?)
+                    dash.track-every = -1       | dash.track-every: -1 (must be a whole number from 0 to 1000000000)
                     dash.epsilon = 0            | dash.epsilon: 0 (must be a number above 0)
                     dash.epsilon = 1e-400       | dash.epsilon: 1e-400 (must be a number above 0)
                     checkpoint.every-rounds = -1 | checkpoint.every-rounds: -1 (must be a whole number from 0 to 1000000000)
@@ -289,6 +312,33 @@ class SettingsReaderTest {
                 .hasMessage("%s: %s: missing (must be %s)", file(), key, allowed);
     }
 
+    @ParameterizedTest
+    @CsvSource({"lora-dash, true", "lora, false", "pissa, false", "milora, false", "rosa, false", "spectral, false"})
+    void choosesDirectionsForLoraDashAndForOthersWhenAsked(String method, boolean unasked) {
+        assertThat(read(SMALLEST, "adapter.method=" + method).dash().on()).isEqualTo(unasked);
+        assertThat(read(SMALLEST, "adapter.method=" + method, "dash.on=true")
+                        .dash()
+                        .on())
+                .isTrue();
+    }
+
+    @Test
+    void refusesLoraDashWithoutASprint() {
+        assertThatThrownBy(() -> read(SMALLEST, "dash.on=false"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(
+                        "%s: dash.on: false (must be true for lora-dash; adapter.method = lora has no sprint)", file());
+    }
+
+    @Test
+    void refusesAnAutomaticBoundaryWithoutRoom() {
+        assertThatThrownBy(() -> read(SMALLEST, "dash.pre-launch-steps=auto", "dash.auto.most-steps=49"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s: dash.auto.least-steps: 50 (must be at most dash.auto.most-steps, 49)", file());
+        assertThat(read(SMALLEST, "dash.auto.most-steps=49").dash().preLaunchSteps())
+                .contains(100);
+    }
+
     @Test
     void wantsEitherStepsOrEpochs() {
         assertThatThrownBy(() -> read(SMALLEST + "training.epochs = 3"))
@@ -303,7 +353,7 @@ class SettingsReaderTest {
     void takesNumbersThatAreTextAndWholeNumbersInAnyNotation() {
         Settings settings = read(SMALLEST + "adapter.rank = \"8\"\ndash.pre-launch-steps = 1e2\ndata.cutoff = 64.0");
         assertThat(settings.adapter().rank()).isEqualTo(8);
-        assertThat(settings.dash().preLaunchSteps()).isEqualTo(100);
+        assertThat(settings.dash().preLaunchSteps()).contains(100);
         assertThat(settings.data().cutoff()).isEqualTo(64);
     }
 

@@ -101,8 +101,20 @@ class SettingsTextTest {
         Arbitrary<Settings.Adapter> adapters = Combinators.combine(
                         Arbitraries.of(Settings.Method.class), counts, positive, fractions, names, texts.optional())
                 .as(Settings.Adapter::new);
-        Arbitrary<Settings.Dash> dash =
-                Combinators.combine(counts, counts, positive, texts.optional()).as(Settings.Dash::new);
+        Arbitrary<Settings.Auto> autos = Combinators.combine(
+                        counts, Arbitraries.doubles().between(0.001, 1).ofScale(3), counts, counts)
+                .as((every, overlap, one, other) ->
+                        new Settings.Auto(every, overlap, Math.min(one, other), Math.max(one, other)));
+        Arbitrary<Settings.Dash> dash = Combinators.combine(
+                        flags,
+                        counts,
+                        Arbitraries.of(Settings.Choice.class),
+                        counts.optional(),
+                        autos,
+                        Arbitraries.integers().between(0, 65536),
+                        positive,
+                        texts.optional())
+                .as(Settings.Dash::new);
         Arbitrary<Settings.Training> training = Combinators.combine(
                         counts,
                         lengths,
@@ -146,10 +158,22 @@ class SettingsTextTest {
                         new Settings.Model(model, storage),
                         records,
                         adapter,
-                        directions,
+                        adapter.method() == Settings.Method.LORA_DASH ? alwaysOn(directions) : directions,
                         new Settings.Checkpoint(directions.directions(), adapter.rank()),
                         lengthOf,
                         properties));
+    }
+
+    private static Settings.Dash alwaysOn(Settings.Dash dash) {
+        return new Settings.Dash(
+                true,
+                dash.directions(),
+                dash.choose(),
+                dash.preLaunchSteps(),
+                dash.auto(),
+                dash.trackEvery(),
+                dash.epsilon(),
+                dash.cache());
     }
 
     private static Settings withSpark(Map<String, String> properties) {

@@ -8,33 +8,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.Fixtures;
-import org.loradash.adapter.Adapter;
-import org.loradash.adapter.PeftAdapter;
-import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.config.Settings.Storage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.config.SettingsReader;
-import org.loradash.data.Batch;
-import org.loradash.data.Sequence;
-import org.loradash.kernel.KernelProvider;
-import org.loradash.kernel.Tensor;
-import org.loradash.model.ModelDirectory;
-import org.loradash.model.Target;
 import org.loradash.spark.TrainingJob;
-import org.loradash.train.LanguageModelObjective;
-import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsWriter;
 
 /** Training of SmolLM2-135M on ARC-Easy. */
 class RealModelTest {
@@ -61,9 +47,12 @@ class RealModelTest {
         JSON.writeValue(records.toFile(), first);
     }
 
-    @Test
-    void startsAtTheLossOfTransformers() throws IOException {
-        assertThat(losses("first", "training.steps=1").get(0)).isCloseTo(FIRST_LOSS, within(2e-3));
+    @ParameterizedTest
+    @ValueSource(strings = {"lora-dash", "pissa", "spectral"})
+    void startsAtTheLossOfTransformers(String method) throws IOException {
+        assertThat(losses("first", "training.steps=1", "adapter.method=" + method)
+                        .get(0))
+                .isCloseTo(FIRST_LOSS, within(2e-3));
     }
 
     @Test
@@ -83,48 +72,8 @@ class RealModelTest {
         Path adapter = directory.resolve("adapter/adapter");
         int[] tokens = new int[48];
         Arrays.setAll(tokens, i -> 100 + 37 * i);
-        writeLogits(adapter, tokens, directory.resolve("logits.safetensors"));
-
-        Process check = new ProcessBuilder(
-                        python,
-                        Fixtures.path("peft/check_adapter.py").toString(),
-                        model.toString(),
-                        adapter.toString(),
-                        directory.resolve("logits.safetensors").toString())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(check.getInputStream().readAllBytes());
-        assertThat(check.waitFor()).as(said).isZero();
-    }
-
-    private void writeLogits(Path adapterDirectory, int[] tokens, Path file) throws IOException {
-        try (ModelDirectory files =
-                ModelDirectory.open(new Configuration(), model.toUri().toString())) {
-            JsonNode config = Fixtures.json(adapterDirectory.resolve("adapter_config.json"));
-            List<String> kinds = List.of(JSON.convertValue(config.get("target_modules"), String[].class));
-            List<Target> targets = files.targets().stream()
-                    .filter(target -> kinds.contains(target.kind()))
-                    .toList();
-            Adapter adapter = new Adapter("lora", config.get("r").asInt(), 1, targets, Map.of());
-            float[] parameters = PeftAdapter.read(
-                    Fixtures.localFiles(), new org.apache.hadoop.fs.Path(adapterDirectory.toUri()), adapter);
-            try (LanguageModelObjective objective = new LanguageModelObjective(
-                            files.load(Storage.FLOAT32),
-                            adapter,
-                            new LanguageModelObjective.Options(0, 1, 512, true, BlockValues.KEPT),
-                            KernelProvider.best());
-                    OutputStream out = Files.newOutputStream(file)) {
-                float[] logits = objective.logits(
-                        Batch.of(List.of(new Sequence(tokens, tokens))), Tensor.of(1, parameters.length, parameters));
-                long[] ids = Arrays.stream(tokens).asLongStream().toArray();
-                SafetensorsWriter.write(
-                        out,
-                        Map.of(),
-                        List.of(
-                                NamedTensor.of("input_ids", ids, tokens.length),
-                                NamedTensor.of("logits", logits, tokens.length, logits.length / tokens.length)));
-            }
-        }
+        StockPeft.writeLogits(model, adapter, tokens, directory.resolve("logits.safetensors"));
+        StockPeft.check(python, model, adapter, directory.resolve("logits.safetensors"));
     }
 
     private List<Double> losses(String name, String... settings) throws IOException {
@@ -154,7 +103,7 @@ class RealModelTest {
         return losses;
     }
 
-    private static Path given(String variable) {
+    static Path given(String variable) {
         String value = System.getenv(variable);
         assumeTrue(value != null, "skipped: %s is not set (see package-info)".formatted(variable));
         return Path.of(value);

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializerInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Directions;
+import org.loradash.adapter.SingularTriplets;
+import org.loradash.model.Target;
 import org.loradash.train.Contribution;
 import org.loradash.train.Contribution.Part;
 import org.loradash.train.StepReport;
@@ -27,6 +32,10 @@ class KryoRegistrationTest {
     private static final WorkerReport REPORT = new WorkerReport(
             1, List.of(new StepReport(7, 0.5, 30, 20, 1e-4)), "step 7: no", new Seconds(0.1, 0.2, 0.3));
 
+    private static final Target TARGET = new Target("model.layers.0.self_attn.q_proj", 0, 2, 3);
+    private static final SingularTriplets TRIPLETS = new SingularTriplets(
+            new Directions(new int[] {1}, new float[] {0.6f, 0.8f}, new float[] {1, 0, 0}), new float[] {2});
+
     private final SerializerInstance kryo = new KryoSerializer(LocalSpark.strict("local")).newInstance();
 
     static Stream<Object> everythingThatTravels() {
@@ -39,6 +48,7 @@ class KryoRegistrationTest {
                 new Gathered(0, List.of(new Contribution(0, 1, PART), new Contribution(1, 1, PART))),
                 TrainingState.startingAt(new float[] {1, 2, 3}).withCoordinates(2),
                 LeastSquares.batch(0, 3),
+                new Adapter("pissa", 1, 2, List.of(TARGET), Map.of(TARGET.name(), TRIPLETS), Map.of()),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }
 

@@ -224,6 +224,45 @@ class RoundsTest {
     }
 
     @Test
+    void endsRoundsAtMultiplesOfTheStops() {
+        Stage stage = preLaunch(STEPS);
+        Stage stopping = new Stage(
+                stage.name(),
+                stage.factors(),
+                stage.coordinates(),
+                stage.untilStep(),
+                List.of(3, 5),
+                stage.chunks(),
+                stage.objective());
+        List<Integer> ends = new ArrayList<>();
+        train(
+                TRAINING,
+                stopping,
+                TrainingState.startingAt(LeastSquares.start(FACTORS)),
+                outcome -> ends.add(outcome.state().step()));
+        assertThat(ends).as("rounds of at most 4 steps").containsExactly(3, 5, 6, 9, 10, STEPS);
+    }
+
+    @Test
+    void endsAStageWhereTheListenerSaysSo() {
+        List<Boolean> last = new ArrayList<>();
+        TrainingState end = train(
+                TRAINING, preLaunch(STEPS), TrainingState.startingAt(LeastSquares.start(FACTORS)), new RoundListener() {
+                    @Override
+                    public void onRound(RoundOutcome outcome) {
+                        last.add(outcome.last());
+                    }
+
+                    @Override
+                    public boolean endsStage() {
+                        return last.size() == 2;
+                    }
+                });
+        assertThat(end.step()).isEqualTo(8);
+        assertThat(last).containsExactly(false, false);
+    }
+
+    @Test
     void namesStageAndRoundOfEachJob() {
         Queue<String> descriptions = new ConcurrentLinkedQueue<>();
         SparkListener listener = new SparkListener() {
@@ -239,8 +278,8 @@ class RoundsTest {
                 TrainingState.startingAt(LeastSquares.start(FACTORS)),
                 outcome -> outcome.gathered().iterator().next());
         Awaitility.await().untilAsserted(() -> assertThat(descriptions)
-                .startsWith("pre-launch: round 0 of 2, steps 0-3", "pre-launch: gathering after round 0")
-                .contains("pre-launch: round 1 of 2, steps 4-5"));
+                .startsWith("pre-launch: round 0, steps 0-3 of 6", "pre-launch: gathering after round 0")
+                .contains("pre-launch: round 1, steps 4-5 of 6"));
         spark.sc().removeSparkListener(listener);
     }
 

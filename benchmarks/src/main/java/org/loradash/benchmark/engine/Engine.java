@@ -8,7 +8,6 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Model;
-import org.loradash.train.AdamW;
 import org.loradash.train.LanguageModelObjective;
 import org.loradash.train.LanguageModelObjective.Options;
 
@@ -21,6 +20,7 @@ public final class Engine implements AutoCloseable {
     private static final int SLICE_TOKENS = 1024; // the job's default
 
     private final LanguageModelObjective objective;
+    private final Kernels optimiser = KernelProvider.best().open(); // one thread, as a run's optimiser has it
     private final double learningRate;
     private final Tensor parameters;
     private final Tensor gradient;
@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
         double loss = objective.lossAndGradient(batch, parameters, gradient, steps);
         long middle = System.nanoTime();
         steps++;
-        AdamW.update(gradient, firstMoments, secondMoments, new AdamStep(learningRate, BETA1, BETA2, EPSILON, steps));
+        optimiser.adam(gradient, firstMoments, secondMoments, new AdamStep(learningRate, BETA1, BETA2, EPSILON, steps));
         parameters.array().muli(1 - learningRate * WEIGHT_DECAY).subi(gradient.array());
         long end = System.nanoTime();
         return new Step(loss, (end - begin) * 1e-9, (end - middle) * 1e-9);

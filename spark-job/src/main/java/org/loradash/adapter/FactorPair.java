@@ -1,0 +1,22 @@
+package org.loradash.adapter;
+
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Target;
+
+/**
+ * A target's parameters as two factors, row-major: A (rank x inputs), then B (outputs x rank). Windows on the parameters'
+ * memory.
+ */
+record FactorPair(Tensor a, Tensor b) {
+
+    static FactorPair of(Target target, int rank, Tensor parameters) {
+        return new FactorPair(
+                parameters.window(0, rank, target.inputs()),
+                parameters.window((long) rank * target.inputs(), target.outputs(), rank));
+    }
+
+    /** How many parameters both have. */
+    static int size(Target target, int rank) {
+        return Math.multiplyExact(rank, Math.addExact(target.inputs(), target.outputs()));
+    }
+}

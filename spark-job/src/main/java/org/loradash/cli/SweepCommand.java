@@ -1,0 +1,47 @@
+package org.loradash.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.loradash.config.Settings;
+import org.loradash.config.Sweep;
+import org.loradash.config.SweepReader;
+import org.loradash.spark.SweepJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sweep CONF [--set key=value]...}. */
+@Command(
+        name = "sweep",
+        description = "Trains the runs of a configuration's list sweep one after another and makes one table of them."
+                + " Started again it goes on where it stopped.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class SweepCommand implements Runnable {
+    private final Consumer<Settings> training;
+    private final PrintWriter out;
+
+    @Parameters(
+            paramLabel = "CONF",
+            description = "The configuration: a HOCON file with a list sweep, local or on any Hadoop file system.")
+    private String configuration;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "A setting of all runs that goes before the file's; may be repeated, the last one wins.")
+    private final List<String> overrides = new ArrayList<>();
+
+    SweepCommand(Consumer<Settings> training, PrintWriter out) {
+        this.training = training;
+        this.out = out;
+    }
+
+    @Override
+    public void run() {
+        Sweep sweep = new SweepReader(TrainCommand.hadoop()).read(configuration, overrides);
+        SweepJob.run(sweep, training, LoraDash::told, out);
+    }
+}

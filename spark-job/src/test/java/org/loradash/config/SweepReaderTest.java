@@ -1,0 +1,109 @@
+package org.loradash.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.tsd.InvalidInput;
+
+class SweepReaderTest {
+    private static final String COMMON =
+            """
+            run.output = out
+            model.path = model
+            data.train = a.json
+            training.steps = 60
+            adapter { rank = 8, alpha = ${adapter.rank} }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void givesEachRunItsDifferencesAndADirectoryOfItsOwn() {
+        Sweep sweep = read(COMMON + "sweep = [{ name = small, adapter.rank = 2 }, { name = b, data.train = [x, y] }]");
+        assertThat(sweep.output()).isEqualTo("out");
+        assertThat(sweep.members().stream().map(Sweep.Member::name)).containsExactly("small", "b");
+        Sweep.Member small = sweep.members().get(0);
+        assertThat(small.differences()).isEqualTo(Map.of("adapter.rank", "2"));
+        assertThat(small.settings().run().output()).isEqualTo("out/small");
+        assertThat(small.settings().adapter().rank()).isEqualTo(2);
+        assertThat(small.settings().adapter().alpha())
+                .as("substitutions follow the run")
+                .isEqualTo(2);
+        assertThat(sweep.members().get(1).settings().data().train()).containsExactly("x", "y");
+        assertThat(sweep.members().get(1).settings().adapter().alpha()).isEqualTo(8);
+    }
+
+    @Test
+    void letsTheCommandLineGoBeforeEveryRun() {
+        Sweep sweep = read(
+                COMMON + "sweep = [{ name = a, adapter.rank = 2 }, { name = b, training.steps = 3 }]",
+                "adapter.rank=4",
+                "run.output=hdfs://host:8020/all");
+        assertThat(sweep.members())
+                .allMatch(member -> member.settings().adapter().rank() == 4);
+        assertThat(sweep.members().get(1).settings().run().output()).isEqualTo("hdfs://host:8020/all/b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"methods", "pre-launch-steps", "directions", "choice", "rank"})
+    void readsTheSweepsOfTheProject(String name) {
+        Sweep sweep = new SweepReader(new Configuration()).read("../conf/sweeps/" + name + ".conf", List.of());
+        assertThat(sweep.output()).isEqualTo("runs/" + name);
+        assertThat(sweep.members()).hasSizeGreaterThan(3);
+        assertThat(sweep.members().stream().map(Sweep.Member::settings)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    x = 1                             | sweep: missing (must be a list of runs, each a section of its name and the settings in which it differs)
+                    sweep = []                        | sweep: [] (must be a list of runs, each a section of its name and the settings in which it differs)
+                    sweep = [a]                       | sweep: a (must be a section of a run's name and the settings in which it differs)
+                    sweep = [{ adapter.rank = 4 }]    | name: missing (must be letters, digits, dots, hyphens and underscores, for the run's directory)
+                    sweep = [{ name = "../a" }]       | name: ../a (must be letters, digits, dots, hyphens and underscores, for the run's directory)
+                    sweep = [{name = a}, {name = a}]  | name: a (must be another run's no more)
+                    sweep = [{name = a, run.output=b}]| run.output: b (must be given for the whole sweep; each run lies below it, under its name)
+                    sweep = [{name=a},{name=b, adapter.rank = 0}] | adapter.rank: 0 (must be a whole number from 1 to 65536)
+                    sweep = [{name=a},{name=b, adapter.rnk = 1}] | adapter.rnk: unknown key (did you mean adapter.rank?)
+                    """)
+    void saysWhatIsWrong(String text, String message) {
+        assertThatThrownBy(() -> read(COMMON.replace("adapter {", text + "\nadapter {")))
+                .isInstanceOf(InvalidInput.class)
+                .message()
+                .startsWith(directory.resolve("a.conf").toString())
+                .endsWith(": " + message)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void isNotForTheCommandThatTrainsOneRun() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.conf"), COMMON + "sweep = [{ name = a }]");
+        assertThatThrownBy(() -> new SettingsReader(new Configuration()).read(file.toString(), List.of()))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("%s:6: sweep: several runs (must be given to the command sweep)", file);
+    }
+
+    private Sweep read(String text, String... overrides) {
+        try {
+            Path file = Files.writeString(directory.resolve("a.conf"), text);
+            return new SweepReader(new Configuration()).read(file.toString(), List.of(overrides));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.loradash.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.Fixtures;
+import org.loradash.config.SettingsReader;
+import org.loradash.spark.TrainingJob;
+
+/** What each method leaves behind is a LoRA adapter to stock PEFT, of twice the rank where it trains a part of W. */
+class MethodExportTest {
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "pissa", "milora", "rosa", "spectral"})
+    void hasTheSameLogitsInStockPeft(String method) throws IOException, InterruptedException {
+        String python = RealModelTest.given("LORADASH_PYTHON").toString();
+        Path model = Fixtures.path("golden/llama-tiny/model");
+        Path run = directory.resolve("run");
+        Path configuration = Files.writeString(
+                directory.resolve("run.conf"),
+                """
+                run.output = "%s"
+                model.path = "%s"
+                data { train = "%s", format = tokens }
+                adapter { method = %s, rank = 4, alpha = 6 }
+                dash { on = true, directions = 3, pre-launch-steps = 4 }
+                training { local-steps = 4, batch-size = 4, steps = 8, learning-rate = 0.02 }
+                spark { master = "local[2]", ui.enabled = false }
+                """
+                        .formatted(run, model, Fixtures.path("golden/llama-tiny/data.jsonl"), method));
+        TrainingJob.run(new SettingsReader(new Configuration()).read(configuration.toString(), List.of()));
+
+        Path adapter = run.resolve("adapter");
+        assertThat(Fixtures.json(adapter.resolve("adapter_config.json"))
+                        .get("r")
+                        .asInt())
+                .isEqualTo(method.equals("lora") ? 4 + 3 : 8 + 3);
+        int[] tokens = new int[24];
+        Arrays.setAll(tokens, i -> 3 + 37 * i % 290);
+        StockPeft.writeLogits(model, adapter, tokens, directory.resolve("logits.safetensors"));
+        StockPeft.check(python, model, adapter, directory.resolve("logits.safetensors"));
+    }
+}
