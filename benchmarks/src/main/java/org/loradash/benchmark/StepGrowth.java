@@ -35,6 +35,9 @@ final class StepGrowth {
         System.out.printf(
                 "A step of SmolLM2's widths on %d threads; where not said otherwise 4 layers, 8 sequences of 128 tokens, rank 32%n%n",
                 threads);
+        // Java compiles what runs often; the first sizes must not pay for it.
+        Progress.say("steps to warm up");
+        seconds(new Sizes(4, 8, 128, 32));
         print("tokens (sequences of 128)", List.of(256, 512, 1024, 2048), n -> new Sizes(4, n / 128, 128, 32));
         print("length of a sequence (1024 tokens)", List.of(64, 128, 256, 512), n -> new Sizes(4, 1024 / n, n, 32));
         print("rank", List.of(4, 16, 64, 128), n -> new Sizes(4, 8, 128, n));

@@ -1,6 +1,6 @@
 /**
  * JMH benchmarks of the engine's operations, in the shapes that a step of SmolLM2-135M gives them, and of what they cannot
- * beat. Every processor computes the same operation at once, as in a step, and arguments come from memory, not from caches.
+ * beat. All threads compute each operation together, as in a step, and arguments come from memory, not from caches.
  *
  * <p>Must not be known here: models, data, commands.
  */
