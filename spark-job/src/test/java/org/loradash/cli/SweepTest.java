@@ -55,7 +55,7 @@ class SweepTest {
         assertThat(table.get(3))
                 .contains("adapter.method = spectral, dash.on = true")
                 .containsPattern("finished +4 +2 +5\\.\\d{4} +5\\.\\d{4} +5\\.\\d{4} ");
-        assertThat(Files.readString(output.resolve("table.html"))).contains("adapter.method = lora", "<svg");
+        assertThat(Files.readString(output.resolve("table.html"))).contains("adapter.<wbr>method = lora", "<svg");
         assertThat(out.toString()).endsWith("table: " + output + "/table.txt and table.html" + System.lineSeparator());
 
         List<String> begun = new ArrayList<>();
