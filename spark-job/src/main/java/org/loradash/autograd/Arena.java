@@ -9,7 +9,9 @@ import org.loradash.kernel.Tensor;
  * a size nothing is asked from the system again.
  */
 public final class Arena {
-    private static final int SLAB = 1 << 24;
+    /** Elements of a slab. Tails that nothing fits in are never touched, so they cost addresses and no memory. */
+    private static final int SLAB = 1 << 26;
+
     private static final int ALIGNMENT = 16;
 
     private final List<Tensor> slabs = new ArrayList<>();
@@ -28,7 +30,7 @@ public final class Arena {
             used = 0;
         }
         if (slab == slabs.size()) {
-            slabs.add(Tensor.zeros(1, Math.max(SLAB, size)));
+            slabs.add(Tensor.uninitialised(1, Math.max(SLAB, size)));
         }
         Tensor tensor = slabs.get(slab).window(used, rows, columns);
         used = (int) Math.min(slabs.get(slab).size(), (used + (long) size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);

@@ -41,6 +41,12 @@ public final class Tensor {
         return new Tensor(Nd4j.zeros(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
     }
 
+    /** New memory of unknown content, of which the system gives nothing before it is written. */
+    public static Tensor uninitialised(int rows, int columns) {
+        NativeLibrary.select();
+        return new Tensor(Nd4j.createUninitialized(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
+    }
+
     /** New memory that holds the values, row by row. */
     public static Tensor of(int rows, int columns, float... values) {
         Tensor tensor = zeros(rows, columns);
