@@ -53,7 +53,8 @@ class FullFineTuningTest {
         Path records = temporary.resolve("records.jsonl");
         Files.write(
                 records,
-                Files.readAllLines(Fixtures.path("golden/llama-tiny/data.jsonl")).subList(0, 8));
+                Files.readAllLines(Fixtures.path("golden/llama-tiny/data.jsonl"))
+                        .subList(0, 8));
         String[] oneWorker = {
             "data.train=" + records,
             "training.workers=1",
