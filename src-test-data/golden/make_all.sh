@@ -33,3 +33,4 @@ method milora --method milora --weight-decay 0.1
 method rosa --method rosa --dash --choose random
 method spectral --method spectral
 method choose-bottom --method lora-dash --choose bottom
+method full --method full --dash --targets q_proj,v_proj --weight-decay 0.1

@@ -16,8 +16,8 @@ step on the mean of the workers' gradients, weighted likewise, as if one worker 
 --clip bounds the global norm of what an AdamW step is given: a worker's gradient, or the mean of gradients.
 
 --method pissa, milora and rosa train A and B on the residual of W, and start at its largest, smallest or drawn singular
-triplets; pissa's start is checked against stock PEFT. --method spectral moves the largest singular vectors. --dash gives
-any of them a boundary and coordinates, for the directions of --choose.
+triplets; pissa's start is checked against stock PEFT. --method spectral moves the largest singular vectors. --method full
+trains W itself, which AdamW's weight decay shrinks. --dash gives any of them a boundary and coordinates, for the directions of --choose.
 
 --fixture takes model/ and data.jsonl from another fixture beside OUT_DIR, with its --seed, --workers, --local-steps and
 --batch; they are not written again.
@@ -32,7 +32,7 @@ Layout of OUT_DIR:
   boundary.json     per target: sigma, delta_sigma, change_rate, directions (best first); lora-dash only
   boundary/  final/ adapters; final/ also holds NAME.dash.{u,v,coordinates}; boundary/ is lora-dash only.
                     Of the other methods initial/ holds A and B as they start (spectral: zero), and final/ the change of W,
-                    without coordinates, as a product of scale 1
+                    without coordinates, as a product of scale 1; full fine-tuning has no initial/, and NAME.change in final/
   expected.json     settings and the losses [round][worker][step]; step is 0 when gradients are averaged. With --clip
                     also gradient_norms before clipping: [round][worker][step], or [round] when gradients are averaged
 """
@@ -80,7 +80,7 @@ p.add_argument("--schedule", default="linear", choices=["linear", "cosine", "con
 p.add_argument("--weight-decay", type=float, default=0.01)
 p.add_argument("--clip", type=float, help="largest global gradient norm; none unless given")
 p.add_argument("--averaging", default="parameters", choices=["parameters", "gradients"])
-p.add_argument("--method", default="lora-dash", choices=["lora", "lora-dash", "pissa", "milora", "rosa", "spectral"])
+p.add_argument("--method", default="lora-dash", choices=["lora", "lora-dash", "pissa", "milora", "rosa", "spectral", "full"])
 p.add_argument("--dash", action="store_true", help="a boundary beside any method; lora-dash has one anyway")
 p.add_argument("--choose", default="tsd", choices=["tsd", "top", "bottom", "random"])
 p.add_argument("--adam-epsilon", type=float, default=1e-8)
@@ -91,11 +91,12 @@ if a.fixture:
     a.model = a.out.parent / a.fixture / "model"
 if a.averaging == "gradients" and a.local_steps != 1:
     p.error("--averaging gradients takes one step a round: --local-steps must be 1")
+full = a.method == "full"
 
 torch.manual_seed(a.seed)
 torch.set_default_dtype(torch.float64)
 out = a.out
-for d in (() if a.fixture else ("model",)) + ("initial", "final") + (("boundary",) if a.method == "lora-dash" else ()):
+for d in (() if a.fixture else ("model",)) + ("final",) + (() if full else ("initial",)) + (("boundary",) if a.method == "lora-dash" else ()):
     (out / d).mkdir(parents=True, exist_ok=True)
 
 # ---- base model: values are exactly representable in float32 ----
@@ -175,6 +176,10 @@ class Adapted(torch.nn.Module):
     def __init__(self, base, name):
         super().__init__()
         self.base, (o, i) = base, base.weight.shape
+        self.u = self.v = self.d = None
+        if full:
+            self.W = torch.nn.Parameter(base.weight.clone())
+            return
         if plain:
             A = torch.empty(a.rank, i)
             torch.nn.init.kaiming_uniform_(A, a=math.sqrt(5))
@@ -196,10 +201,15 @@ class Adapted(torch.nn.Module):
                     assert (torch.outer(B[:, j], A[j]) - torch.outer(B32[:, j], A32[j])).abs().max() < 1e-4
         self.A, self.B = torch.nn.Parameter(A.clone()), torch.nn.Parameter(B.clone())
         self.A0, self.B0 = A.clone(), B.clone()
-        self.u = self.v = self.d = None
 
-    def change(self, A, B):
+    def trained(self):
+        """The method's parameters by name, without coordinates."""
+        return {"W": self.W} if full else {"A": self.A, "B": self.B}
+
+    def change(self, A=None, B=None, W=None):
         """The method's change of W without coordinates, from its parameters."""
+        if full:
+            return W - self.base.weight
         if a.method == "spectral":
             return (self.U + A) * self.S @ (self.V + B).T - self.U * self.S @ self.V.T
         return scale * B @ A - (0 if plain else scale * self.B0 @ self.A0)
@@ -208,7 +218,7 @@ class Adapted(torch.nn.Module):
         if plain:
             y = self.base(x) + scale * F.linear(F.linear(x, self.A), self.B)
         else:
-            y = F.linear(x, self.base.weight + self.change(self.A, self.B))
+            y = F.linear(x, self.base.weight + self.change(**self.trained()))
         if self.d is not None:
             y = y + (x @ self.v * self.d) @ self.u.T
         return y
@@ -223,30 +233,40 @@ for name, module in list(model.named_modules()):
 def state():
     s = {}
     for n, m in adapted.items():
-        s[f"{n}.A"], s[f"{n}.B"] = m.A, m.B
+        s.update({f"{n}.{k}": x for k, x in m.trained().items()})
         if m.d is not None:
             s[f"{n}.d"] = m.d
     return s
 
+def save_factors(t, n, m, as_change):
+    A, B = m.A.detach(), m.B.detach()
+    if as_change and a.method == "spectral":
+        A, B = torch.cat([m.S * m.V, m.S * (m.V + B)], 1).T, torch.cat([-m.U, m.U + A], 1)
+    elif as_change:
+        A, B = torch.cat([A, A - m.A0]), scale * torch.cat([B - m.B0, m.B0], 1)
+    t[f"base_model.model.{n}.lora_A.weight"] = A.float().contiguous()
+    t[f"base_model.model.{n}.lora_B.weight"] = B.float().contiguous()
+
 def save(folder, as_change=False):
     t = {}
     for n, m in adapted.items():
-        A, B = m.A.detach(), m.B.detach()
-        if as_change and a.method == "spectral":
-            A, B = torch.cat([m.S * m.V, m.S * (m.V + B)], 1).T, torch.cat([-m.U, m.U + A], 1)
-        elif as_change:
-            A, B = torch.cat([A, A - m.A0]), scale * torch.cat([B - m.B0, m.B0], 1)
-        t[f"base_model.model.{n}.lora_A.weight"] = A.float().contiguous()
-        t[f"base_model.model.{n}.lora_B.weight"] = B.float().contiguous()
+        if full:
+            t[f"{n}.change"] = m.change(W=m.W).detach().float().contiguous()
+        else:
+            save_factors(t, n, m, as_change)
         if m.d is not None:
             t[f"{n}.dash.u"] = m.u.float().contiguous()
             t[f"{n}.dash.v"] = m.v.float().contiguous()
             t[f"{n}.dash.coordinates"] = m.d.detach().float().contiguous()
+    if full:
+        save_file(t, str(folder / "change.safetensors"))
+        return
     save_file(t, str(folder / "adapter_model.safetensors"))
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": a.rank,
         "lora_alpha": a.alpha, "lora_dropout": 0.0, "bias": "none", "target_modules": targets}, indent=1))
 
-save(out / "initial")
+if not full:
+    save(out / "initial")
 
 # ---- data: unequal lengths, prompt tokens unlabelled, right-padded ----
 g = torch.Generator().manual_seed(a.seed + 1)
@@ -369,8 +389,8 @@ for r in range(a.rounds):
             u, sigma, vt = torch.linalg.svd(mod.base.weight, full_matrices=False)
             # the exact average of the workers' products, not the product of their averages
             core = lambda M: (u.T @ M @ vt.T).diagonal().detach()
-            ds = sum(wt * core(mod.change(x[f"{n}.A"], x[f"{n}.B"])) for wt, x in factors)
-            of_means = core(mod.change(mod.A, mod.B))
+            ds = sum(wt * core(mod.change(**{k: x[f"{n}.{k}"] for k in mod.trained()})) for wt, x in factors)
+            of_means = core(mod.change(**mod.trained()))
             delta = ds.abs() / (sigma.abs() + a.epsilon)
             top = torch.argsort(delta, descending=True, stable=True)
             if a.choose != "tsd":

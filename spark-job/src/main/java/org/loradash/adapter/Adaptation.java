@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.loradash.model.Target;
 
 /**
- * A method of adaptation: how a target's trainable parameters make a low-rank change of its weight. A new method is a new
+ * A method of adaptation: how a target's trainable parameters make a change of its weight. A new method is a new
  * implementation and one line in {@link #ALL}.
  */
 public interface Adaptation {
@@ -14,7 +14,8 @@ public interface Adaptation {
             new Residual("pissa", SingularDirections.TOP),
             new Residual("milora", SingularDirections.BOTTOM),
             new Residual("rosa", SingularDirections.RANDOM),
-            new Spectral());
+            new Spectral(),
+            new Full());
 
     /** The method of that name. */
     static Adaptation named(String name) {
@@ -35,7 +36,12 @@ public interface Adaptation {
     /** How many trainable parameters a target has. */
     int parameters(Target target, int rank);
 
-    /** The rank of the change that parameters of a rank make. */
+    /** Whether the change is dense, and no product of factors. */
+    default boolean isDense() {
+        return false;
+    }
+
+    /** The rank of the change that parameters of a rank make; 0 of a dense one. */
     int changeRank(int rank);
 
     /**

@@ -1,7 +1,11 @@
 package org.loradash.adapter;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -28,11 +32,14 @@ public final class ChainRule {
         }
     }
 
-    /** Writes every target's change. */
+    /** Writes every target's low-rank change. */
     public void changes(Kernels kernels, Tensor parameters, Factors changes) {
         for (int i = 0; i < adapter.targets().size(); i++) {
             Target target = adapter.targets().get(i);
             Factors.Pair pair = changes.of(target.name());
+            if (pair == null) {
+                continue;
+            }
             methods.get(i).change(kernels, part(parameters, factorRanges.get(i)), pair.a(), pair.b());
             if (!coordinates.isEmpty()) {
                 coordinates.get(i).change(kernels, part(parameters, coordinateRanges.get(i)), pair.a(), pair.b());
@@ -40,11 +47,33 @@ public final class ChainRule {
         }
     }
 
-    /** Turns the gradients of all changes into the gradient of the parameters, which is overwritten. */
+    /**
+     * Every target's dense change, by name; empty of a low-rank method. They lie on the parameters' memory and the
+     * gradient's: what the model's backward adds there is the gradient of the parameters already.
+     */
+    public Map<String, Dense> dense(Tensor parameters, Optional<Tensor> gradient) {
+        Map<String, Dense> dense = new LinkedHashMap<>();
+        for (int i = 0; i < adapter.targets().size(); i++) {
+            String name = adapter.targets().get(i).name();
+            Adapter.Range range = factorRanges.get(i);
+            methods.get(i)
+                    .dense(part(parameters, range), gradient.map(whole -> part(whole, range)))
+                    .ifPresent(change -> dense.put(name, change));
+        }
+        return dense;
+    }
+
+    /**
+     * Turns the gradients of all low-rank changes into the gradient of their parameters, which is overwritten; that of
+     * dense changes is left as it is.
+     */
     public void backward(Kernels kernels, Factors changes, Factors gradients, Tensor gradient) {
         for (int i = 0; i < adapter.targets().size(); i++) {
             Target target = adapter.targets().get(i);
             Factors.Pair pair = changes.of(target.name());
+            if (pair == null) {
+                continue;
+            }
             Factors.Pair ofPair = gradients.of(target.name());
             LowRank change = new LowRank(pair.a(), pair.b(), ofPair.a(), ofPair.b());
             methods.get(i).backward(kernels, change, part(gradient, factorRanges.get(i)));

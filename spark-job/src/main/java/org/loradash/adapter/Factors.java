@@ -33,12 +33,16 @@ public final class Factors {
             ofA = Math.addExact(ofA, Math.multiplyExact(rank, target.inputs()));
             ofB = Math.addExact(ofB, Math.multiplyExact(rank, target.outputs()));
         }
-        Tensor memory = Tensor.zeros(1, Math.addExact(ofA, ofB));
+        // There is no memory of no elements.
+        Tensor memory = Tensor.zeros(1, Math.max(1, Math.addExact(ofA, ofB)));
         Map<String, Pair> pairs = new LinkedHashMap<>();
         int a = 0;
         int b = ofA;
         for (Target target : adapter.targets()) {
             int rank = adapter.changeRank(target);
+            if (rank == 0) {
+                continue;
+            }
             pairs.put(
                     target.name(),
                     new Pair(memory.window(a, rank, target.inputs()), memory.window(b, target.outputs(), rank)));
@@ -53,7 +57,7 @@ public final class Factors {
         return memory;
     }
 
-    /** A target's pair; null where the adapter does not have the target. */
+    /** A target's pair; null where the adapter does not have the target, or its change is dense alone. */
     public Pair of(String target) {
         return pairs.get(target);
     }

@@ -1,6 +1,8 @@
 package org.loradash.adapter;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -12,7 +14,7 @@ public interface TargetChange {
     void start(RandomGenerator random, float[] parameters, int from);
 
     /**
-     * Writes the change that parameters make.
+     * Writes the low-rank change that parameters make.
      *
      * @param parameters 1 x as many as the target has
      * @param a the first rows, as many as the change's rank, are written
@@ -27,4 +29,15 @@ public interface TargetChange {
      * @param gradient 1 x as many as the target has, overwritten
      */
     void backward(Kernels kernels, LowRank change, Tensor gradient);
+
+    /**
+     * The dense change that parameters make, on their own memory and on that of their gradient; nothing of a low-rank
+     * method. The gradient becomes zero, for the model's backward to add to.
+     *
+     * @param parameters 1 x as many as the target has
+     * @param gradient likewise; nothing where only a forward is computed
+     */
+    default Optional<Dense> dense(Tensor parameters, Optional<Tensor> gradient) {
+        return Optional.empty();
+    }
 }

@@ -2,7 +2,8 @@
  * Methods of adaptation: how one starts, what it adds to a linear layer, how gradients come back to its parameters, and
  * what it exports.
  *
- * <p>Every method adds a low-rank change b a to a frozen weight, whatever its trainable parameters are; {@link
+ * <p>Every method but full fine-tuning adds a low-rank change b a to a frozen weight, whatever its trainable parameters
+ * are; {@link
  * org.loradash.adapter.Adaptation} is what one of them has to say, a file each, and {@link
  * org.loradash.adapter.TargetChange} the same on one target. {@link org.loradash.adapter.Adapter} lays the parameters of
  * all targets out in one flat vector: every target's factors first, then, after the boundary, every target's coordinates.

@@ -11,13 +11,14 @@ import org.loradash.kernel.Weight;
 
 /**
  * A frozen linear layer, or several that share their input with their weights one above the other, with or without
- * trainable low-rank changes beside it.
+ * trainable changes beside it.
  */
 public final class Linear {
     private Linear() {}
 
     /**
-     * y = x w^T, and for the outputs of each part of the change + dropout(x) a^T b^T.
+     * y = x w^T, and for the outputs of each low-rank part of the change + dropout(x) a^T b^T; of each dense one
+     * kept x w^T + dropout(x) added^T.
      *
      * @param input x, T x inputs
      * @param weight outputs x inputs
@@ -47,6 +48,7 @@ public final class Linear {
         Arena.Mark scratch = tape.arena().mark();
         Tensor x = input.value(tape);
         WeightProduct.forward(tape, x, weight, y);
+        DenseProduct.forward(tape, x, change.dense(), y);
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());
             int from = 0;
@@ -56,7 +58,7 @@ public final class Linear {
                 kernels.matmul(dropped, PLAIN, part.lowRank().a(), TRANSPOSED, inner.columns(from, to), 1f, 0f);
                 from = to;
             }
-        } else {
+        } else if (!change.parts().isEmpty()) {
             kernels.matmul(x, PLAIN, change.a(), TRANSPOSED, inner, 1f, 0f);
         }
         tape.arena().release(scratch);
@@ -85,11 +87,19 @@ public final class Linear {
             kernels.matmul(dOutputs, PLAIN, lowRank.b(), PLAIN, dInner.columns(from, to), 1f, 0f);
             from = to;
         }
+        if (!change.dense().isEmpty()) {
+            // Before the input's backward, which may overwrite dy where both lie on one residual stream.
+            Arena.Mark value = tape.arena().mark();
+            DenseProduct.parameters(tape, dy, input.value(tape), change.dense());
+            tape.arena().release(value);
+        }
         Tensor x;
         if (dx == null) {
             x = input.value(tape);
         } else {
-            WeightProduct.backward(tape, dy, weight, dx.memory(), dx.keep());
+            Tensor ofFrozen = DenseProduct.ofFrozen(tape, dy, change.dense());
+            WeightProduct.backward(tape, ofFrozen, weight, dx.memory(), dx.keep());
+            DenseProduct.input(tape, dy, change.dense(), dx.memory());
             addThroughChange(tape, dInner, change, dx.memory());
             x = input.backward(tape, dx.memory());
         }
@@ -109,7 +119,7 @@ public final class Linear {
                         1f);
                 from = to;
             }
-        } else {
+        } else if (!change.parts().isEmpty()) {
             kernels.matmul(dInner, TRANSPOSED, x, PLAIN, change.aGradient(), 1f, 1f);
         }
         tape.arena().release(scratch);
@@ -118,6 +128,9 @@ public final class Linear {
     /** dx += dInner a, each part's share through its dropout. */
     private static void addThroughChange(Tape tape, Tensor dInner, LinearChange change, Tensor dx) {
         Kernels kernels = tape.kernels();
+        if (change.parts().isEmpty()) {
+            return;
+        }
         if (!change.drops()) {
             kernels.matmul(dInner, PLAIN, change.a(), PLAIN, dx, 1f, 1f);
             return;

@@ -5,11 +5,12 @@ import org.loradash.kernel.Tensor;
 
 /**
  * The trainable changes of a linear layer, or of several that share their input and are computed as one: each changes
- * some of the outputs.
+ * some of the outputs, and several of the same outputs add up.
  *
  * @param parts in the order of their outputs; their factors a lie one behind the other in memory, and their gradients too
+ * @param dense in the order of their outputs
  */
-public record LinearChange(List<Part> parts) {
+public record LinearChange(List<Part> parts, List<DensePart> dense) {
 
     /**
      * One low-rank change.
@@ -24,11 +25,30 @@ public record LinearChange(List<Part> parts) {
         }
     }
 
+    /**
+     * One dense change.
+     *
+     * @param from the first output that it changes; the others follow
+     * @param dropout of its input
+     */
+    public record DensePart(int from, Dense dense, Dropout dropout) {
+        /** One past the last output that it changes. */
+        int to() {
+            return from + dense.added().rows();
+        }
+    }
+
     public LinearChange {
         parts = List.copyOf(parts);
-        if (parts.isEmpty()) {
+        dense = List.copyOf(dense);
+        if (parts.isEmpty() && dense.isEmpty()) {
             throw new IllegalArgumentException("no change (must be one at least)");
         }
+    }
+
+    /** Low-rank changes alone. */
+    public LinearChange(List<Part> parts) {
+        this(parts, List.of());
     }
 
     /** The change of a layer that stands alone. */
@@ -41,7 +61,7 @@ public record LinearChange(List<Part> parts) {
         return parts.stream().mapToInt(part -> part.lowRank().rank()).sum();
     }
 
-    /** Whether any part drops elements of its input; each then has an input of its own. */
+    /** Whether any low-rank part drops elements of its input; each then has an input of its own. */
     boolean drops() {
         return parts.stream().anyMatch(part -> part.dropout().active());
     }

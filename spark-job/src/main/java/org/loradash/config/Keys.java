@@ -78,7 +78,9 @@ public final class Keys {
             Method.LORA_DASH,
             "what is trained. lora: factors A and B beside W. pissa, milora, rosa: A and B that begin as W's largest,"
                     + " smallest or random singular triplets, beside the rest of W. spectral: the largest singular"
-                    + " vectors themselves. lora-dash: lora, and then coordinates of the task's directions",
+                    + " vectors themselves. full: W itself, without rank and alpha; each element of the targets takes 16"
+                    + " bytes of native memory in every task (what is added to it, gradient, AdamW's two moments), and"
+                    + " weight decay shrinks W. lora-dash: lora, and then coordinates of the task's directions",
             settings -> settings.adapter().method());
     static final Key<Integer> RANK = Key.of(
             "adapter.rank", whole(1, 65536), 32, "columns of the adapter's factors", settings -> settings.adapter()
@@ -87,7 +89,7 @@ public final class Keys {
             "adapter.alpha",
             number("above 0", value -> value > 0),
             64.0,
-            "the adapter's scale is alpha / rank; spectral has none",
+            "the adapter's scale is alpha / rank; spectral and full have none",
             settings -> settings.adapter().alpha());
     static final Key<Double> DROPOUT = Key.of(
             "adapter.dropout",

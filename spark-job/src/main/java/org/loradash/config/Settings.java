@@ -86,6 +86,8 @@ public record Settings(
         MILORA,
         ROSA,
         SPECTRAL,
+        /** The targets' weights themselves. */
+        FULL,
         /** LoRA with a sprint. */
         LORA_DASH
     }

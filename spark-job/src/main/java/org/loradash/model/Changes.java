@@ -1,14 +1,20 @@
 package org.loradash.model;
 
 import java.util.Optional;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
 
-/** The low-rank changes of a model's targets during one pass over a batch. */
+/** The changes of a model's targets during one pass over a batch; a low-rank and a dense one of the same target add up. */
 public interface Changes {
 
-    /** The change of a target, or nothing where the target stays as it is. */
+    /** The low-rank change of a target, or nothing where it has none. */
     Optional<LowRank> of(String target);
+
+    /** The dense change of a target, or nothing where it has none. */
+    default Optional<Dense> dense(String target) {
+        return Optional.empty();
+    }
 
     /** The dropout of a target's input in this pass. */
     Dropout dropout(String target);

@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -28,11 +29,25 @@ import org.loradash.tsd.io.SafetensorsDirectory;
 public final class ModelDirectory implements Closeable {
     private static final long LARGEST_CONFIG = 1 << 24;
 
+    private static final List<String> COMPANIONS = List.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "tokenizer.model",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "chat_template.jinja");
+
+    private final FileSystem files;
     private final Path path;
     private final LlamaConfig config;
     private final SafetensorsDirectory weights;
 
-    private ModelDirectory(Path path, LlamaConfig config, SafetensorsDirectory weights) {
+    private ModelDirectory(FileSystem files, Path path, LlamaConfig config, SafetensorsDirectory weights) {
+        this.files = files;
         this.path = path;
         this.config = config;
         this.weights = weights;
@@ -54,7 +69,7 @@ public final class ModelDirectory implements Closeable {
             LlamaConfig config = LlamaConfig.parse(json(files, configFile), configFile.toString());
             SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
             LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
-            return new ModelDirectory(path, config, weights);
+            return new ModelDirectory(files, path, config, weights);
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }
@@ -76,6 +91,27 @@ public final class ModelDirectory implements Closeable {
     /** The longest sequence that the model was made for, in tokens. */
     public int maximumPositions() {
         return config.maximumPositions();
+    }
+
+    /** The files beside the weights that make a model directory: config and tokenizer, as many of them as there are. */
+    public List<Path> companions() {
+        List<Path> present = new ArrayList<>();
+        try {
+            for (String name : COMPANIONS) {
+                Path file = new Path(path, name);
+                if (files.exists(file)) {
+                    present.add(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(path.toString(), e);
+        }
+        return present;
+    }
+
+    /** The file system that the directory is on. */
+    public FileSystem files() {
+        return files;
     }
 
     /** The files of weights. */

@@ -89,6 +89,11 @@ public final class RunDirectory {
         return new Path(path, "adapter");
     }
 
+    /** Where full fine-tuning leaves the trained model. */
+    public Path model() {
+        return new Path(path, "model");
+    }
+
     public Path settings() {
         return new Path(path, SETTINGS);
     }

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularDirections;
 import org.loradash.adapter.TargetChange;
+import org.loradash.autograd.Dense;
 import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -32,6 +34,11 @@ import org.loradash.tsd.linalg.SingularValueDecomposition;
  */
 record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> directions) {
 
+    /** A target's changes by the workers, to be seen against the decomposition of its weight. */
+    private interface WorkersChange {
+        TargetBoundary against(SingularValueDecomposition svd, int directions, double epsilon);
+    }
+
     private record OfTarget(Target target, TargetBoundary figures, Directions directions) {}
 
     /**
@@ -49,12 +56,8 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         Map<String, Directions> directions = new LinkedHashMap<>();
         for (Gathered piece : gathered) {
             changes(piece, adapter, kernels).entrySet().stream().toList().parallelStream()
-                    .map(entry -> of(
-                            entry.getKey(),
-                            entry.getValue(),
-                            adapter.adaptation().changeRank(adapter.rank()),
-                            settings,
-                            decompositions.read(entry.getKey(), hadoop)))
+                    .map(entry ->
+                            of(entry.getKey(), entry.getValue(), settings, decompositions.read(entry.getKey(), hadoop)))
                     .toList()
                     .forEach(one -> {
                         figures.put(one.target().name(), one.figures());
@@ -64,10 +67,9 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         return new Boundary(figures, directions);
     }
 
-    private static OfTarget of(
-            Target target, List<WorkerChange> changes, int rank, Settings settings, SingularValueDecomposition svd) {
+    private static OfTarget of(Target target, WorkersChange change, Settings settings, SingularValueDecomposition svd) {
         Settings.Dash dash = settings.dash();
-        TargetBoundary found = TargetBoundary.of(svd, changes, rank, dash.directions(), dash.epsilon());
+        TargetBoundary found = change.against(svd, dash.directions(), dash.epsilon());
         // Not the stream that a random start draws from: its directions should not be the ones taken here.
         RandomGenerator random = Adapter.random(~settings.training().seed(), target);
         int size = svd.size();
@@ -82,13 +84,10 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         return new OfTarget(target, figures, Directions.of(TaskSpecificDirections.of(svd, figures.directions())));
     }
 
-    /** Every target's changes by the workers, of the targets whose parameters are in the piece. */
-    private static Map<Target, List<WorkerChange>> changes(Gathered piece, Adapter adapter, Kernels kernels) {
+    /** The workers' changes of every target, of the targets whose parameters are in the piece. */
+    private static Map<Target, WorkersChange> changes(Gathered piece, Adapter adapter, Kernels kernels) {
         Adapter.Range range = adapter.pieces().get(piece.chunk());
-        double tokens = piece.contributions().stream()
-                .mapToLong(Contribution::labelledTokens)
-                .sum();
-        Map<Target, List<WorkerChange>> changes = new LinkedHashMap<>();
+        Map<Target, WorkersChange> changes = new LinkedHashMap<>();
         for (int i = 0; i < adapter.targets().size(); i++) {
             Adapter.Range ofTarget = adapter.factorRanges().get(i);
             if (ofTarget.from() < range.from() || ofTarget.to() > range.to()) {
@@ -96,21 +95,66 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
             }
             Target target = adapter.targets().get(i);
             TargetChange method = adapter.on(target);
-            List<WorkerChange> ofWorkers = new ArrayList<>();
-            for (Contribution contribution : piece.contributions()) {
-                float[] parameters = Arrays.copyOfRange(
-                        contribution.values().parameters(),
-                        ofTarget.from() - range.from(),
-                        ofTarget.to() - range.from());
-                Tensor own = Tensor.of(1, parameters.length, parameters);
-                Tensor a = Tensor.zeros(adapter.adaptation().changeRank(adapter.rank()), target.inputs());
-                Tensor b = Tensor.zeros(target.outputs(), a.rows());
-                method.change(kernels, own, a, b);
-                ofWorkers.add(new WorkerChange(contribution.labelledTokens() / tokens, b.toArray(), a.toArray()));
-            }
-            changes.put(target, ofWorkers);
+            Adapter.Range own = new Adapter.Range(ofTarget.from() - range.from(), ofTarget.to() - range.from());
+            changes.put(
+                    target,
+                    adapter.adaptation().isDense()
+                            ? dense(piece.contributions(), own, method)
+                            : lowRank(piece.contributions(), own, method, target, adapter, kernels));
         }
         return changes;
+    }
+
+    private static WorkersChange lowRank(
+            List<Contribution> contributions,
+            Adapter.Range range,
+            TargetChange method,
+            Target target,
+            Adapter adapter,
+            Kernels kernels) {
+        int rank = adapter.adaptation().changeRank(adapter.rank());
+        double tokens = tokens(contributions);
+        List<WorkerChange> ofWorkers = new ArrayList<>();
+        for (Contribution contribution : contributions) {
+            Tensor a = Tensor.zeros(rank, target.inputs());
+            Tensor b = Tensor.zeros(target.outputs(), rank);
+            method.change(kernels, own(contribution, range), a, b);
+            ofWorkers.add(new WorkerChange(contribution.labelledTokens() / tokens, b.toArray(), a.toArray()));
+        }
+        return (svd, directions, epsilon) -> TargetBoundary.of(svd, ofWorkers, rank, directions, epsilon);
+    }
+
+    private static WorkersChange dense(List<Contribution> contributions, Adapter.Range range, TargetChange method) {
+        double tokens = tokens(contributions);
+        double kept = 0;
+        double[] sum = new double[0];
+        for (Contribution contribution : contributions) {
+            double weight = contribution.labelledTokens() / tokens;
+            Dense change =
+                    method.dense(own(contribution, range), Optional.empty()).orElseThrow();
+            float[] added = change.added().toArray();
+            sum = sum.length == 0 ? new double[added.length] : sum;
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += weight * added[i];
+            }
+            kept += weight * change.kept();
+        }
+        float[] mean = new float[sum.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) sum[i];
+        }
+        double meanKept = kept;
+        return (svd, directions, epsilon) -> TargetBoundary.ofDense(svd, meanKept, mean, directions, epsilon);
+    }
+
+    /** A worker's parameters of one target, 1 x as many as it has. */
+    private static Tensor own(Contribution contribution, Adapter.Range range) {
+        return Tensor.of(
+                1, range.size(), Arrays.copyOfRange(contribution.values().parameters(), range.from(), range.to()));
+    }
+
+    private static double tokens(List<Contribution> contributions) {
+        return contributions.stream().mapToLong(Contribution::labelledTokens).sum();
     }
 
     /** The best directions of every target as they stand: the change rates' choice, whatever gets coordinates. */

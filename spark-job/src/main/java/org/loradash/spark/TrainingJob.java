@@ -23,7 +23,7 @@ import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * A run from settings to adapter: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
+ * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
  * through its stages. Started again in the same directory it goes on from the newest checkpoint, and a finished run is
  * left alone.
  */
@@ -120,11 +120,11 @@ public final class TrainingJob {
 
     private static void describe(Adapter adapter, Settings settings, PrintStream out) {
         out.printf(
-                "%s of %s: %d targets, rank %d, %,d trainable parameters; %d workers%n",
+                "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
                 name(settings),
                 settings.model().path(),
                 adapter.targets().size(),
-                adapter.rank(),
+                adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
                 adapter.parameters(),
                 settings.training().workers());
     }
@@ -138,6 +138,7 @@ public final class TrainingJob {
                     case MILORA -> "MiLoRA";
                     case ROSA -> "RoSA";
                     case SPECTRAL -> "Spectral Adapter";
+                    case FULL -> "full fine-tuning";
                     case LORA_DASH -> "LoRA-Dash";
                 };
         return settings.dash().on() && method != Settings.Method.LORA_DASH ? name + " + TSD" : name;

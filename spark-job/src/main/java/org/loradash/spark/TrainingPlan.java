@@ -35,17 +35,25 @@ record TrainingPlan(
         int maximumPositions,
         List<Path> weights) {
 
+    /** Leaves room for coordinates below 2^30. */
+    private static final int MOST_DENSE_ELEMENTS = 1_000_000_000;
+
     /** @throws InvalidInput for what does not fit the model, or is not there */
     static TrainingPlan check(Settings settings, Configuration hadoop) {
         checkData(settings.data(), hadoop);
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
             List<Target> targets = targets(settings.adapter(), model);
-            checkRank("adapter.rank", settings.adapter().rank(), targets);
+            Adaptation method = method(settings.adapter().method());
+            if (method.isDense()) {
+                checkSize(targets);
+            } else {
+                checkRank("adapter.rank", settings.adapter().rank(), targets);
+            }
             if (settings.dash().on() || settings.dash().trackEvery() > 0) {
                 checkRank("dash.directions", settings.dash().directions(), targets);
             }
             Adapter adapter = new Adapter(
-                    method(settings.adapter().method()).name(),
+                    method.name(),
                     settings.adapter().rank(),
                     settings.adapter().alpha() / settings.adapter().rank(),
                     targets,
@@ -106,6 +114,7 @@ record TrainingPlan(
                     case MILORA -> "milora";
                     case ROSA -> "rosa";
                     case SPECTRAL -> "spectral";
+                    case FULL -> "full";
                 });
     }
 
@@ -162,8 +171,27 @@ record TrainingPlan(
         }
     }
 
+    /** Parameters, and their two moments together, are counted in 32 bits. */
+    private static void checkSize(List<Target> targets) {
+        long elements = targets.stream()
+                .mapToLong(target -> (long) target.outputs() * target.inputs())
+                .sum();
+        if (elements > MOST_DENSE_ELEMENTS) {
+            throw InvalidInput.of(
+                    "adapter.targets",
+                    "%,d elements".formatted(elements),
+                    "must be at most %,d for adapter.method = full".formatted(MOST_DENSE_ELEMENTS));
+        }
+    }
+
     private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
         return settings.adapter().startFrom().map(directory -> {
+            if (adapter.adaptation().isDense()) {
+                throw InvalidInput.of(
+                        "adapter.start-from",
+                        directory,
+                        "must be absent for full, which starts from the model in model.path");
+            }
             if (adapter.adaptation().startsFrom().isPresent()) {
                 throw InvalidInput.of(
                         "adapter.start-from",

@@ -14,10 +14,12 @@ import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.Factors;
 import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.TrainedModel;
 import org.loradash.config.Settings;
 import org.loradash.data.RecordOrder;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.ModelDirectory;
 import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -29,7 +31,7 @@ import org.loradash.train.WorkerReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run through its stages: pre-launch, boundary, sprint, or without a boundary a single stage; then the adapter. */
+/** One run through its stages: pre-launch, boundary, sprint, or without a boundary a single stage; then what it leaves. */
 final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
@@ -82,14 +84,18 @@ final class TrainingRun {
                         Metrics.open(directory.files(), directory.metrics(), event -> event.round() < firstRound);
                 Rounds rounds = rounds()) {
             state = train(rounds, metrics, state);
-            writeAdapter(state);
+            writeResult(state);
             directory.writeReport(settings, metrics.events());
         } catch (IOException e) {
             throw new UncheckedIOException(directory.path().toString(), e);
         }
         directory.finish();
-        progress.say(
-                "adapter: %s, report: %s".formatted(directory.adapter(), new Path(directory.path(), "report.html")));
+        boolean model = plan.adapter().adaptation().isDense();
+        progress.say("%s: %s, report: %s"
+                .formatted(
+                        model ? "model" : "adapter",
+                        model ? directory.model() : directory.adapter(),
+                        new Path(directory.path(), "report.html")));
     }
 
     private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
@@ -235,14 +241,20 @@ final class TrainingRun {
         metrics.add(new Event.Checkpoint(round, state.step(), file.getName(), (System.nanoTime() - begin) * 1e-9));
     }
 
-    private void writeAdapter(TrainingState state) {
+    /** The adapter, or after full fine-tuning the model. */
+    private void writeResult(TrainingState state) throws IOException {
         Adapter adapter = plan.adapter().withDirections(directions);
+        Tensor parameters = Tensor.of(1, state.parameters().length, state.parameters());
+        if (adapter.adaptation().isDense()) {
+            progress.say("model      writing all of its tensors");
+            try (ModelDirectory base =
+                    ModelDirectory.open(hadoop.value().value(), settings.model().path())) {
+                TrainedModel.write(directory.files(), directory.model(), adapter, parameters, base);
+            }
+            return;
+        }
         Factors changes = Factors.allocate(adapter);
-        new ChainRule(adapter)
-                .changes(
-                        KernelProvider.best().open(),
-                        Tensor.of(1, state.parameters().length, state.parameters()),
-                        changes);
+        new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
         PeftAdapter.write(
                 directory.files(),
                 directory.adapter(),

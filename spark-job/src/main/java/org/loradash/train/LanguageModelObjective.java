@@ -1,11 +1,14 @@
 package org.loradash.train;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Factors;
 import org.loradash.autograd.Arena;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
@@ -68,10 +71,12 @@ public final class LanguageModelObjective implements Objective<Batch> {
         float scale = 1f / batch.labelledTokens();
         chainRule.changes(kernels, values, changes);
         gradients.memory().fill(0f);
+        Map<String, Dense> dense = chainRule.dense(values, Optional.of(gradient));
         double sum = 0;
         for (int slice = 0; slice < slices.size(); slice++) {
             tape.reset();
-            sum += model.loss(tape, slices.get(slice), changes(options.dropout(), Seeds.mix(seed, slice)), scale);
+            sum += model.loss(
+                    tape, slices.get(slice), changes(dense, options.dropout(), Seeds.mix(seed, slice)), scale);
             tape.backward();
         }
         chainRule.backward(kernels, changes, gradients, gradient);
@@ -82,10 +87,11 @@ public final class LanguageModelObjective implements Objective<Batch> {
     public float[] logits(Batch batch, Tensor values) {
         chainRule.changes(kernels, values, changes);
         tape.reset();
-        return model.logits(tape, batch, changes(0, 0)).toArray();
+        return model.logits(tape, batch, changes(chainRule.dense(values, Optional.empty()), 0, 0))
+                .toArray();
     }
 
-    /** Every target's change at the given parameters; valid until the next call of this objective. */
+    /** Every target's low-rank change at the given parameters; valid until the next call of this objective. */
     public Factors changes(Tensor values) {
         chainRule.changes(kernels, values, changes);
         return changes;
@@ -97,7 +103,7 @@ public final class LanguageModelObjective implements Objective<Batch> {
         kernels.close();
     }
 
-    private SliceChanges changes(double dropout, long seed) {
-        return new SliceChanges(changes, gradients, dropout, seed);
+    private SliceChanges changes(Map<String, Dense> dense, double dropout, long seed) {
+        return new SliceChanges(changes, gradients, dense, dropout, seed);
     }
 }

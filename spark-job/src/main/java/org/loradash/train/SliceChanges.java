@@ -1,7 +1,9 @@
 package org.loradash.train;
 
+import java.util.Map;
 import java.util.Optional;
 import org.loradash.adapter.Factors;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
 import org.loradash.model.Changes;
@@ -9,9 +11,11 @@ import org.loradash.model.Changes;
 /**
  * The changes of all targets and their gradients, as one slice of a batch sees them.
  *
+ * @param dense changes by target
  * @param seed of the slice's dropout; each target has a mask of its own
  */
-record SliceChanges(Factors changes, Factors gradients, double dropout, long seed) implements Changes {
+record SliceChanges(Factors changes, Factors gradients, Map<String, Dense> dense, double dropout, long seed)
+        implements Changes {
 
     @Override
     public Optional<LowRank> of(String target) {
@@ -21,6 +25,11 @@ record SliceChanges(Factors changes, Factors gradients, double dropout, long see
         }
         Factors.Pair gradient = gradients.of(target);
         return Optional.of(new LowRank(change.a(), change.b(), gradient.a(), gradient.b()));
+    }
+
+    @Override
+    public Optional<Dense> dense(String target) {
+        return Optional.ofNullable(dense.get(target));
     }
 
     @Override

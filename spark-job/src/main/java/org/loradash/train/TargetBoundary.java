@@ -62,6 +62,21 @@ public record TargetBoundary(
                 missing(directions, others));
     }
 
+    /**
+     * The same for changes of any rank, (kept - 1) W + added: the mean of the workers' changes is one of these too, so
+     * that there is no other mean to compare it with. W's own coordinates are its singular values.
+     *
+     * @param kept mean of the workers'
+     * @param added mean of the workers', outputs x inputs
+     */
+    public static TargetBoundary ofDense(
+            SingularValueDecomposition svd, double kept, float[] added, int count, double epsilon) {
+        float[] deltaSigma = CoreProjection.ofDense(svd, added);
+        add(svd.sigma(), kept - 1, deltaSigma);
+        float[] rates = ChangeRates.of(deltaSigma, svd.sigma(), epsilon);
+        return new TargetBoundary(svd.sigma(), deltaSigma, rates, TaskSpecificDirections.choose(rates, count), 0, 0);
+    }
+
     /** The same with other directions in place of the task-specific ones. */
     public TargetBoundary withDirections(int[] others) {
         return new TargetBoundary(

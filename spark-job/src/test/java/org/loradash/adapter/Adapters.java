@@ -21,9 +21,10 @@ final class Adapters {
         return new Adapter("lora", RANK, SCALE, List.of(QUERY, DOWN, NEXT_QUERY), Map.of());
     }
 
-    /** Every method before the boundary; where it starts from triplets, these are not of any weight. */
+    /** Every low-rank method before the boundary; where it starts from triplets, these are not of any weight. */
     static List<Adapter> methods() {
         return Adaptation.ALL.stream()
+                .filter(method -> !method.isDense())
                 .map(method -> {
                     Adapter adapter = new Adapter(method.name(), RANK, SCALE, lora().targets(), Map.of());
                     Map<String, SingularTriplets> triplets = new LinkedHashMap<>();

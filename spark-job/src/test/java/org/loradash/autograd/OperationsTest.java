@@ -79,6 +79,87 @@ class OperationsTest {
                 .parameterAgrees("second b", second.b(), second.bGradient());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 1", "0.3, 1", "0, 0.75", "0.3, 0.75"})
+    void linearWithADenseChange(float dropout, float kept) {
+        for (Storage storage : Storage.values()) {
+            Weight weight = weight(1, 6, 7, storage);
+            Dense dense = new Dense(kept, normal(3, 6, 7, 0.5), Tensor.zeros(6, 7));
+            LinearChange change =
+                    new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense, new Dropout(dropout, 5))));
+            differentiated(
+                            (tape, in) -> Linear.apply(tape, LinearInput.of(in.get(0)), weight, Optional.of(change)),
+                            normal(2, 5, 7, 1))
+                    .inputsAgree()
+                    .parameterAgrees("added", dense.added(), dense.addedGradient());
+        }
+    }
+
+    @Test
+    void aDenseChangeIsOneOfTheWeight() {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        Tensor added = normal(3, 6, 7, 0.5);
+        float[] sum = weight.plain().orElseThrow().toArray();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] = 0.75f * sum[i] + added.toArray()[i];
+        }
+        Weight changed = Weight.allocate(6, 7, Storage.FLOAT32);
+        changed.write(0, sum, sum.length);
+        LinearChange change = new LinearChange(
+                List.of(), List.of(new LinearChange.DensePart(0, new Dense(0.75f, added, null), Dropout.NONE)));
+        Tape tape = tape();
+        LinearInput x = LinearInput.of(tape.input(normal(2, 5, 7, 1)));
+        float[] expected =
+                linear(tape, tape.input(normal(2, 5, 7, 1)), changed).value().toArray();
+        assertThat(Linear.apply(tape, x, weight, Optional.of(change)).value().toArray())
+                .usingComparatorWithPrecision(1e-5f)
+                .containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0f, 0.25f})
+    void denseChangesOfSomeOutputsAddUpWithLowRankOnes(float dropout) {
+        Weight stacked = weight(1, 9, 7, Storage.FLOAT32);
+        LowRank lowRank = change(3, 4, 7);
+        // The first two outputs, then two that only the low-rank change reaches, then three that nothing does.
+        Dense first = new Dense(0.5f, normal(5, 2, 7, 0.5), Tensor.zeros(2, 7));
+        Dense second = new Dense(1.25f, normal(6, 2, 7, 0.5), Tensor.zeros(2, 7));
+        LinearChange change = new LinearChange(
+                List.of(new LinearChange.Part(0, lowRank, new Dropout(dropout, 7))),
+                List.of(
+                        new LinearChange.DensePart(0, first, new Dropout(dropout, 7)),
+                        new LinearChange.DensePart(7, second, new Dropout(dropout, 8))));
+        differentiated(
+                        (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), stacked, Optional.of(change)),
+                        normal(2, 5, 14, 1))
+                .inputsAgree()
+                .parameterAgrees("a", lowRank.a(), lowRank.aGradient())
+                .parameterAgrees("b", lowRank.b(), lowRank.bGradient())
+                .parameterAgrees("first", first.added(), first.addedGradient())
+                .parameterAgrees("second", second.added(), second.addedGradient());
+    }
+
+    /** There the residual stream's gradient and that of the layer's result are one memory. */
+    @Test
+    void aDenselyChangedLayerOfANormalisedInputBesideItsResidual() {
+        Tensor norm = normal(9, 1, 7, 1);
+        Weight weight = weight(1, 7, 7, Storage.FLOAT32);
+        Dense dense = new Dense(0.75f, normal(3, 7, 7, 0.5), Tensor.zeros(7, 7));
+        LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense, Dropout.NONE)));
+        differentiated(
+                        (tape, in) -> Residual.add(
+                                tape,
+                                in.get(0),
+                                Linear.apply(
+                                        tape,
+                                        LinearInput.normalised(tape, in.get(0), norm, 1e-5f),
+                                        weight,
+                                        Optional.of(change))),
+                        normal(2, 5, 7, 1))
+                .inputsAgree()
+                .parameterAgrees("added", dense.added(), dense.addedGradient());
+    }
+
     @Test
     void changesWhoseFactorsLieApartAreRefused() {
         LinearChange apart = new LinearChange(List.of(

@@ -46,7 +46,8 @@ class GoldenRunTest {
                 "milora",
                 "rosa",
                 "spectral",
-                "choose-bottom"
+                "choose-bottom",
+                "full"
             })
     void equalsTheOracle(String name) throws IOException {
         golden = new Golden(name);
@@ -209,6 +210,44 @@ class GoldenRunTest {
     }
 
     private void checkFinalChange() {
+        if (golden.method().equals("full")) {
+            checkFinalWeights();
+        } else {
+            checkFinalFactors();
+        }
+    }
+
+    private void checkFinalWeights() {
+        assertThat(run.directory().resolve("adapter")).doesNotExist();
+        try (SafetensorsFile ours = TrainedRun.open(run.directory().resolve("model/model.safetensors"));
+                SafetensorsFile base = TrainedRun.open(golden.inputs().resolve("model/model.safetensors"));
+                SafetensorsFile oracle = TrainedRun.open(golden.directory().resolve("final/change.safetensors"))) {
+            assertThat(ours.tensors().keySet())
+                    .containsExactlyInAnyOrderElementsOf(base.tensors().keySet());
+            for (String name : ours.tensors().keySet()) {
+                String target = name.substring(0, name.length() - ".weight".length());
+                float[] trained = ours.readFloats(name);
+                float[] frozen = base.readFloats(name);
+                if (!oracle.tensors().containsKey(target + ".change")) {
+                    assertThat(trained).as(name).containsExactly(frozen);
+                    continue;
+                }
+                float[] change = oracle.readFloats(target + ".change");
+                double[] expected = IntStream.range(0, change.length)
+                        .mapToDouble(i -> change[i])
+                        .toArray();
+                addCoordinates(oracle, target, expected);
+                double difference = IntStream.range(0, expected.length)
+                        .mapToDouble(i -> Math.pow((double) trained[i] - frozen[i] - expected[i], 2))
+                        .sum();
+                double norm =
+                        Arrays.stream(expected).map(value -> value * value).sum();
+                assertThat(Math.sqrt(difference / norm)).as(target).isLessThan(1e-3);
+            }
+        }
+    }
+
+    private void checkFinalFactors() {
         JsonNode config = Fixtures.json(run.directory().resolve("adapter/adapter_config.json"));
         JsonNode given = golden.settings();
         int directions = golden.hasBoundary() ? given.get("directions").asInt() : 0;

@@ -30,8 +30,8 @@ class MethodRunTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lora, false", "pissa, false", "milora, false", "rosa, false", "spectral, false",
-        "lora, true", "pissa, true", "milora, true", "rosa, true", "spectral, true"
+        "lora, false", "pissa, false", "milora, false", "rosa, false", "spectral, false", "full, false",
+        "lora, true", "pissa, true", "milora, true", "rosa, true", "spectral, true", "full, true"
     })
     void startsAtThePretrainedModelAndLowersTheLoss(String method, boolean dash) throws IOException {
         TrainedRun run = train(method + dash, "adapter.method=" + method, "dash.on=" + dash);
@@ -131,6 +131,11 @@ class MethodRunTest {
                                         + " the model's own singular triplets)")
                                 .formatted(golden.directory()));
         assertThat(ended.status()).isEqualTo(2);
+        ended = TrainCommandLine.train(temporary.resolve("refused.conf").toString(), "adapter.method=full");
+        assertThat(ended.errors())
+                .containsExactly(
+                        "lora-dash: adapter.start-from: %s/initial (must be absent for full, which starts from the model in model.path)"
+                                .formatted(golden.directory()));
         assertThat(temporary.resolve("refused")).doesNotExist();
     }
 

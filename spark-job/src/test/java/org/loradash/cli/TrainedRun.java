@@ -62,7 +62,8 @@ record TrainedRun(Path directory) {
         TrainedRun stopped = new TrainedRun(to);
         Files.delete(to.resolve("_SUCCESS"));
         Files.delete(to.resolve("report.html"));
-        Files.delete(to.resolve("adapter/adapter_model.safetensors"));
+        Files.deleteIfExists(to.resolve("adapter/adapter_model.safetensors"));
+        Files.deleteIfExists(to.resolve("model/model.safetensors"));
         List<Path> all = stopped.checkpoints();
         for (Path later : all.subList(kept, all.size())) {
             Files.delete(later);

@@ -244,7 +244,7 @@ class SettingsReaderTest {
                     data.format = csv           | data.format: csv (must be instruction or tokens)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)
                     data.shuffle = yes          | data.shuffle: yes (must be true or false)
-                    adapter.method = dora       | adapter.method: dora (must be lora or pissa or milora or rosa or spectral or lora-dash)
+                    adapter.method = dora       | adapter.method: dora (must be lora or pissa or milora or rosa or spectral or full or lora-dash)
                     adapter.rank = -1           | adapter.rank: -1 (must be a whole number from 1 to 65536)
                     adapter.rank = 1.5          | adapter.rank: 1.5 (must be a whole number from 1 to 65536)
                     adapter.rank = eight        | adapter.rank: eight (must be a whole number from 1 to 65536)
@@ -313,7 +313,15 @@ class SettingsReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lora-dash, true", "lora, false", "pissa, false", "milora, false", "rosa, false", "spectral, false"})
+    @CsvSource({
+        "lora-dash, true",
+        "lora, false",
+        "pissa, false",
+        "milora, false",
+        "rosa, false",
+        "spectral, false",
+        "full, false"
+    })
     void choosesDirectionsForLoraDashAndForOthersWhenAsked(String method, boolean unasked) {
         assertThat(read(SMALLEST, "adapter.method=" + method).dash().on()).isEqualTo(unasked);
         assertThat(read(SMALLEST, "adapter.method=" + method, "dash.on=true")

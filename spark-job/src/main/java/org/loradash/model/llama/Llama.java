@@ -90,19 +90,23 @@ public final class Llama implements Model {
 
     private static Variable linear(Tape tape, LinearInput x, LlamaWeights.Projection projection, Changes changes) {
         List<LinearChange.Part> parts = new ArrayList<>();
+        List<LinearChange.DensePart> dense = new ArrayList<>();
         int output = 0;
         for (Target target : projection.targets()) {
             int from = output;
             changes.of(target.name())
                     .ifPresent(
                             change -> parts.add(new LinearChange.Part(from, change, changes.dropout(target.name()))));
+            changes.dense(target.name())
+                    .ifPresent(change ->
+                            dense.add(new LinearChange.DensePart(from, change, changes.dropout(target.name()))));
             output += target.outputs();
         }
         return Linear.apply(
                 tape,
                 x,
                 projection.weight(),
-                parts.isEmpty() ? Optional.empty() : Optional.of(new LinearChange(parts)));
+                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new LinearChange(parts, dense)));
     }
 
     /** Each token's place in its sequence. */

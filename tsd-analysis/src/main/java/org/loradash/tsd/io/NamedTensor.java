@@ -1,8 +1,9 @@
 package org.loradash.tsd.io;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
-/** A tensor to be written: its name, its shape, and its elements in row-major order. The arrays are not copied. */
+/** A tensor to be written: its name, its shape, and its elements in row-major order. Arrays are not copied. */
 public sealed interface NamedTensor {
     /** Its name in the file. */
     String name();
@@ -14,7 +15,7 @@ public sealed interface NamedTensor {
     ElementType type();
 
     /** The number of elements. */
-    int elements();
+    long elements();
 
     /** A float32 tensor. */
     record Floats(String name, long[] shape, float[] data) implements NamedTensor {
@@ -28,7 +29,7 @@ public sealed interface NamedTensor {
         }
 
         @Override
-        public int elements() {
+        public long elements() {
             return data.length;
         }
     }
@@ -45,8 +46,54 @@ public sealed interface NamedTensor {
         }
 
         @Override
-        public int elements() {
+        public long elements() {
             return data.length;
+        }
+    }
+
+    /**
+     * Numbers that are made when they are written, and rounded to the nearest of a type.
+     *
+     * @param type of floating-point numbers
+     * @param data asked once; as many as the shape says
+     */
+    record Rounded(String name, ElementType type, long[] shape, Supplier<float[]> data) implements NamedTensor {
+        public Rounded {
+            if (!type.isFloating()) {
+                throw new IllegalArgumentException(name + ": type " + type + " (must be F64, F32, F16 or BF16)");
+            }
+        }
+
+        @Override
+        public long elements() {
+            return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /**
+     * A tensor of another file, byte by byte.
+     *
+     * @param file open until it is written
+     */
+    record Copied(SafetensorsFile file, TensorInfo tensor) implements NamedTensor {
+        @Override
+        public String name() {
+            return tensor.name();
+        }
+
+        @Override
+        public long[] shape() {
+            return tensor.shape();
+        }
+
+        @Override
+        public ElementType type() {
+            return tensor.type();
+        }
+
+        @Override
+        public long elements() {
+            return tensor.elements();
         }
     }
 

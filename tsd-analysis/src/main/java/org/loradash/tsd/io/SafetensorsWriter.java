@@ -23,8 +23,8 @@ public final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     /**
-     * Writes one file. The tensors follow in the order given, but int64 before float32: so each lies at a multiple of
-     * its element's size, which PyTorch needs (the reference implementation orders them so, too).
+     * Writes one file. The tensors follow in the order given, but those of larger elements first: so each lies at a
+     * multiple of its element's size, which PyTorch needs (the reference implementation orders them so, too).
      *
      * @param out left open, flushed
      * @param metadata the file's own notes; may be empty
@@ -71,7 +71,7 @@ public final class SafetensorsWriter {
             }
             long offset = 0;
             for (NamedTensor tensor : tensors) {
-                long end = offset + (long) tensor.elements() * tensor.type().bytes();
+                long end = offset + tensor.elements() * tensor.type().bytes();
                 json.writeObjectFieldStart(tensor.name());
                 json.writeStringField("dtype", tensor.type().name());
                 json.writeFieldName("shape");
@@ -95,17 +95,63 @@ public final class SafetensorsWriter {
     }
 
     private static void writeData(OutputStream out, NamedTensor tensor, ByteBuffer chunk) throws IOException {
+        Filling filling = filling(tensor);
         int elementBytes = tensor.type().bytes();
         int elementsPerChunk = CHUNK / elementBytes;
-        for (int from = 0; from < tensor.elements(); ) {
-            int count = Math.min(elementsPerChunk, tensor.elements() - from);
-            if (tensor instanceof NamedTensor.Floats floats) {
-                chunk.asFloatBuffer().put(floats.data(), from, count);
-            } else if (tensor instanceof NamedTensor.Longs longs) {
-                chunk.asLongBuffer().put(longs.data(), from, count);
-            }
+        for (long from = 0; from < tensor.elements(); ) {
+            int count = (int) Math.min(elementsPerChunk, tensor.elements() - from);
+            filling.fill(chunk.clear(), from, count);
             out.write(chunk.array(), 0, count * elementBytes);
             from += count;
         }
+    }
+
+    private interface Filling {
+        /** Writes elements [from, from + count) to the start of the chunk. */
+        void fill(ByteBuffer chunk, long from, int count);
+    }
+
+    private static Filling filling(NamedTensor tensor) {
+        if (tensor instanceof NamedTensor.Floats floats) {
+            return ofFloats(ElementType.F32, floats.data());
+        }
+        if (tensor instanceof NamedTensor.Longs longs) {
+            return (chunk, from, count) -> chunk.asLongBuffer().put(longs.data(), (int) from, count);
+        }
+        if (tensor instanceof NamedTensor.Copied copied) {
+            return (chunk, from, count) -> copied.file().read(copied.tensor(), from, count, chunk);
+        }
+        NamedTensor.Rounded rounded = (NamedTensor.Rounded) tensor;
+        float[] values = rounded.data().get();
+        if (values.length != rounded.elements()) {
+            throw new IllegalArgumentException(
+                    rounded.name() + ": " + values.length + " elements (must be " + rounded.elements() + ")");
+        }
+        return ofFloats(rounded.type(), values);
+    }
+
+    private static Filling ofFloats(ElementType type, float[] values) {
+        return (chunk, from, count) -> {
+            int begin = (int) from;
+            switch (type) {
+                case F32 -> chunk.asFloatBuffer().put(values, begin, count);
+                case F64 -> {
+                    for (int i = 0; i < count; i++) {
+                        chunk.putDouble(values[begin + i]);
+                    }
+                }
+                case F16 -> {
+                    for (int i = 0; i < count; i++) {
+                        chunk.putShort(HalfPrecision.toFloat16(values[begin + i]));
+                    }
+                }
+                case BF16 -> {
+                    for (int i = 0; i < count; i++) {
+                        chunk.putShort(HalfPrecision.toBfloat16(values[begin + i]));
+                    }
+                }
+                default -> throw new AssertionError(type);
+            }
+        };
     }
 }

@@ -20,7 +20,7 @@ import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.SafetensorsFile;
 
-/** A run directory of the training job: which model it adapted, its adapter, and what it noted of directions. */
+/** A run directory of the training job: which model it adapted, its adapter or trained model, and what it noted of directions. */
 public final class JobRun {
     private static final String SETTINGS = "resolved.conf";
     private static final Pattern TRACKED = Pattern.compile("step-(\\d{1,18})\\.safetensors");
@@ -66,9 +66,19 @@ public final class JobRun {
         return settings.required("model.path");
     }
 
-    /** Where its adapter is: that of the end, once the run has ended. */
-    public String adapter() {
+    /** Where its adapter is. */
+    private String adapter() {
         return new Path(path, "adapter").toString();
+    }
+
+    /**
+     * What it made of the model: its adapter, or after full fine-tuning the trained model; that of the end, once the run
+     * has ended.
+     */
+    public ChangeSource change(Configuration hadoop) {
+        boolean full =
+                settings.optional("adapter.method").filter("full"::equals).isPresent();
+        return full ? TunedModel.open(new Path(path, "model").toString(), hadoop) : PeftLora.open(adapter(), hadoop);
     }
 
     /** Its settings by their keys. */

@@ -40,7 +40,7 @@ public record Task(String name, ChangeSource source, Optional<JobRun> run) imple
             }
             if (JobRun.isOne(path, hadoop)) {
                 JobRun run = JobRun.open(path, hadoop);
-                return new Task(name, PeftLora.open(run.adapter(), hadoop), Optional.of(run));
+                return new Task(name, run.change(hadoop), Optional.of(run));
             }
             ChangeSource source = files.exists(new Path(path, PeftLora.CONFIG))
                     ? PeftLora.open(path, hadoop)

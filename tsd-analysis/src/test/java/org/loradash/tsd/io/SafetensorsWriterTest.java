@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,48 @@ class SafetensorsWriterTest {
             assertThat(file.readFloats("empty")).isEmpty();
             assertThat(file.tensor("weights \"é\"").shape()).containsExactly(300_001, 1);
         }
+    }
+
+    @Test
+    void numbersAreRoundedToTheirTypeAndTensorsOfOtherFilesCopied() throws IOException {
+        float[] values = new float[700_001];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1 + i * 0x1p-20f;
+        }
+        byte[] other = written(
+                Map.of(), NamedTensor.of("far", values, values.length), NamedTensor.of("ids", new long[] {5, -6}, 2));
+        try (SafetensorsFile source = Samples.open(directory, other)) {
+            byte[] bytes = written(
+                    Map.of(),
+                    new NamedTensor.Rounded("f64", ElementType.F64, new long[] {values.length}, () -> values),
+                    new NamedTensor.Rounded("f32", ElementType.F32, new long[] {values.length}, () -> values),
+                    new NamedTensor.Rounded("f16", ElementType.F16, new long[] {values.length}, () -> values),
+                    new NamedTensor.Rounded("bf16", ElementType.BF16, new long[] {1, values.length}, () -> values),
+                    new NamedTensor.Copied(source, source.tensor("far")),
+                    new NamedTensor.Copied(source, source.tensor("ids")));
+            try (SafetensorsFile file = Samples.open(Files.createDirectory(directory.resolve("second")), bytes)) {
+                assertThat(file.readFloats("f64")).isEqualTo(values);
+                assertThat(file.readFloats("f32")).isEqualTo(values);
+                assertThat(file.readFloats("far")).isEqualTo(values);
+                assertThat(file.readLongs("ids")).containsExactly(5, -6);
+                assertThat(file.tensor("bf16").shape()).containsExactly(1, values.length);
+                float[] f16 = file.readFloats("f16");
+                float[] bf16 = file.readFloats("bf16");
+                for (int i = 0; i < values.length; i += 997) {
+                    assertThat(f16[i]).isEqualTo(HalfPrecision.ofFloat16(HalfPrecision.toFloat16(values[i])));
+                    assertThat(bf16[i]).isEqualTo(HalfPrecision.ofBfloat16(HalfPrecision.toBfloat16(values[i])));
+                }
+            }
+        }
+    }
+
+    @Test
+    void numbersToBeRoundedMustBeFloatingAndAsManyAsTheShapeSays() {
+        assertThatThrownBy(() -> new NamedTensor.Rounded("a", ElementType.I8, new long[] {1}, () -> new float[1]))
+                .hasMessage("a: type I8 (must be F64, F32, F16 or BF16)");
+        assertThatThrownBy(() -> written(
+                        Map.of(), new NamedTensor.Rounded("a", ElementType.F16, new long[] {2, 3}, () -> new float[5])))
+                .hasMessage("a: 5 elements (must be 6)");
     }
 
     @Test

@@ -108,6 +108,22 @@ class JobRunTest {
                         "step-000000100.safetensors: a.directions: [0, 4] (must be different indices below 4)");
     }
 
+    @Test
+    void afterFullFineTuningTheChangeIsThatOfTheModelThatItLeft() throws IOException {
+        settings("model.path = m, adapter.method = full");
+        Path model = Files.createDirectories(directory.resolve("run/model"));
+        for (String name : List.of(
+                "model.safetensors.index.json",
+                "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors")) {
+            Files.copy(Fixtures.path("tuned").resolve(name), model.resolve(name));
+        }
+        try (Task task = Task.open(directory.resolve("run").toString(), HADOOP)) {
+            assertThat(task.source()).isInstanceOf(TunedModel.class);
+            assertThat(task.source().path()).endsWith("run/model");
+        }
+    }
+
     private void assertRefused(String message) {
         assertThatThrownBy(() -> JobRun.open(directory.resolve("run").toString(), HADOOP))
                 .isInstanceOf(InvalidInput.class)
