@@ -10,7 +10,7 @@ import org.loradash.kernel.Tensor;
  */
 public final class Arena {
     /** Elements of a slab. Tails that nothing fits in are never touched, so they cost addresses and no memory. */
-    private static final int SLAB = 1 << 24;
+    private static final int SLAB = 1 << 26;
 
     private static final int ALIGNMENT = 16;
 

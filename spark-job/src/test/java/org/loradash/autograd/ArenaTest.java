@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.loradash.kernel.Tensor;
 
 class ArenaTest {
-    private static final int LARGE = 3 << 22;
+    private static final int LARGE = 3 << 24;
     private static final Arena SHARED = new Arena();
 
     @Test
@@ -64,8 +64,8 @@ class ArenaTest {
     @Test
     void aTensorLargerThanASlabGetsOneOfItsOwn() {
         Arena arena = new Arena();
-        Tensor large = arena.take((1 << 12) + 1, 1 << 12);
-        assertThat(large.rows()).isEqualTo((1 << 12) + 1);
+        Tensor large = arena.take((1 << 13) + 1, 1 << 13);
+        assertThat(large.rows()).isEqualTo((1 << 13) + 1);
         assertThat(arena.bytesHeld()).isEqualTo(large.size() * Float.BYTES);
     }
 
