@@ -4,6 +4,7 @@ import static org.loradash.kernel.Kernels.Side.PLAIN;
 import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
 
 import java.util.Optional;
+import org.loradash.autograd.LinearChange.DensePart;
 import org.loradash.autograd.LinearChange.Part;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -17,8 +18,8 @@ public final class Linear {
     private Linear() {}
 
     /**
-     * y = x w^T, and for the outputs of each low-rank part of the change + dropout(x) a^T b^T; of each dense one
-     * kept x w^T + dropout(x) added^T.
+     * y = x w^T, for the outputs of each dense part of the change x (kept w + added)^T, and for those of each low-rank one
+     * + dropout(x) a^T b^T.
      *
      * @param input x, T x inputs
      * @param weight outputs x inputs
@@ -47,8 +48,7 @@ public final class Linear {
         Tensor inner = tape.arena().take(input.rows(), change.rank());
         Arena.Mark scratch = tape.arena().mark();
         Tensor x = input.value(tape);
-        WeightProduct.forward(tape, x, weight, y);
-        DenseProduct.forward(tape, x, change.dense(), y);
+        WeightProduct.forward(tape, x, weight, change.dense(), y);
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());
             int from = 0;
@@ -90,16 +90,18 @@ public final class Linear {
         if (!change.dense().isEmpty()) {
             // Before the input's backward, which may overwrite dy where both lie on one residual stream.
             Arena.Mark value = tape.arena().mark();
-            DenseProduct.parameters(tape, dy, input.value(tape), change.dense());
+            Tensor x = input.value(tape);
+            for (DensePart part : change.dense()) {
+                Tensor dOutputs = dy.columns(part.from(), part.to());
+                kernels.matmul(dOutputs, TRANSPOSED, x, PLAIN, part.dense().addedGradient(), 1f, 1f);
+            }
             tape.arena().release(value);
         }
         Tensor x;
         if (dx == null) {
             x = input.value(tape);
         } else {
-            Tensor ofFrozen = DenseProduct.ofFrozen(tape, dy, change.dense());
-            WeightProduct.backward(tape, ofFrozen, weight, dx.memory(), dx.keep());
-            DenseProduct.input(tape, dy, change.dense(), dx.memory());
+            WeightProduct.backward(tape, dy, weight, change.dense(), dx.memory(), dx.keep());
             addThroughChange(tape, dInner, change, dx.memory());
             x = input.backward(tape, dx.memory());
         }

@@ -5,7 +5,7 @@ import org.loradash.kernel.Tensor;
 
 /**
  * The trainable changes of a linear layer, or of several that share their input and are computed as one: each changes
- * some of the outputs, and several of the same outputs add up.
+ * some of the outputs. Low-rank ones of the same outputs add up; dense ones have outputs of their own.
  *
  * @param parts in the order of their outputs; their factors a lie one behind the other in memory, and their gradients too
  * @param dense in the order of their outputs
@@ -29,9 +29,8 @@ public record LinearChange(List<Part> parts, List<DensePart> dense) {
      * One dense change.
      *
      * @param from the first output that it changes; the others follow
-     * @param dropout of its input
      */
-    public record DensePart(int from, Dense dense, Dropout dropout) {
+    public record DensePart(int from, Dense dense) {
         /** One past the last output that it changes. */
         int to() {
             return from + dense.added().rows();

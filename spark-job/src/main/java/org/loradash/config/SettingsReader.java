@@ -119,13 +119,7 @@ public final class SettingsReader {
                         given.value(Keys.TRAIN_ON_INPUTS),
                         given.value(Keys.SHUFFLE),
                         given.value(Keys.PACKING)),
-                new Settings.Adapter(
-                        given.value(Keys.METHOD),
-                        given.value(Keys.RANK),
-                        given.value(Keys.ALPHA),
-                        given.value(Keys.DROPOUT),
-                        given.value(Keys.TARGETS),
-                        given.optional(Keys.START_FROM)),
+                adapter(given),
                 dash(given),
                 new Settings.Checkpoint(given.value(Keys.EVERY_ROUNDS), given.value(Keys.KEEP)),
                 new Settings.Training(
@@ -146,6 +140,24 @@ public final class SettingsReader {
                         given.value(Keys.SLICE_TOKENS),
                         given.value(Keys.RECOMPUTE)),
                 given.spark());
+    }
+
+    private static Settings.Adapter adapter(GivenValues given) {
+        Settings.Method method = given.value(Keys.METHOD);
+        double dropout = given.value(Keys.DROPOUT);
+        if (method == Settings.Method.FULL && dropout != 0) {
+            throw InvalidInput.of(
+                    given.source() + ": adapter.dropout",
+                    dropout,
+                    "must be 0 for full, which trains the weights themselves");
+        }
+        return new Settings.Adapter(
+                method,
+                given.value(Keys.RANK),
+                given.value(Keys.ALPHA),
+                dropout,
+                given.value(Keys.TARGETS),
+                given.optional(Keys.START_FROM));
     }
 
     private static Settings.Dash dash(GivenValues given) {

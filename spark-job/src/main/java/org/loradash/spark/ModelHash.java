@@ -1,35 +1,24 @@
 package org.loradash.spark;
 
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.tsd.io.Sha256;
 
-/** One hash of all files that make a model what it is, read by a task each. */
+/** The hash of a model, each of its files read by a task. */
 final class ModelHash {
     private ModelHash() {}
 
-    /** SHA-256 over names and SHA-256 of config.json and all files of weights, in hexadecimal. */
+    /** That of {@link org.loradash.tsd.cache.ModelHash}. */
     static String of(
             JavaSparkContext spark, Broadcast<SerializableConfiguration> hadoop, Path model, List<Path> weights) {
-        List<String> files = new ArrayList<>();
-        files.add(new Path(model, "config.json").toString());
-        weights.stream().map(Path::toString).sorted().forEach(files::add);
+        List<String> files = org.loradash.tsd.cache.ModelHash.files(model, weights);
         spark.setJobDescription("model: hash of " + files.size() + " files");
-        List<String> lines = spark.parallelize(files, files.size())
-                .map(file -> new Path(file).getName() + " "
-                        + ofFile(file, hadoop.value().value()))
+        List<String> shares = spark.parallelize(files, files.size())
+                .map(file -> org.loradash.tsd.cache.ModelHash.ofFile(
+                        file, hadoop.value().value()))
                 .collect();
-        return Sha256.of(String.join("\n", lines));
-    }
-
-    private static String ofFile(String file, Configuration hadoop) throws IOException {
-        Path path = new Path(file);
-        return Sha256.of(path.getFileSystem(hadoop), path);
+        return org.loradash.tsd.cache.ModelHash.ofAll(shares);
     }
 }

@@ -80,13 +80,12 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1", "0.3, 1", "0, 0.75", "0.3, 0.75"})
-    void linearWithADenseChange(float dropout, float kept) {
+    @ValueSource(floats = {1f, 0.75f})
+    void linearWithADenseChange(float kept) {
         for (Storage storage : Storage.values()) {
             Weight weight = weight(1, 6, 7, storage);
             Dense dense = new Dense(kept, normal(3, 6, 7, 0.5), Tensor.zeros(6, 7));
-            LinearChange change =
-                    new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense, new Dropout(dropout, 5))));
+            LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense)));
             differentiated(
                             (tape, in) -> Linear.apply(tape, LinearInput.of(in.get(0)), weight, Optional.of(change)),
                             normal(2, 5, 7, 1))
@@ -105,8 +104,8 @@ class OperationsTest {
         }
         Weight changed = Weight.allocate(6, 7, Storage.FLOAT32);
         changed.write(0, sum, sum.length);
-        LinearChange change = new LinearChange(
-                List.of(), List.of(new LinearChange.DensePart(0, new Dense(0.75f, added, null), Dropout.NONE)));
+        LinearChange change =
+                new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, new Dense(0.75f, added, null))));
         Tape tape = tape();
         LinearInput x = LinearInput.of(tape.input(normal(2, 5, 7, 1)));
         float[] expected =
@@ -126,9 +125,7 @@ class OperationsTest {
         Dense second = new Dense(1.25f, normal(6, 2, 7, 0.5), Tensor.zeros(2, 7));
         LinearChange change = new LinearChange(
                 List.of(new LinearChange.Part(0, lowRank, new Dropout(dropout, 7))),
-                List.of(
-                        new LinearChange.DensePart(0, first, new Dropout(dropout, 7)),
-                        new LinearChange.DensePart(7, second, new Dropout(dropout, 8))));
+                List.of(new LinearChange.DensePart(0, first), new LinearChange.DensePart(7, second)));
         differentiated(
                         (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), stacked, Optional.of(change)),
                         normal(2, 5, 14, 1))
@@ -145,7 +142,7 @@ class OperationsTest {
         Tensor norm = normal(9, 1, 7, 1);
         Weight weight = weight(1, 7, 7, Storage.FLOAT32);
         Dense dense = new Dense(0.75f, normal(3, 7, 7, 0.5), Tensor.zeros(7, 7));
-        LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense, Dropout.NONE)));
+        LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense)));
         differentiated(
                         (tape, in) -> Residual.add(
                                 tape,

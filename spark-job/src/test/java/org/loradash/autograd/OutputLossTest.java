@@ -79,24 +79,6 @@ class OutputLossTest {
         assertClose("gradient", half.gradient(), doubles(whole.gradient()), 1e-5);
     }
 
-    @ParameterizedTest
-    @CsvSource({"BFLOAT16, 6", "BFLOAT16, 30", "FLOAT16, 24", "FLOAT16, 1"})
-    void productsWithAHalfPrecisionWeightByBlocksAreThoseWithTheExpandedOne(Storage storage, int elements) {
-        Weight half = head(storage);
-        Weight whole = expanded(half);
-        Tensor products = Tensor.zeros(TARGETS.length, VOCABULARY);
-        Tensor expected = Tensor.zeros(TARGETS.length, VOCABULARY);
-        WeightProduct.forward(tape, hidden, half, products, elements);
-        WeightProduct.forward(tape, hidden, whole, expected);
-        assertClose("forward", products.toArray(), doubles(expected.toArray()), 1e-6);
-
-        Tensor back = normal(4, TARGETS.length, WIDTH, 1);
-        Tensor expectedBack = Tensor.of(TARGETS.length, WIDTH, back.toArray());
-        WeightProduct.backward(tape, products, half, back, 0.5f, elements);
-        WeightProduct.backward(tape, products, whole, expectedBack, 0.5f);
-        assertClose("backward", back.toArray(), doubles(expectedBack.toArray()), 1e-6);
-    }
-
     private static Weight expanded(Weight half) {
         float[] rounded = new float[VOCABULARY * WIDTH];
         half.read(0, rounded, rounded.length);

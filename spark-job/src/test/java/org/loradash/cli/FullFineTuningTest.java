@@ -56,11 +56,7 @@ class FullFineTuningTest {
                 Files.readAllLines(Fixtures.path("golden/llama-tiny/data.jsonl"))
                         .subList(0, 8));
         String[] oneWorker = {
-            "data.train=" + records,
-            "training.workers=1",
-            "training.schedule=constant",
-            "adapter.dropout=0",
-            "dash.track-every=0"
+            "data.train=" + records, "training.workers=1", "training.schedule=constant", "dash.track-every=0"
         };
         TrainedRun further = new TrainedRun(temporary.resolve("further"));
         train(further, MODEL, with(oneWorker, "training.steps=17"));
@@ -141,7 +137,7 @@ class FullFineTuningTest {
         String text = new Golden("full").configuration(run.directory().toString())
                 + """
                 model.path = "%s"
-                adapter { dropout = 0.1, rank = 1000 }
+                adapter.rank = 1000
                 dash { pre-launch-steps = 4, track-every = 2, cache = "%s" }
                 checkpoint { every-rounds = 1, keep = 100 }
                 training { workers = 2, local-steps = 2, batch-size = 2, steps = 8 }

@@ -339,6 +339,14 @@ class SettingsReaderTest {
     }
 
     @Test
+    void refusesDropoutWhereTheWeightsThemselvesAreTrained() {
+        assertThatThrownBy(() -> read(SMALLEST, "adapter.method=full", "adapter.dropout=0.1"))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(
+                        "%s: adapter.dropout: 0.1 (must be 0 for full, which trains the weights themselves)", file());
+    }
+
+    @Test
     void refusesAnAutomaticBoundaryWithoutRoom() {
         assertThatThrownBy(() -> read(SMALLEST, "dash.pre-launch-steps=auto", "dash.auto.most-steps=49"))
                 .isInstanceOf(InvalidInput.class)

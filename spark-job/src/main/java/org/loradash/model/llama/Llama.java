@@ -97,9 +97,7 @@ public final class Llama implements Model {
             changes.of(target.name())
                     .ifPresent(
                             change -> parts.add(new LinearChange.Part(from, change, changes.dropout(target.name()))));
-            changes.dense(target.name())
-                    .ifPresent(change ->
-                            dense.add(new LinearChange.DensePart(from, change, changes.dropout(target.name()))));
+            changes.dense(target.name()).ifPresent(change -> dense.add(new LinearChange.DensePart(from, change)));
             output += target.outputs();
         }
         return Linear.apply(

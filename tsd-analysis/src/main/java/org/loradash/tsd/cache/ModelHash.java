@@ -2,13 +2,13 @@ package org.loradash.tsd.cache;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.io.Sha256;
 
-/** One hash of all files that make a model what it is, the same that the training job computes. */
+/** One hash of all files that make a model what it is. */
 public final class ModelHash {
     private ModelHash() {}
 
@@ -19,20 +19,31 @@ public final class ModelHash {
      * @param weights the files of the model's weights
      */
     public static String of(Path model, List<Path> weights, Configuration hadoop) {
-        List<Path> files = new ArrayList<>();
-        files.add(new Path(model, "config.json"));
-        weights.stream().map(Path::toString).sorted().map(Path::new).forEach(files::add);
-        List<String> lines = files.parallelStream()
-                .map(file -> file.getName() + " " + ofFile(file, hadoop))
-                .toList();
-        return Sha256.of(String.join("\n", lines));
+        return ofAll(files(model, weights).parallelStream()
+                .map(file -> ofFile(file, hadoop))
+                .toList());
     }
 
-    private static String ofFile(Path file, Configuration hadoop) {
+    /** The files that make a model what it is, in the order of {@link #ofAll}. */
+    public static List<String> files(Path model, List<Path> weights) {
+        return Stream.concat(
+                        Stream.of(new Path(model, "config.json").toString()),
+                        weights.stream().map(Path::toString).sorted())
+                .toList();
+    }
+
+    /** The share of one of {@link #files} in the hash; reads the file. */
+    public static String ofFile(String file, Configuration hadoop) {
+        Path path = new Path(file);
         try {
-            return Sha256.of(file.getFileSystem(hadoop), file);
+            return path.getName() + " " + Sha256.of(path.getFileSystem(hadoop), path);
         } catch (IOException e) {
-            throw new UncheckedIOException(file.toString(), e);
+            throw new UncheckedIOException(file, e);
         }
+    }
+
+    /** The hash, from the shares of all files. */
+    public static String ofAll(List<String> shares) {
+        return Sha256.of(String.join("\n", shares));
     }
 }
