@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +21,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.WholeFile;
 
 /** Adapters as Hugging Face PEFT keeps them: adapter_config.json and adapter_model.safetensors. */
 public final class PeftAdapter {
@@ -34,7 +34,7 @@ public final class PeftAdapter {
 
     /**
      * Writes every target's change as a plain LoRA adapter whose scale is 1: any software that loads PEFT's adapters loads
-     * it. Files already there are overwritten.
+     * it. Each file appears whole, in place of one that is already there.
      *
      * @param model told in the config as the model that the adapter belongs to
      */
@@ -59,15 +59,14 @@ public final class PeftAdapter {
             tensors.add(NamedTensor.of(nameOf(target, "lora_B"), pair.b().toArray(), target.outputs(), rank));
         }
         try {
-            files.mkdirs(directory);
-            try (OutputStream out = files.create(new Path(directory, WEIGHTS), true)) {
-                SafetensorsWriter.write(out, Map.of("format", "pt"), tensors);
-            }
-            try (OutputStream out = files.create(new Path(directory, CONFIG), true)) {
-                out.write(json.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory.toString(), e);
+            String text = json.writerWithDefaultPrettyPrinter().writeValueAsString(config);
+            WholeFile.write(
+                    files,
+                    new Path(directory, WEIGHTS),
+                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
+            WholeFile.write(files, new Path(directory, CONFIG), text);
+        } catch (JsonProcessingException impossible) {
+            throw new UncheckedIOException(directory.toString(), impossible);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.loradash.adapter;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +22,7 @@ import org.loradash.tsd.io.SafetensorsDirectory;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.TensorInfo;
+import org.loradash.tsd.io.WholeFile;
 
 /** The base model with every target's change in its weight, as a Hugging Face model directory of its own. */
 public final class TrainedModel {
@@ -63,9 +63,10 @@ public final class TrainedModel {
                 Path copy = new Path(directory, companion.getName());
                 FileUtil.copy(base.files(), companion, files, copy, false, true, files.getConf());
             }
-            try (OutputStream out = files.create(new Path(directory, WEIGHTS), true)) {
-                SafetensorsWriter.write(out, Map.of("format", "pt"), tensors);
-            }
+            WholeFile.write(
+                    files,
+                    new Path(directory, WEIGHTS),
+                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
         } catch (IOException e) {
             throw new UncheckedIOException(directory.toString(), e);
         }

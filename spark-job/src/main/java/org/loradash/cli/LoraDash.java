@@ -1,9 +1,13 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
+import org.loradash.run.ClaimLost;
+import org.loradash.spark.SweepFailure;
+import org.loradash.spark.TrainingFailure;
 import org.loradash.spark.TrainingJob;
 import org.loradash.tsd.InvalidInput;
 import org.slf4j.Logger;
@@ -73,13 +77,25 @@ public final class LoraDash {
             return mistake(err, mistake.get().getMessage());
         }
         LOG.error("The command has failed.", failure);
-        err.println("lora-dash: failed: " + oneLine(failure.toString()) + " (the log has the stack trace)");
+        err.println("lora-dash: failed: " + oneLine(described(failure)) + " (the log has the stack trace)");
         return FAILED;
     }
 
     /** What a person is told of a failure: one line. */
     static String told(Throwable failure) {
-        return oneLine(mistake(failure).map(Throwable::getMessage).orElse(failure.toString()));
+        return oneLine(mistake(failure).map(Throwable::getMessage).orElseGet(() -> described(failure)));
+    }
+
+    /** Our own failures say all themselves; one of a file system is the file and what was wrong with it. */
+    private static String described(Throwable failure) {
+        if (failure instanceof UncheckedIOException inFile && failure.getMessage() != null) {
+            String cause = inFile.getCause().getMessage();
+            String what = cause == null ? inFile.getCause().toString() : cause;
+            return failure.getMessage().contains(what) ? failure.getMessage() : failure.getMessage() + ": " + what;
+        }
+        return failure instanceof TrainingFailure || failure instanceof ClaimLost || failure instanceof SweepFailure
+                ? failure.getMessage()
+                : failure.toString();
     }
 
     /** The user's mistake that a failure comes from, if it comes from one. */

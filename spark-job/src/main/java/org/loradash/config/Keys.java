@@ -29,10 +29,19 @@ import org.loradash.config.Settings.Storage;
 public final class Keys {
     private static final int MILLION = 1_000_000;
     private static final int BILLION = 1_000_000_000;
+    private static final int DAY = 86_400;
 
     static final Key<String> OUTPUT =
             Key.required("run.output", text("a path"), "the run's directory", settings -> settings.run()
                     .output());
+
+    static final Key<Integer> CLAIM_SECONDS = Key.of(
+            "run.claim-seconds",
+            whole(1, DAY),
+            60,
+            "a run started again after its driver was killed waits until that driver has given no sign of life for so"
+                    + " long; while it lives, a second one is refused",
+            settings -> settings.run().claimSeconds());
 
     static final Key<String> MODEL =
             Key.required("model.path", text("a path"), "a Hugging Face model directory", settings -> settings.model()
@@ -295,6 +304,7 @@ public final class Keys {
     /** In the order in which they are read, reported and written. */
     public static final List<Key<?>> ALL = List.of(
             OUTPUT,
+            CLAIM_SECONDS,
             MODEL,
             STORAGE,
             TRAIN,

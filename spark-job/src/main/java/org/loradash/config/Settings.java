@@ -21,8 +21,11 @@ public record Settings(
         Map<String, String> spark)
         implements Serializable {
 
-    /** @param output the run's directory, any Hadoop URI */
-    public record Run(String output) implements Serializable {}
+    /**
+     * @param output the run's directory, any Hadoop URI
+     * @param claimSeconds how long a driver may give no sign of life before another one takes the directory over
+     */
+    public record Run(String output, int claimSeconds) implements Serializable {}
 
     /**
      * @param path a Hugging Face model directory, any Hadoop URI

@@ -110,7 +110,7 @@ public final class SettingsReader {
 
     static Settings settings(GivenValues given) {
         return new Settings(
-                new Settings.Run(given.value(Keys.OUTPUT)),
+                new Settings.Run(given.value(Keys.OUTPUT), given.value(Keys.CLAIM_SECONDS)),
                 new Settings.Model(given.value(Keys.MODEL), given.value(Keys.STORAGE)),
                 new Settings.Data(
                         given.value(Keys.TRAIN),

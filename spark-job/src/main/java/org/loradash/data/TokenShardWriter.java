@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.data.ShardFormat.Footer;
+import org.loradash.tsd.io.WholeFile;
 
 /**
  * Writes one shard of a {@link TokenStore}. The shard appears under its name when {@link #commit} renames it, whole;
@@ -72,6 +73,7 @@ public final class TokenShardWriter implements Closeable {
             out.writeLong(index[record]);
         }
         out.write(footer.bytes().array());
+        WholeFile.sync(out);
         out.close();
         files.delete(shard, false);
         // On most file systems a rename refuses to replace a file; one that is there now is another attempt's.

@@ -2,7 +2,6 @@ package org.loradash.run;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -27,6 +27,7 @@ import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.Sha256;
+import org.loradash.tsd.io.WholeFile;
 
 /**
  * Checkpoints of a run, one safetensors file each. A file is written aside and becomes visible by one rename, under a name
@@ -36,71 +37,121 @@ import org.loradash.tsd.io.Sha256;
 public final class Checkpoints {
     private static final Pattern NAME = Pattern.compile("step-(\\d{9})\\.([0-9a-f]{32})\\.safetensors");
 
+    private static final int SHA256_DIGITS = 32;
+
     private static final String CHECKED = ".checked";
+    private static final String ASIDE = ".writing";
+    private static final String PASSED_OVER = ", passed over for the checkpoint before it";
 
     private final FileSystem files;
     private final Path directory;
+    private final Runnable claimed;
 
-    public Checkpoints(FileSystem files, Path directory) {
+    /** @param claimed called before something changes; fails where that is not this driver's to do any more */
+    public Checkpoints(FileSystem files, Path directory, Runnable claimed) {
         this.files = files;
         this.directory = directory;
+        this.claimed = claimed;
     }
 
     /**
      * What a checkpoint holds.
      *
+     * @param seed of the run, from which with the step every random number follows
      * @param directions chosen at the boundary, by target; empty before it
      * @param checked the best directions at the last check of a pre-launch that ends by itself, by target; empty where
      *     there was none
      */
-    public record Saved(TrainingState state, Map<String, Directions> directions, Map<String, int[]> checked) {}
+    public record Saved(
+            TrainingState state, long seed, Map<String, Directions> directions, Map<String, int[]> checked) {}
 
     /**
-     * Writes a checkpoint and removes all but the newest ones.
+     * A checkpoint that is not visible yet.
+     *
+     * @param name that it will have
+     */
+    public record Written(Path aside, String name) {}
+
+    /**
+     * Writes a checkpoint aside and has it on disk. It is there for a restart once it is published.
+     *
+     * @throws UncheckedIOException whose message is the directory
+     */
+    public Written write(Saved saved) {
+        claimed.run();
+        Path aside = new Path(directory, ASIDE);
+        boolean done = false;
+        try {
+            MessageDigest digest = Sha256.digest();
+            try (FSDataOutputStream out = files.create(aside, true)) {
+                SafetensorsWriter.write(new DigestOutputStream(out, digest), metadata(saved), tensors(saved));
+                WholeFile.sync(out);
+            }
+            done = true;
+            String sha256 = Sha256.hexadecimal(digest).substring(0, SHA256_DIGITS);
+            return new Written(
+                    aside, "step-%09d.%s.safetensors".formatted(saved.state().step(), sha256));
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(directory.toString(), e.getCause());
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.toString(), e);
+        } finally {
+            if (!done) {
+                WholeFile.discard(files, aside);
+            }
+        }
+    }
+
+    /**
+     * Makes a checkpoint visible by one rename, in place of a damaged one of that name, and removes those that are of no
+     * use any more: all but the newest ones, and those of later steps, which a restart has passed over.
      *
      * @param keep how many remain
-     * @return its file
      */
-    public Path write(Saved saved, int keep) {
+    public void publish(Written written, int keep) {
+        claimed.run();
+        Path file = new Path(directory, written.name());
         try {
-            Path aside = new Path(directory, ".writing");
-            MessageDigest digest = Sha256.digest();
-            try (OutputStream out = new DigestOutputStream(files.create(aside, true), digest)) {
-                SafetensorsWriter.write(out, metadata(saved.state()), tensors(saved));
+            files.delete(file, false);
+            if (!files.rename(written.aside(), file)) {
+                throw new IOException("cannot rename " + written.aside() + " to " + written.name());
             }
-            String name = "step-%09d.%s.safetensors"
-                    .formatted(saved.state().step(), Sha256.hexadecimal(digest).substring(0, 32));
-            Path file = new Path(directory, name);
-            if (!files.exists(file) && !files.rename(aside, file)) {
-                throw new IOException("cannot rename " + aside + " to " + name);
-            }
-            prune(keep);
-            return file;
+            prune(file, keep);
         } catch (IOException e) {
             throw new UncheckedIOException(directory.toString(), e);
         }
     }
 
     /**
-     * The newest whole checkpoint.
+     * The newest whole checkpoint that can be read.
      *
-     * @param warn told of each damaged one that was passed over
+     * @param warn told of each one that was passed over
+     * @throws UncheckedIOException where there are some and not one can be read, which trying again may help
      */
     public Optional<Saved> newest(Consumer<String> warn) {
+        UncheckedIOException unreadable = null;
         for (Path file : newestFirst()) {
             try {
                 if (!isWhole(file)) {
-                    warn.accept(file + ": torn or altered, passed over for the checkpoint before it");
+                    warn.accept(file + ": torn or altered" + PASSED_OVER);
                     continue;
                 }
                 return Optional.of(read(file));
             } catch (InvalidInput damaged) {
-                warn.accept(damaged.getMessage() + ", passed over for the checkpoint before it");
-            } catch (IOException e) {
-                throw new UncheckedIOException(file.toString(), e);
+                warn.accept(damaged.getMessage() + PASSED_OVER);
+            } catch (IOException | UncheckedIOException e) {
+                warn.accept(file + ": cannot be read (" + e.getMessage() + ")" + PASSED_OVER);
+                unreadable = unreadable != null ? unreadable : new UncheckedIOException(file.toString(), cause(e));
             }
         }
+        if (unreadable != null) {
+            throw unreadable;
+        }
         return Optional.empty();
+    }
+
+    private static IOException cause(Exception e) {
+        return e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
     }
 
     private boolean isWhole(Path file) throws IOException {
@@ -122,20 +173,27 @@ public final class Checkpoints {
         }
     }
 
-    private void prune(int keep) throws IOException {
-        List<Path> all = newestFirst();
-        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
-            files.delete(old, false);
+    private void prune(Path newest, int keep) throws IOException {
+        int kept = 0;
+        for (Path file : newestFirst()) {
+            boolean current = file.getName().equals(newest.getName());
+            if (current || kept > 0 && kept < keep) {
+                kept++;
+            } else {
+                files.delete(file, false);
+            }
         }
     }
 
-    private static Map<String, String> metadata(TrainingState state) {
+    private static Map<String, String> metadata(Saved saved) {
+        TrainingState state = saved.state();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("round", String.valueOf(state.round()));
         metadata.put("step", String.valueOf(state.step()));
         metadata.put("cursor", String.valueOf(state.cursor()));
         metadata.put("coordinates_from", String.valueOf(state.coordinatesFrom()));
         metadata.put("labelled_tokens", String.valueOf(state.labelledTokens()));
+        metadata.put("seed", String.valueOf(saved.seed()));
         return metadata;
     }
 
@@ -176,7 +234,7 @@ public final class Checkpoints {
                             DirectionTensors.integers(saved, name));
                 }
             }
-            return new Saved(state, directions, checked);
+            return new Saved(state, number(saved, "seed"), directions, checked);
         }
     }
 

@@ -77,5 +77,11 @@ public sealed interface Event {
      */
     record Tracked(int round, int step, int targets, String file, double seconds) implements Event {}
 
+    /**
+     * A checkpoint that is about to become visible.
+     *
+     * @param step steps taken so far
+     * @param seconds until its file was on disk
+     */
     record Checkpoint(int round, int step, String file, double seconds) implements Event {}
 }

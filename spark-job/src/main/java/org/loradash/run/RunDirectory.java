@@ -2,11 +2,14 @@ package org.loradash.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,6 +23,7 @@ import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.RunReport;
 
 /** The places of a run's files below its directory. */
@@ -32,10 +36,12 @@ public final class RunDirectory {
 
     private final FileSystem files;
     private final Path path;
+    private final Runnable claimed;
 
-    private RunDirectory(FileSystem files, Path path) {
+    private RunDirectory(FileSystem files, Path path, Runnable claimed) {
         this.files = files;
         this.path = path;
+        this.claimed = claimed;
     }
 
     /**
@@ -49,7 +55,7 @@ public final class RunDirectory {
         try {
             // Run directories are full of files for other software: no hidden checksum file beside each.
             files.setWriteChecksum(false);
-            RunDirectory directory = new RunDirectory(files, files.makeQualified(given));
+            RunDirectory directory = new RunDirectory(files, files.makeQualified(given), () -> {});
             if (files.exists(directory.path) && !directory.isRun() && !directory.isEmpty()) {
                 throw InvalidInput.of("run.output", output, "must be new, empty, or the directory of an earlier run");
             }
@@ -67,6 +73,26 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }
+    }
+
+    /**
+     * Claims the directory for this driver, as {@link Claim#take} says.
+     *
+     * @param expiry after which the claim of a driver that gives no sign of life is taken over
+     * @param say told of waiting
+     */
+    public Claim claim(Duration expiry, Consumer<String> say) {
+        return Claim.take(files, claims(), expiry, say);
+    }
+
+    /** The same directory, to be written only as long as the claim is held. */
+    public RunDirectory under(Claim claim) {
+        return new RunDirectory(files, path, claim::check);
+    }
+
+    /** @throws ClaimLost where the directory is no longer this driver's to write */
+    public void checkClaim() {
+        claimed.run();
     }
 
     public FileSystem files() {
@@ -99,7 +125,16 @@ public final class RunDirectory {
     }
 
     public Checkpoints checkpoints() {
-        return new Checkpoints(files, new Path(path, "checkpoints"));
+        return new Checkpoints(files, new Path(path, "checkpoints"), claimed);
+    }
+
+    /** metrics.jsonl, to go on with the events of an earlier attempt that the predicate keeps. */
+    public Metrics openMetrics(Predicate<Event> keep) {
+        return Metrics.open(files, metrics(), keep, claimed);
+    }
+
+    private Path claims() {
+        return new Path(path, "claims");
     }
 
     /** Whether a run has begun here. */
@@ -138,10 +173,7 @@ public final class RunDirectory {
             tensors.add(NamedTensor.of(target + ".change_rate", of.changeRates(), size));
             tensors.add(DirectionTensors.indices(target, of.directions()));
         });
-        WholeFile.write(
-                files,
-                new Path(path, "tsd/boundary.safetensors"),
-                out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        write(boundaryFile(), tensors);
     }
 
     /**
@@ -157,7 +189,7 @@ public final class RunDirectory {
             tensors.add(DirectionTensors.indices(target, of.best(TRACKED)));
         });
         String name = "tsd/tracked/step-%09d.safetensors".formatted(step);
-        WholeFile.write(files, new Path(path, name), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        write(new Path(path, name), tensors);
         return name;
     }
 
@@ -168,7 +200,7 @@ public final class RunDirectory {
             tensors.addAll(DirectionTensors.of(target, of.directions()));
             tensors.add(NamedTensor.of(target + ".sigma", of.sigma(), of.sigma().length));
         });
-        WholeFile.write(files, startFile(), out -> SafetensorsWriter.write(out, Map.of(), tensors));
+        write(startFile(), tensors);
     }
 
     /**
@@ -236,7 +268,13 @@ public final class RunDirectory {
     }
 
     private void write(Path file, String text) {
+        claimed.run();
         WholeFile.write(files, file, text);
+    }
+
+    private void write(Path file, List<NamedTensor> tensors) {
+        claimed.run();
+        WholeFile.write(files, file, out -> SafetensorsWriter.write(out, Map.of(), tensors));
     }
 
     private boolean exists(Path file) {
@@ -253,6 +291,7 @@ public final class RunDirectory {
                 && Arrays.stream(files.listStatus(path))
                         .map(file -> file.getPath().getName())
                         .allMatch(name -> name.equals(tokens().getName())
+                                || name.equals(claims().getName())
                                 || name.equals(WholeFile.aside(settings()).getName()));
     }
 }

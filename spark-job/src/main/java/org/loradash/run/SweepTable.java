@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.config.Sweep;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.Axis;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.LineChart;

@@ -16,4 +16,9 @@ public interface BatchSource extends Serializable {
      * @param localStep from 0, within the round
      */
     Batch batch(String location, RoundPlan plan, int worker, int localStep);
+
+    /** Which record is at a position of the run's order, for a person: both from 0. */
+    default long record(long position) {
+        return position;
+    }
 }

@@ -29,6 +29,7 @@ public final class KryoRegistration implements KryoRegistrator {
             Contribution.class,
             Contribution.Part.class,
             WorkerReport.class,
+            WorkerReport.Failure.class,
             WorkerReport.Seconds.class,
             StepReport.class,
             Batch.class,

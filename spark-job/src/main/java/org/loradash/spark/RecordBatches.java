@@ -36,6 +36,11 @@ record RecordBatches(RecordOrder order, Broadcast<SerializableConfiguration> had
         return Batch.of(sequences);
     }
 
+    @Override
+    public long record(long position) {
+        return order.record(position);
+    }
+
     /** Closes this process's store of a location, if it has one. */
     static void close(String location) throws IOException {
         TokenStore store = STORES.remove(location);

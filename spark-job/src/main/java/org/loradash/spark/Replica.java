@@ -1,5 +1,6 @@
 package org.loradash.spark;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -23,6 +24,7 @@ final class Replica {
     private static final int LAYER = 0;
     private static final int FIRST = 0;
     private static final int SECOND = 1;
+    private static final int EXPONENT = 0x7F800000;
 
     private final MultiLayerNetwork network;
     private final Tensor parameters;
@@ -67,6 +69,17 @@ final class Replica {
         loadMoments(state.firstMoments(), FIRST);
         loadMoments(state.secondMoments(), SECOND);
         network.setIterationCount(state.step());
+    }
+
+    /** Whether every parameter is a number. */
+    boolean hasFiniteParameters() {
+        FloatBuffer values = parameters.floats();
+        int odd = 0;
+        for (int i = 0; i < values.capacity(); i++) {
+            // The exponent's bits are all set in infinities and in what is no number, and nowhere else.
+            odd |= (Float.floatToRawIntBits(values.get(i)) & EXPONENT) == EXPONENT ? 1 : 0;
+        }
+        return odd == 0;
     }
 
     /** A copy of the parameters and moments of a part of the vectors. */

@@ -47,9 +47,7 @@ public final class RoundResult implements TrainingResult {
 
     private RoundPart piece(Chunk chunk) {
         Part part = values.apply(chunk);
-        for (float value : part.parameters()) {
-            finite &= Float.isFinite(value);
-        }
+        finite &= part.isFinite();
         return new RoundPart.Piece(new Contribution(report.worker(), report.labelledTokens(), part));
     }
 
@@ -61,7 +59,7 @@ public final class RoundResult implements TrainingResult {
         return new WorkerReport(
                 report.worker(),
                 report.steps(),
-                "step %d: the parameters are not finite".formatted(step),
+                new WorkerReport.Failure(step, "the parameters or their moments are not finite"),
                 report.seconds());
     }
 }

@@ -125,7 +125,8 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
             throw new IllegalArgumentException("data: %d partitions (must be %d, one a worker)"
                     .formatted(data.getNumPartitions(), training.workers()));
         }
-        StageRun<T> run = new StageRun<>(spark, stage, training, averaging, data, reader, hooks, state);
+        StageRun<T> run =
+                new StageRun<>(spark, stage, training, averaging, data, reader, batches::record, hooks, state);
         try {
             boolean ended = false;
             while (!ended && state.step() < stage.untilStep()) {

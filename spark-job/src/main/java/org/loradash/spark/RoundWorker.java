@@ -19,6 +19,7 @@ import org.loradash.train.StepReport;
 import org.loradash.train.StepSeed;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
+import org.loradash.train.WorkerReport.Failure;
 import org.loradash.train.WorkerReport.Seconds;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -112,7 +113,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         Batch batch = BatchEncoding.decode(data.getFeatures(), data.getLabels());
         int labelled = batch.labelledTokens();
         if (labelled == 0) {
-            return result("step %d: no token of the batch is labelled".formatted(step));
+            return result(new Failure(step, "no token of the batch is labelled"));
         }
         replica.layer().seed(StepSeed.of(runSeed, step, worker));
         double rate = replica.layer().layerConf().getIUpdater().getLearningRate(step, 0);
@@ -126,7 +127,10 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         steps.add(new StepReport(step, loss, batch.tokens().length, labelled, rate));
         computing += secondsSince(begin);
         if (!Double.isFinite(loss)) {
-            return result("step %d: the loss is %s".formatted(step, loss));
+            return result(new Failure(step, "the loss is " + loss));
+        }
+        if (!replica.hasFiniteParameters()) {
+            return result(new Failure(step, "the parameters are not finite"));
         }
         return isLast ? getFinalResult(network) : null;
     }
@@ -136,7 +140,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         return result(null);
     }
 
-    private RoundResult result(String failure) {
+    private RoundResult result(Failure failure) {
         WorkerReport report = new WorkerReport(worker, steps, failure, new Seconds(preparing, reading, computing));
         Replica holder = replica;
         return new RoundResult(

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -29,11 +30,15 @@ final class StageRun<T> {
     private final Averaging averaging;
     private final JavaRDD<T> data;
     private final Round.BatchReader<T> reader;
+    private final LongUnaryOperator records;
     private final Collection<TrainingHook> hooks;
     private final Replica driver;
     private TrainingState state;
 
-    /** @param data partition w is worker w's */
+    /**
+     * @param data partition w is worker w's
+     * @param records which one is at a position of the run's order, for messages
+     */
     StageRun(
             SparkDl4jMultiLayer spark,
             Stage stage,
@@ -41,6 +46,7 @@ final class StageRun<T> {
             Averaging averaging,
             JavaRDD<T> data,
             Round.BatchReader<T> reader,
+            LongUnaryOperator records,
             Collection<TrainingHook> hooks,
             TrainingState start) {
         this.spark = spark;
@@ -50,6 +56,7 @@ final class StageRun<T> {
         this.averaging = averaging;
         this.data = data;
         this.reader = reader;
+        this.records = records;
         this.hooks = hooks;
         this.driver = Replica.of(spark.getNetwork());
         this.state = start;
@@ -134,8 +141,7 @@ final class StageRun<T> {
                 .toList();
         for (WorkerReport report : reports) {
             report.failed().ifPresent(failure -> {
-                throw new TrainingFailure(
-                        "%s: round %d, worker %d, %s".formatted(stage.name(), plan.round(), report.worker(), failure));
+                throw TrainingFailure.of(stage.name(), plan, report.worker(), failure, records);
             });
         }
         return reports;
@@ -148,6 +154,9 @@ final class StageRun<T> {
             next = driver.part(new Chunk(0, stage.parameters()));
         }
         long labelled = reports.stream().mapToLong(WorkerReport::labelledTokens).sum();
+        if (!next.isFinite()) {
+            throw TrainingFailure.ofAverage(stage.name(), plan);
+        }
         return state.after(plan, labelled, next.parameters(), next.firstMoments(), next.secondMoments());
     }
 

@@ -1,13 +1,39 @@
 package org.loradash.spark;
 
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.loradash.train.RoundPlan;
+import org.loradash.train.WorkerReport;
+
 /**
  * A worker could not go on: its loss or its parameters are no longer numbers, or a batch has no labels. The message is one
  * line that says where.
  */
 public final class TrainingFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int NAMED = 32;
 
-    TrainingFailure(String message) {
+    private TrainingFailure(String message) {
         super(message);
+    }
+
+    /** @param records which one is at a position of the run's order */
+    static TrainingFailure of(
+            String stage, RoundPlan plan, int worker, WorkerReport.Failure failure, LongUnaryOperator records) {
+        long first = plan.record(worker, failure.step() - plan.firstStep());
+        String named = LongStream.range(first, first + Math.min(NAMED, plan.batchSize()))
+                .map(records)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(", "));
+        String more = plan.batchSize() > NAMED ? " and " + (plan.batchSize() - NAMED) + " more" : "";
+        return new TrainingFailure("%s: round %d, worker %d, step %d: %s; its records of data.train, from 0: %s%s"
+                .formatted(stage, plan.round(), worker, failure.step(), failure.what(), named, more));
+    }
+
+    /** Of finite results of workers whose average, or the step along it, is not finite. */
+    static TrainingFailure ofAverage(String stage, RoundPlan plan) {
+        return new TrainingFailure("%s: round %d, after step %d: the parameters or their moments are not finite"
+                .formatted(stage, plan.round(), plan.lastStep()));
     }
 }

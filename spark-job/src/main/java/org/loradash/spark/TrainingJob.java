@@ -3,6 +3,7 @@ package org.loradash.spark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,14 @@ import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
+import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
  * through its stages. Started again in the same directory it goes on from the newest checkpoint, and a finished run is
- * left alone.
+ * left alone. One driver at a time has the directory ({@link Claim}).
  */
 public final class TrainingJob {
     private TrainingJob() {}
@@ -40,19 +42,34 @@ public final class TrainingJob {
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
         RunDirectory directory = RunDirectory.of(hadoop, settings.run().output());
+        if (isFinished(directory, settings, hadoop, out)) {
+            return;
+        }
+        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
+            // Whoever had the directory before may have brought the run to its end, or begun another one.
+            if (isFinished(directory, settings, hadoop, out)) {
+                return;
+            }
+            try (JavaSparkContext spark = SparkApplication.start(conf)) {
+                claim.application(spark.sc().applicationId());
+                train(spark, plan, directory.under(claim), out);
+            }
+        } finally {
+            FrozenModels.clear();
+        }
+    }
+
+    private static boolean isFinished(
+            RunDirectory directory, Settings settings, Configuration hadoop, PrintStream out) {
         if (directory.isRun()) {
             checkSameRun(directory, settings, hadoop);
         }
         if (directory.isFinished()) {
             out.println(directory.path() + " is finished; nothing is left to do");
-            return;
+            return true;
         }
-        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
-        try (JavaSparkContext spark = SparkApplication.start(conf)) {
-            train(spark, plan, directory, out);
-        } finally {
-            FrozenModels.clear();
-        }
+        return false;
     }
 
     private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
@@ -60,6 +77,7 @@ public final class TrainingJob {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         describe(plan.adapter(), settings, out);
+        directory.checkClaim();
         TokenisedData data = TokenisedData.make(
                 spark, hadoop, settings.data(), settings.model().path(), plan.vocabularySize(), directory.tokens());
         int steps = plan.steps(data);

@@ -3,6 +3,8 @@ package org.loradash.spark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -80,9 +82,9 @@ final class TrainingRun {
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
-        try (Metrics metrics =
-                        Metrics.open(directory.files(), directory.metrics(), event -> event.round() < firstRound);
+        try (Metrics metrics = directory.openMetrics(event -> event.round() < firstRound);
                 Rounds rounds = rounds()) {
+            checkWhole(metrics, firstRound);
             state = train(rounds, metrics, state);
             writeResult(state);
             directory.writeReport(settings, metrics.events());
@@ -96,6 +98,14 @@ final class TrainingRun {
                         model ? "model" : "adapter",
                         model ? directory.model() : directory.adapter(),
                         new Path(directory.path(), "report.html")));
+    }
+
+    private void checkWhole(Metrics metrics, int rounds) {
+        long found =
+                metrics.events().stream().filter(Event.Round.class::isInstance).count();
+        if (found < rounds) {
+            LOG.warn("{}: lines of {} of {} rounds are missing", directory.metrics(), rounds - found, rounds);
+        }
     }
 
     private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
@@ -184,9 +194,10 @@ final class TrainingRun {
 
     private void tell(RoundOutcome outcome, Metrics metrics) {
         int round = outcome.plan().round();
+        List<Event> events = new ArrayList<>();
         for (WorkerReport worker : outcome.workers()) {
             for (StepReport step : worker.steps()) {
-                metrics.add(new Event.Step(
+                events.add(new Event.Step(
                         round,
                         worker.worker(),
                         step.step(),
@@ -197,7 +208,7 @@ final class TrainingRun {
             }
         }
         double tokensPerSecond = outcome.tokens() / outcome.seconds();
-        metrics.add(new Event.Round(
+        events.add(new Event.Round(
                 round,
                 outcome.stage(),
                 outcome.loss(),
@@ -205,6 +216,7 @@ final class TrainingRun {
                 outcome.seconds(),
                 tokensPerSecond,
                 outcome.averagingSeconds()));
+        metrics.addAll(events);
         progress.round(
                 outcome.stage(),
                 outcome.state().step(),
@@ -231,18 +243,20 @@ final class TrainingRun {
                 .formatted(settings.dash().directions(), directions.size(), look.seconds(), look.computed()));
     }
 
+    /** All of a round's lines are on disk, the checkpoint's own among them, before a restart can go on from it. */
     private void keep(TrainingState state, int round, Metrics metrics) {
         long begin = System.nanoTime();
-        Path file = directory
-                .checkpoints()
-                .write(
-                        new Checkpoints.Saved(state, directions, directions.isEmpty() ? watch.checked() : Map.of()),
-                        settings.checkpoint().keep());
-        metrics.add(new Event.Checkpoint(round, state.step(), file.getName(), (System.nanoTime() - begin) * 1e-9));
+        Checkpoints checkpoints = directory.checkpoints();
+        Checkpoints.Written written = checkpoints.write(new Checkpoints.Saved(
+                state, settings.training().seed(), directions, directions.isEmpty() ? watch.checked() : Map.of()));
+        metrics.add(new Event.Checkpoint(round, state.step(), written.name(), (System.nanoTime() - begin) * 1e-9));
+        metrics.sync();
+        checkpoints.publish(written, settings.checkpoint().keep());
     }
 
     /** The adapter, or after full fine-tuning the model. */
     private void writeResult(TrainingState state) throws IOException {
+        directory.checkClaim();
         Adapter adapter = plan.adapter().withDirections(directions);
         Tensor parameters = Tensor.of(1, state.parameters().length, state.parameters());
         if (adapter.adaptation().isDense()) {

@@ -18,5 +18,19 @@ public record Contribution(int worker, long labelledTokens, Part values) impleme
      * @param firstMoments n elements, or none
      * @param secondMoments n elements, or none
      */
-    public record Part(float[] parameters, float[] firstMoments, float[] secondMoments) implements Serializable {}
+    public record Part(float[] parameters, float[] firstMoments, float[] secondMoments) implements Serializable {
+
+        /** Whether every element is a number. */
+        public boolean isFinite() {
+            return areFinite(parameters) && areFinite(firstMoments) && areFinite(secondMoments);
+        }
+
+        private static boolean areFinite(float[] values) {
+            boolean finite = true;
+            for (float value : values) {
+                finite &= Float.isFinite(value);
+            }
+            return finite;
+        }
+    }
 }

@@ -9,11 +9,17 @@ import java.util.Optional;
  *
  * @param worker which of the workers
  * @param steps its local steps in order; after a failure, those up to the failed one
- * @param failure why it could not go on, as a reader of the run would want to be told, or null
+ * @param failure why it could not go on, or null
  * @param seconds where its time went
  */
-public record WorkerReport(int worker, List<StepReport> steps, String failure, Seconds seconds)
+public record WorkerReport(int worker, List<StepReport> steps, Failure failure, Seconds seconds)
         implements Serializable {
+
+    /**
+     * @param step index over the run of the local step that failed
+     * @param what is wrong, as a reader of the run would want to be told
+     */
+    public record Failure(int step, String what) implements Serializable {}
 
     /**
      * @param preparing taking over the state of the round
@@ -27,7 +33,7 @@ public record WorkerReport(int worker, List<StepReport> steps, String failure, S
     }
 
     /** Why the worker could not go on, if it could not. */
-    public Optional<String> failed() {
+    public Optional<Failure> failed() {
         return Optional.ofNullable(failure);
     }
 

@@ -39,7 +39,7 @@ class SettingsReaderTest {
     void fillsInDefaults() {
         assertThat(read(SMALLEST))
                 .isEqualTo(new Settings(
-                        new Settings.Run("out"),
+                        new Settings.Run("out", 60),
                         new Settings.Model("model", Settings.Storage.FLOAT32),
                         new Settings.Data(List.of("a.json"), Settings.Format.INSTRUCTION, 256, true, true, true),
                         new Settings.Adapter(

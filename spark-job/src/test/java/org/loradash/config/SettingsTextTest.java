@@ -154,7 +154,7 @@ class SettingsTextTest {
         return Combinators.combine(
                         texts, texts, Arbitraries.of(Settings.Storage.class), data, adapters, dash, training, spark)
                 .as((output, model, storage, records, adapter, directions, lengthOf, properties) -> new Settings(
-                        new Settings.Run(output),
+                        new Settings.Run(output, 60),
                         new Settings.Model(model, storage),
                         records,
                         adapter,

@@ -12,6 +12,7 @@ import org.loradash.train.WorkerReport.Seconds;
 import scala.Tuple2;
 
 class RoundResultTest {
+    private static final WorkerReport.Failure NOT_A_NUMBER = new WorkerReport.Failure(9, "the loss is NaN");
     private static final List<Chunk> CHUNKS = List.of(new Chunk(0, 1), new Chunk(1, 2));
 
     @Test
@@ -25,17 +26,17 @@ class RoundResultTest {
     @Test
     void isAFailureWhereAParameterIsNotFinite() {
         assertThat(reported(parts(null, Float.POSITIVE_INFINITY)).failed())
-                .contains("step 9: the parameters are not finite");
+                .contains(new WorkerReport.Failure(9, "the parameters or their moments are not finite"));
     }
 
     @Test
     void isNothingButItsReportAfterAFailure() {
-        List<Tuple2<Integer, RoundPart>> parts = parts("step 9: the loss is NaN", 1);
+        List<Tuple2<Integer, RoundPart>> parts = parts(NOT_A_NUMBER, 1);
         assertThat(parts).extracting(Tuple2::_1).containsExactly(2);
-        assertThat(reported(parts).failed()).contains("step 9: the loss is NaN");
+        assertThat(reported(parts).failed()).contains(NOT_A_NUMBER);
     }
 
-    private static List<Tuple2<Integer, RoundPart>> parts(String failure, float secondParameter) {
+    private static List<Tuple2<Integer, RoundPart>> parts(WorkerReport.Failure failure, float secondParameter) {
         WorkerReport report =
                 new WorkerReport(0, List.of(new StepReport(9, 1, 2, 1, 0.1)), failure, new Seconds(0, 0, 0));
         RoundResult result = new RoundResult(report, chunk -> {

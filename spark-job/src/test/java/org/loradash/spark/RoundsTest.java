@@ -197,7 +197,8 @@ class RoundsTest {
         TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
         assertThatThrownBy(() -> train(TRAINING, diverging, start, ignored -> {}))
                 .isInstanceOf(TrainingFailure.class)
-                .hasMessage("pre-launch: round 1, worker 1, step 5: the loss is NaN");
+                .hasMessage("pre-launch: round 1, worker 1, step 5: the loss is NaN;"
+                        + " its records of data.train, from 0: 34, 35");
     }
 
     @Test
@@ -208,7 +209,8 @@ class RoundsTest {
         try (Rounds rounds = new Rounds(spark, TRAINING, STEPS, "tokens", unlabelled)) {
             TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
             assertThatThrownBy(() -> rounds.train(preLaunch(STEPS), start, ignored -> {}))
-                    .hasMessage("pre-launch: round 0, worker 2, step 0: no token of the batch is labelled");
+                    .hasMessage("pre-launch: round 0, worker 2, step 0: no token of the batch is labelled;"
+                            + " its records of data.train, from 0: 16, 17");
         }
     }
 

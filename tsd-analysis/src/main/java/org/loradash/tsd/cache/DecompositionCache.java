@@ -1,17 +1,18 @@
 package org.loradash.tsd.cache;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
 /**
@@ -62,7 +63,7 @@ public record DecompositionCache(String directory) {
         FileSystem files = path.getFileSystem(hadoop);
         Path aside = new Path(path.getParent(), "." + path.getName() + "." + attempt + "." + System.nanoTime());
         files.mkdirs(path.getParent());
-        try (OutputStream out = files.create(aside, true)) {
+        try (FSDataOutputStream out = files.create(aside, true)) {
             SafetensorsWriter.write(
                     out,
                     Map.of(),
@@ -70,6 +71,7 @@ public record DecompositionCache(String directory) {
                             NamedTensor.of("u", svd.u(), svd.rows(), svd.size()),
                             NamedTensor.of("sigma", svd.sigma(), svd.size()),
                             NamedTensor.of("v", svd.v(), svd.columns(), svd.size())));
+            WholeFile.sync(out);
         }
         if (!files.rename(aside, path)) {
             files.delete(aside, false);

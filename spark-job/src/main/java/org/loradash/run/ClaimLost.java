@@ -1,0 +1,10 @@
+package org.loradash.run;
+
+/** A run directory is no longer this driver's to write. The message is one line that says since when and to whom. */
+public final class ClaimLost extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ClaimLost(String message) {
+        super(message);
+    }
+}

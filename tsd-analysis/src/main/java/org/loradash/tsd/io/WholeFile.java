@@ -1,0 +1,80 @@
+package org.loradash.tsd.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/** Files that are there whole or not at all, also after the machine has lost its power. */
+public final class WholeFile {
+    private WholeFile() {}
+
+    @FunctionalInterface
+    public interface Content {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes the content of a file aside, has it on disk, and makes it visible by one rename, in place of an older one.
+     *
+     * @throws UncheckedIOException whose message is the file
+     */
+    public static void write(FileSystem files, Path file, Content content) {
+        Path aside = aside(file);
+        boolean done = false;
+        try {
+            try (FSDataOutputStream out = files.create(aside, true)) {
+                content.write(out);
+                sync(out);
+            }
+            // On most file systems a rename refuses to replace a file.
+            files.delete(file, false);
+            if (!files.rename(aside, file)) {
+                throw new IOException("cannot rename " + aside + " to " + file.getName());
+            }
+            done = true;
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(file.toString(), e.getCause());
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        } finally {
+            if (!done) {
+                discard(files, aside);
+            }
+        }
+    }
+
+    public static void write(FileSystem files, Path file, String text) {
+        write(files, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Removes what failed to be written: on a full disk it takes room. Where that fails too, the first failure counts. */
+    public static void discard(FileSystem files, Path aside) {
+        try {
+            files.delete(aside, false);
+        } catch (IOException left) {
+            // The next attempt writes over it.
+        }
+    }
+
+    /** Where a file is while it is being written. */
+    public static Path aside(Path file) {
+        return new Path(file.getParent(), "." + file.getName() + ".writing");
+    }
+
+    /**
+     * Has what was written on disk, where the file system offers that before a file is closed; object stores keep a file
+     * when it is closed, and not before.
+     */
+    public static void sync(FSDataOutputStream out) throws IOException {
+        if (out.hasCapability(StreamCapabilities.HSYNC)) {
+            out.hsync();
+        } else {
+            out.flush();
+        }
+    }
+}
