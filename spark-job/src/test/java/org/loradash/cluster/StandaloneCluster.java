@@ -5,13 +5,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Spark's own cluster: a process that is the master, one for each worker, and those of the executors below workers. */
 final class StandaloneCluster implements AutoCloseable {
@@ -118,6 +121,17 @@ final class StandaloneCluster implements AutoCloseable {
                 .flatMap(worker -> worker.process().descendants())
                 .filter(StandaloneCluster::isExecutor)
                 .toList();
+    }
+
+    /** How many executors there have been: each has a directory below its worker's and its application's. */
+    long executorsStarted() {
+        try (Stream<Path> directories = Files.walk(directory, 3)) {
+            return directories
+                    .filter(path -> path.getParent().getFileName().toString().startsWith("app-"))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** SIGKILL for a worker, not for its executors: these must notice. */

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bytes of an adapter are the same on one core of a process and on a cluster, of whatever size. */
+/**
+ * The bytes of an adapter are the same on one core of a process and on a cluster, of whatever size. Paths are relative to
+ * where the job is submitted, which is not where executors work.
+ */
 class StandaloneIT {
     @Test
     void oneProcessAndTwoWorkersGiveTheSameBytes() {
@@ -25,7 +28,11 @@ class StandaloneIT {
         String name = "standalone-" + workers;
         try (StandaloneCluster cluster = StandaloneCluster.of(name, workers)) {
             SmallRun run = LocalRun.in(cluster.directory().resolve("run"), SmallRun.STEPS);
-            Submission.to(cluster.url(), cluster.directory()).run("driver", run);
+            String configuration = run.configuration().replace(SparkHome.CLUSTERS.toString(), "..");
+            try (JavaProcess driver =
+                    Submission.to(cluster.url(), cluster.directory()).start("driver", configuration)) {
+                Submission.succeeded(driver);
+            }
             assertThat(run.bits()).isEqualTo(LocalRun.bits(SmallRun.STEPS));
             assertThat(cluster.status().get("completedapps")).hasSize(1);
         }
