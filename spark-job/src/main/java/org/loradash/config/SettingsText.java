@@ -4,11 +4,15 @@ import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Settings as the text of a configuration file. */
 public final class SettingsText {
-    /** What Spark itself redacts by default ({@code spark.redaction.regex}). */
+    /** Spark's property for a pattern of what else is a secret, in names or values. */
+    public static final String REDACTION = "spark.redaction.regex";
+
+    /** What Spark redacts without it. */
     private static final Pattern SECRET =
             Pattern.compile("secret|password|token|access[.]?key", Pattern.CASE_INSENSITIVE);
 
@@ -22,6 +26,11 @@ public final class SettingsText {
      *     values; written under {@code resolved}, which a reader passes over
      */
     public static String of(Settings settings, Map<String, Map<String, String>> facts) {
+        return of(settings, facts, "");
+    }
+
+    /** @param redaction {@link #REDACTION} as it is in force, or empty: what it matches is not written either */
+    public static String of(Settings settings, Map<String, Map<String, String>> facts, String redaction) {
         StringBuilder text = new StringBuilder("# Every setting in force. This file is a configuration too.\n");
         String section = "";
         for (Key<?> key : Keys.ALL) {
@@ -34,7 +43,7 @@ public final class SettingsText {
             key.text(settings).ifPresent(value -> assign(text, "  ", name, value));
         }
         text.append("}\n");
-        spark(text, settings.spark());
+        spark(text, settings.spark(), redaction.isEmpty() ? SECRET : Pattern.compile(redaction));
         facts(text, facts);
         return text.toString();
     }
@@ -68,14 +77,15 @@ public final class SettingsText {
         return Optional.empty();
     }
 
-    private static void spark(StringBuilder text, Map<String, String> properties) {
+    private static void spark(StringBuilder text, Map<String, String> properties, Pattern redaction) {
+        Predicate<String> secret = SECRET.asPredicate().or(redaction.asPredicate());
         if (properties.isEmpty()) {
             return;
         }
         text.append("spark {\n");
         properties.forEach((name, value) -> {
             String rest = ConfigUtil.quoteString(name.substring(GivenValues.SPARK.length() + 1));
-            if (SECRET.matcher(name).find() || SECRET.matcher(value).find()) {
+            if (secret.test(name) || secret.test(value)) {
                 text.append("  # ").append(rest).append(" may hold a secret: give it again\n");
             } else {
                 assign(text, "  ", rest, ConfigUtil.quoteString(value));

@@ -74,26 +74,29 @@ public final class TrainingJob {
 
     private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
         Settings settings = plan.settings();
+        Settings located = plan.located();
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         describe(plan.adapter(), settings, out);
         directory.checkClaim();
         TokenisedData data = TokenisedData.make(
-                spark, hadoop, settings.data(), settings.model().path(), plan.vocabularySize(), directory.tokens());
+                spark, hadoop, located.data(), located.model().path(), plan.vocabularySize(), directory.tokens());
         int steps = plan.steps(data);
         out.printf(
                 "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
                 data.records(), data.tokens(), data.labelledTokens(), data.longest());
-        String modelHash = ModelHash.of(spark, hadoop, new Path(settings.model().path()), plan.weights());
+        String modelHash = ModelHash.of(spark, hadoop, new Path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, data, modelHash);
         if (!directory.isRun()) {
-            directory.writeSettings(
-                    SettingsText.of(settings, Map.of("versions", Versions.of(spark), "hashes", hashes)));
+            directory.writeSettings(SettingsText.of(
+                    settings,
+                    Map.of("versions", Versions.of(spark), "hashes", hashes),
+                    spark.getConf().get(SettingsText.REDACTION, "")));
         } else {
             checkSameFiles(directory, hashes, spark.hadoopConfiguration());
         }
         try {
-            Decompositions decompositions = Decompositions.of(settings.dash(), directory.path(), modelHash);
+            Decompositions decompositions = Decompositions.of(located.dash(), directory.path(), modelHash);
             TrainingPlan ready = withTriplets(spark, hadoop, plan, decompositions, directory, out);
             new TrainingRun(spark, hadoop, ready, data, decompositions, steps, directory, out).finish();
         } finally {
@@ -120,7 +123,7 @@ public final class TrainingJob {
                     "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
                     adapter.targets().size(), decompositions.directory());
             long begin = System.nanoTime();
-            Settings settings = plan.settings();
+            Settings settings = plan.located();
             triplets = decompositions.triplets(
                     spark,
                     hadoop,

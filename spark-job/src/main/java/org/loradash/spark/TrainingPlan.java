@@ -23,12 +23,15 @@ import org.loradash.tsd.io.FileSystems;
 /**
  * What a run is going to do, checked against the model before any long work starts.
  *
+ * @param settings as the user gave them
+ * @param located the same with paths as tasks need them
  * @param adapter before the boundary
  * @param given the adapter's parameters at step 0, where it starts from an adapter that the user gives
  * @param weights the files that hold the model's weights
  */
 record TrainingPlan(
         Settings settings,
+        Settings located,
         Adapter adapter,
         Optional<float[]> given,
         int vocabularySize,
@@ -60,6 +63,7 @@ record TrainingPlan(
                     Map.of());
             return new TrainingPlan(
                     settings,
+                    Located.of(settings, hadoop),
                     adapter,
                     given(settings, adapter, hadoop),
                     model.vocabularySize(),
@@ -92,7 +96,7 @@ record TrainingPlan(
     /** The same with the singular triplets that the method starts from. */
     TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
         return new TrainingPlan(
-                settings, adapter.withTriplets(triplets), given, vocabularySize, maximumPositions, weights);
+                settings, located, adapter.withTriplets(triplets), given, vocabularySize, maximumPositions, weights);
     }
 
     /** The adapter's parameters at step 0. */

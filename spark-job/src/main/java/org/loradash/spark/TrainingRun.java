@@ -78,7 +78,7 @@ final class TrainingRun {
                 saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
         Map<String, int[]> checked = saved.map(Checkpoints.Saved::checked).orElse(Map.of());
-        watch = new DirectionWatch(spark, hadoop, settings, decompositions, directory, progress, checked);
+        watch = new DirectionWatch(spark, hadoop, plan.located(), decompositions, directory, progress, checked);
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
@@ -140,7 +140,7 @@ final class TrainingRun {
         }
         Broadcast<Adapter> shared = spark.broadcast(adapter);
         ObjectiveFactory objective = new LanguageModelFactory(
-                settings.model(),
+                plan.located().model(),
                 shared,
                 hadoop,
                 settings.adapter().dropout(),

@@ -60,6 +60,18 @@ class SettingsTextTest {
     }
 
     @Test
+    void writesNothingThatSparkWouldRedactBySettingsOfItsOwn() {
+        Map<String, String> properties = Map.of(
+                "spark.executorEnv.BADGE", "hush",
+                "spark.ssl.keyPassword", "hush",
+                "spark.task.cpus", "2");
+        assertThat(SettingsText.of(withSpark(properties), Map.of(), "(?i)badge"))
+                .doesNotContain("hush")
+                .contains("  # \"executorEnv.BADGE\" may hold a secret: give it again\n")
+                .contains("  \"task.cpus\" = \"2\"\n");
+    }
+
+    @Test
     void groupsKeysAndWritesNumbersAsPeopleDo() {
         assertThat(SettingsText.of(withSpark(Map.of()), FACTS))
                 .contains("adapter {\n  method = lora-dash\n  rank = 32\n  alpha = 64\n  dropout = 0\n")

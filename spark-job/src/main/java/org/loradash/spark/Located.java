@@ -1,0 +1,53 @@
+package org.loradash.spark;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.loradash.config.Settings;
+import org.loradash.tsd.io.FileSystems;
+
+/**
+ * Settings whose paths mean the same to every process of a cluster. A path that is relative begins in the working
+ * directory of the process that reads it, and on local files an executor's is another one than the driver's.
+ */
+final class Located {
+    private Located() {}
+
+    /** The same settings with whole paths of what tasks read and write. */
+    static Settings of(Settings settings, Configuration hadoop) {
+        Settings.Data data = settings.data();
+        Settings.Dash dash = settings.dash();
+        List<String> train = data.train().stream()
+                .map(file -> whole("data.train", file, hadoop))
+                .toList();
+        Optional<String> cache = dash.cache().map(directory -> whole("dash.cache", directory, hadoop));
+        return new Settings(
+                settings.run(),
+                new Settings.Model(
+                        whole("model.path", settings.model().path(), hadoop),
+                        settings.model().storage()),
+                new Settings.Data(
+                        train, data.format(), data.cutoff(), data.trainOnInputs(), data.shuffle(), data.packing()),
+                settings.adapter(),
+                new Settings.Dash(
+                        dash.on(),
+                        dash.directions(),
+                        dash.choose(),
+                        dash.preLaunchSteps(),
+                        dash.auto(),
+                        dash.trackEvery(),
+                        dash.epsilon(),
+                        cache),
+                settings.checkpoint(),
+                settings.training(),
+                settings.spark());
+    }
+
+    private static String whole(String key, String given, Configuration hadoop) {
+        Path path = new Path(given);
+        return path.isAbsolute()
+                ? given
+                : FileSystems.of(key, given, hadoop).makeQualified(path).toString();
+    }
+}

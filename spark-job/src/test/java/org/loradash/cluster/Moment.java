@@ -1,0 +1,18 @@
+package org.loradash.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+
+/** A moment in a run at which something is to fail. */
+final class Moment {
+    private Moment() {}
+
+    /** Lets a while pass. */
+    static void passes(Duration while_) {
+        long until = System.nanoTime() + while_.toNanos();
+        await().atMost(while_.plusSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> System.nanoTime() >= until);
+    }
+}
