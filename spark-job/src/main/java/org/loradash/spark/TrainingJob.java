@@ -19,6 +19,7 @@ import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
+import org.loradash.kernel.NativeLibrary;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 
@@ -36,6 +37,7 @@ public final class TrainingJob {
     }
 
     static void run(Settings settings, PrintStream out) {
+        NativeLibrary.select();
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
