@@ -3,7 +3,6 @@ package org.loradash.kernel;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.loradash.tsd.InvalidInput;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.LoggerFactory;
 
 /** An implementation of the kernels, and the choice between them. */
@@ -40,8 +39,7 @@ public enum KernelProvider {
         static final KernelProvider BEST = choose();
 
         private static KernelProvider choose() {
-            NativeLibrary.select();
-            if (!Nd4j.getEnvironment().isCPU()) {
+            if (Device.isGpu()) {
                 return PORTABLE;
             }
             if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
@@ -65,7 +63,10 @@ public enum KernelProvider {
      */
     public Kernels open(int threads) {
         NativeLibrary.confineToCallingThread();
-        if (!Nd4j.getEnvironment().isCPU()) {
+        if (Device.isGpu()) {
+            if (this == FUSED) {
+                throw InvalidInput.of(FORCED, "fused", "must be portable on a GPU");
+            }
             return new CheckedKernels(single());
         }
         Team team = new Team(threads);

@@ -20,12 +20,16 @@ final class MatrixProduct {
 
     /** c = alpha * a * b + beta * c, on the calling thread alone. */
     static void multiply(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta) {
-        if (Nd4j.getEnvironment().isCPU()) {
-            onHost(a, sideOfA, b, sideOfB, c, alpha, beta);
+        if (Device.isGpu()) {
+            byNd4j(a, sideOfA, b, sideOfB, c, alpha, beta);
         } else {
-            MMulTranspose sides = new MMulTranspose(sideOfA == Side.TRANSPOSED, sideOfB == Side.TRANSPOSED, false);
-            Nd4j.getExecutioner().exec(new Mmul(a.array(), b.array(), c.array(), alpha, beta, sides));
+            onHost(a, sideOfA, b, sideOfB, c, alpha, beta);
         }
+    }
+
+    static void byNd4j(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta) {
+        MMulTranspose sides = new MMulTranspose(sideOfA == Side.TRANSPOSED, sideOfB == Side.TRANSPOSED, false);
+        Nd4j.getExecutioner().exec(new Mmul(a.array(), b.array(), c.array(), alpha, beta, sides));
     }
 
     private static void onHost(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
+import org.loradash.tsd.InvalidInput;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -38,9 +39,15 @@ public final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Chooses once a process, before ND4J loads; calls after the first change nothing. */
+    /**
+     * Chooses once a process, before ND4J loads; calls after the first change nothing.
+     *
+     * @throws InvalidInput if a GPU is asked for and cannot be used
+     */
     public static void select() {
-        Selection.once();
+        if (Selection.OBSTACLE != null) {
+            throw Selection.OBSTACLE;
+        }
     }
 
     /** The variant that was chosen, such as linux-x86_64-onednn-avx2. */
@@ -51,13 +58,15 @@ public final class NativeLibrary {
 
     /** The class initialiser runs once and makes every other thread wait for it. */
     private static final class Selection {
+        static final InvalidInput OBSTACLE;
+
         static {
+            boolean gpu = Device.gpuIsAskedFor();
+            OBSTACLE = gpu ? Device.obstacle().orElse(null) : null;
             if (System.getProperty(EXTENSION) == null) {
-                System.setProperty(EXTENSION, extension(cpuInformation()));
+                System.setProperty(EXTENSION, gpu ? PLAIN : extension(cpuInformation()));
             }
         }
-
-        static void once() {}
     }
 
     private static String cpuInformation() {
@@ -93,13 +102,16 @@ public final class NativeLibrary {
     }
 
     /**
-     * Makes every ND4J operation that the calling thread starts run on that thread alone, and stops ND4J from calling the
-     * garbage collector on its own. OpenMP keeps the number for each thread, so each thread that computes calls this.
+     * Makes every ND4J operation that the calling thread starts run on that thread alone, or on this process's GPU, and
+     * stops ND4J from calling the garbage collector on its own. OpenMP keeps the number of threads for each thread, and CUDA
+     * the device, so each thread that computes calls this.
      */
     public static void confineToCallingThread() {
         select();
         Nd4j.getMemoryManager().togglePeriodicGc(false);
-        if (Nd4j.getEnvironment().isCPU()) {
+        if (Device.gpuIsAskedFor()) {
+            Device.attachCallingThread();
+        } else {
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
             openblas.blas_set_num_threads(1);
         }

@@ -3,6 +3,7 @@ package org.loradash.kernel;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -11,6 +12,8 @@ import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.api.memory.enums.ResetPolicy;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scatter.ScatterSub;
+import org.nd4j.linalg.api.ops.impl.shape.Gather;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -235,17 +238,24 @@ final class PortableKernels implements Kernels {
     public double crossEntropy(Tensor logits, int[] targets, float scale) {
         try (MemoryWorkspace ignored = scratch()) {
             INDArray x = logits.array();
+            INDArray flat = x.reshape(logits.size());
+            INDArray ofTargets = Nd4j.createFromArray(IntStream.range(0, targets.length)
+                    .map(row -> row * logits.columns() + targets[row])
+                    .toArray());
             x.subi(x.max(true, 1));
-            double loss = 0;
-            for (int row = 0; row < targets.length; row++) {
-                loss -= x.getDouble(row, targets[row]);
-            }
+            // Single elements of a matrix are a device's to read: asking for one would bring all of it to the host.
+            float[] scores = Nd4j.exec(new Gather(flat, ofTargets, 0))[0].toFloatVector();
             Transforms.exp(x, false);
             INDArray sum = x.sum(true, 1);
+            float[] sums = sum.toFloatVector();
             x.muli(sum.rdiv(scale));
+            ScatterSub atTargets = new ScatterSub(
+                    flat, ofTargets, Nd4j.valueArrayOf(new long[] {targets.length}, scale, DataType.FLOAT));
+            atTargets.addOutputArgument(flat);
+            Nd4j.exec(atTargets);
+            double loss = 0;
             for (int row = 0; row < targets.length; row++) {
-                loss += Math.log(sum.getDouble(row));
-                x.putScalar(row, targets[row], x.getDouble(row, targets[row]) - scale);
+                loss += Math.log(sums[row]) - scores[row];
             }
             return loss;
         }

@@ -2,6 +2,7 @@ package org.loradash.kernel;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -149,15 +150,38 @@ public final class Tensor {
     /** Writes all elements of a dense tensor from values[from ..]. */
     public void write(float[] values, int from) {
         checkDense();
-        floats().put(0, values, from, Math.toIntExact(size()));
-        Nd4j.getAffinityManager().tagLocation(memory, Location.HOST);
+        if (Device.isGpu()) {
+            writeByNd4j(values, from);
+        } else {
+            floats().put(0, values, from, Math.toIntExact(size()));
+        }
+    }
+
+    /** Through an array of these values alone: the host's copy of the whole memory may be older than the device's. */
+    void writeByNd4j(float[] values, int from) {
+        if (size() > 0) {
+            float[] these = Arrays.copyOfRange(values, from, from + Math.toIntExact(size()));
+            array().assign(Nd4j.create(these, new long[] {rows, columns}, DataType.FLOAT));
+        }
     }
 
     /** Reads all elements, row by row, into destination[from ..]. */
     public void read(float[] destination, int from) {
-        Nd4j.getAffinityManager().ensureLocation(memory, Location.HOST);
+        if (Device.isGpu()) {
+            readByNd4j(destination, from);
+            return;
+        }
         for (int row = 0; row < rows; row++) {
             floats().get(row * stride, destination, from + row * columns, columns);
+        }
+    }
+
+    /** Through a copy of these elements alone, which is what then goes from the device to the host. */
+    void readByNd4j(float[] destination, int from) {
+        if (size() > 0) {
+            INDArray copy = array().dup('c');
+            Nd4j.getAffinityManager().ensureLocation(copy, Location.HOST);
+            over(copy, rows, columns).floats().get(0, destination, from, Math.toIntExact(size()));
         }
     }
 

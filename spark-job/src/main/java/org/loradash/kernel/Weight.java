@@ -2,11 +2,11 @@ package org.loradash.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.loradash.config.Settings.Storage;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -82,6 +82,10 @@ public final class Weight {
      */
     public void write(long fromElement, float[] values, int count) {
         checkRange(fromElement, values.length, count);
+        if (Device.isGpu()) {
+            writeByNd4j(fromElement, values, count);
+            return;
+        }
         for (int done = 0; done < count; ) {
             Place place = place(fromElement + done, count - done);
             ByteBuffer bytes = block(place.block());
@@ -100,13 +104,37 @@ public final class Weight {
             }
             done += place.count();
         }
-        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    }
+
+    /** Rounds here, so that the device's conversion to the storage's type has nothing left to round. */
+    void writeByNd4j(long fromElement, float[] values, int count) {
+        if (count == 0) {
+            return;
+        }
+        float[] rounded = Arrays.copyOf(values, count);
+        for (int i = 0; i < count; i++) {
+            rounded[i] = switch (storage) {
+                case FLOAT32 -> rounded[i];
+                case BFLOAT16 -> Bfloat16.value(Bfloat16.bits(rounded[i]));
+                case FLOAT16 -> Float16.value(Float16.bits(rounded[i]));
+            };
+        }
+        elements(fromElement, count).assign(Nd4j.create(rounded, new long[] {1, count}, DataType.FLOAT));
+    }
+
+    /** Elements of the matrix as ND4J sees them, 1 x count. */
+    private INDArray elements(long fromElement, int count) {
+        return Nd4j.create(
+                array.data(), new long[] {1, count}, new long[] {count, 1}, array.offset() + fromElement, 'c');
     }
 
     /** Reads elements from one on into destination[0 .. count), exactly. */
     public void read(long fromElement, float[] destination, int count) {
         checkRange(fromElement, destination.length, count);
-        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+        if (Device.isGpu()) {
+            readByNd4j(fromElement, destination, count);
+            return;
+        }
         for (int done = 0; done < count; ) {
             Place place = place(fromElement + done, count - done);
             ByteBuffer bytes = block(place.block());
@@ -124,6 +152,13 @@ public final class Weight {
                 }
             }
             done += place.count();
+        }
+    }
+
+    void readByNd4j(long fromElement, float[] destination, int count) {
+        if (count > 0) {
+            INDArray floats = elements(fromElement, count).castTo(DataType.FLOAT);
+            Tensor.over(floats, 1, count).readByNd4j(destination, 0);
         }
     }
 

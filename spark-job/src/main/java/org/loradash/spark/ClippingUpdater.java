@@ -1,6 +1,7 @@
 package org.loradash.spark;
 
-import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -17,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ClippingUpdater extends MultiLayerUpdater {
     /** PyTorch adds this to the norm. */
     private static final double GUARD = 1e-6;
+
+    /** Elements that are on the heap at a time. */
+    private static final int PART = 1 << 20;
 
     ClippingUpdater(MultiLayerNetwork network, INDArray state) {
         super(network, state);
@@ -41,17 +45,30 @@ final class ClippingUpdater extends MultiLayerUpdater {
      * @param limit the largest norm
      */
     static void clip(Tensor gradient, double limit) {
-        FloatBuffer values = gradient.floats();
+        List<Tensor> parts = parts(gradient);
         double squares = 0;
-        for (int i = 0; i < values.capacity(); i++) {
-            double value = values.get(i);
-            squares += value * value;
+        for (Tensor part : parts) {
+            for (float value : part.toArray()) {
+                squares += (double) value * value;
+            }
         }
         float scale = (float) (limit / (Math.sqrt(squares) + GUARD));
         if (scale < 1) {
-            for (int i = 0; i < values.capacity(); i++) {
-                values.put(i, values.get(i) * scale);
+            for (Tensor part : parts) {
+                float[] values = part.toArray();
+                for (int i = 0; i < values.length; i++) {
+                    values[i] *= scale;
+                }
+                part.write(values, 0);
             }
         }
+    }
+
+    private static List<Tensor> parts(Tensor gradient) {
+        List<Tensor> parts = new ArrayList<>();
+        for (int from = 0; from < gradient.columns(); from += PART) {
+            parts.add(gradient.columns(from, Math.min(gradient.columns(), from + PART)));
+        }
+        return parts;
     }
 }

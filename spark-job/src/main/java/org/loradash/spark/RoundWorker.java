@@ -97,6 +97,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     @Override
     public MultiLayerNetwork getInitialModel() {
         long begin = System.nanoTime();
+        TaskDevice.use();
         NativeLibrary.confineToCallingThread();
         home = ProcessStage.enter(key, objective, configuration).replicas();
         replica = home.take();

@@ -21,6 +21,7 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.run.Claim;
+import org.loradash.kernel.NativeLibrary;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 
@@ -38,6 +39,7 @@ public final class TrainingJob {
     }
 
     static void run(Settings settings, PrintStream out) {
+        NativeLibrary.select();
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);

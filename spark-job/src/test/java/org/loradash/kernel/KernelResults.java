@@ -1,0 +1,162 @@
+package org.loradash.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.loradash.config.Settings.Storage;
+import org.loradash.kernel.Kernels.AdamStep;
+import org.loradash.kernel.Kernels.Rotation;
+import org.loradash.kernel.Kernels.Side;
+
+/** Every operation on fixed inputs, as a process of its own: a line for each result, its name and its elements. */
+final class KernelResults {
+    private KernelResults() {}
+
+    /** @param arguments the file to write */
+    public static void main(String[] arguments) throws IOException {
+        Map<String, double[]> results = new LinkedHashMap<>();
+        compute(KernelProvider.PORTABLE.open(), results);
+        List<String> lines = results.entrySet().stream()
+                .map(result -> result.getKey() + " "
+                        + DoubleStream.of(result.getValue())
+                                .mapToObj(String::valueOf)
+                                .collect(Collectors.joining(" ")))
+                .toList();
+        Files.write(Path.of(arguments[0]), lines);
+    }
+
+    static void compute(Kernels kernels, Map<String, double[]> results) {
+        Results to = (name, tensor) -> results.put(name, Samples.doubles(tensor));
+        products(kernels, to);
+        weights(kernels, to);
+        elements(kernels, to);
+        rows(kernels, to);
+        attention(kernels, to);
+        Tensor logits = new Samples(6).normal(17, 301, 4);
+        results.put("crossEntropy", new double[] {kernels.crossEntropy(logits, new Samples(7).indices(17, 301), 0.1f)});
+        to.put("crossEntropy.gradient", logits);
+    }
+
+    @FunctionalInterface
+    private interface Results {
+        void put(String name, Tensor result);
+    }
+
+    private static void products(Kernels kernels, Results to) {
+        Samples samples = new Samples(1);
+        for (Side a : Side.values()) {
+            for (Side b : Side.values()) {
+                Tensor out = samples.normal(37, 50).columns(3, 26);
+                Tensor left = a == Side.PLAIN ? samples.normal(37, 41) : samples.normal(41, 37);
+                Tensor right = b == Side.PLAIN ? samples.normal(41, 30) : samples.normal(30, 41);
+                Tensor part = b == Side.PLAIN ? right.columns(2, 25) : right.rows(2, 25);
+                kernels.matmul(left, a, part, b, out, 0.5f, 1f);
+                to.put("matmul." + a + "." + b, out);
+            }
+        }
+    }
+
+    private static void weights(Kernels kernels, Results to) {
+        for (Storage storage : Storage.values()) {
+            Samples samples = new Samples(2);
+            Weight weight = Weight.allocate(29, 33, storage);
+            float[] values = samples.normal(29, 33).toArray();
+            weight.write(0, values, values.length);
+            Tensor out = Tensor.zeros(11, 33);
+            kernels.expand(weight, 5, 16, out);
+            to.put("expand." + storage, out);
+            kernels.gather(weight, samples.indices(11, 29), out);
+            to.put("gather." + storage, out);
+        }
+    }
+
+    private static void elements(Kernels kernels, Results to) {
+        Samples samples = new Samples(3);
+        Tensor x = samples.normal(19, 46);
+        Tensor y = samples.normal(19, 46, 5);
+        Tensor out = samples.normal(19, 46);
+        kernels.add(x, 0.3f, out);
+        to.put("add", out);
+        kernels.swiGlu(y, x, out);
+        to.put("swiGlu", out);
+        kernels.swiGluBackward(out, y, x);
+        to.put("swiGluBackward.out", out);
+        to.put("swiGluBackward.gate", y);
+        to.put("swiGluBackward.up", x);
+        kernels.dropout(x, 9, 4, 0.4f, out);
+        to.put("dropout", out);
+        Tensor wide = samples.normal(19, 60);
+        kernels.writeColumns(x, 0.7f, wide, 8);
+        to.put("writeColumns", wide);
+        kernels.addColumns(wide, 3, 0.7f, out);
+        to.put("addColumns", out);
+        Tensor factors = samples.normal(1, 46);
+        kernels.writeScaledColumns(x, factors, wide, 5);
+        to.put("writeScaledColumns", wide);
+        kernels.addColumnDots(wide, 5, x, factors);
+        to.put("addColumnDots", factors);
+        Tensor squares = Tensor.zeros(19, 46);
+        kernels.adam(y, out, squares, new AdamStep(1e-3, 0.9, 0.99, 1e-8, 3));
+        to.put("adam", y);
+        to.put("adam.m", out);
+        to.put("adam.v", squares);
+    }
+
+    private static void rows(Kernels kernels, Results to) {
+        Samples samples = new Samples(4);
+        Tensor x = samples.normal(23, 40);
+        Tensor weight = samples.normal(1, 40);
+        Tensor out = Tensor.zeros(23, 40);
+        Tensor inverse = Tensor.zeros(23, 1);
+        kernels.rmsNorm(x, weight, 1e-5f, out, inverse);
+        to.put("rmsNorm", out);
+        Tensor dx = samples.normal(23, 40);
+        kernels.rmsNormBackward(out, x, weight, inverse, dx);
+        to.put("rmsNormBackward.dx", dx);
+        to.put("rmsNormBackward.out", out);
+        int[] indices = IntStream.range(0, 9).map(i -> 2 * i + 1).toArray();
+        Tensor some = Tensor.zeros(9, 40);
+        kernels.gatherRows(x, indices, some);
+        to.put("gatherRows", some);
+        kernels.scatterRows(some, indices, dx);
+        to.put("scatterRows", dx);
+        kernels.rotate(x, 4, samples.normal(50, 5), samples.normal(50, 5), samples.indices(23, 50), Rotation.INVERSE);
+        to.put("rotate", x);
+    }
+
+    private static void attention(Kernels kernels, Results to) {
+        Samples samples = new Samples(5);
+        int[] starts = {0, 13, 14, 40};
+        Tensor qkv = samples.normal(40, (4 + 2 * 2) * 6);
+        Tensor q = qkv.columns(0, 24);
+        Tensor k = qkv.columns(24, 36);
+        Tensor v = qkv.columns(36, 48);
+        Tensor out = Tensor.zeros(40, 24);
+        Tensor logSumExp = Tensor.zeros(40, 4);
+        kernels.attention(q, k, v, starts, 4, 2, 0.4f, out, logSumExp);
+        to.put("attention", out);
+        to.put("attention.logSumExp", logSumExp);
+        Tensor dqkv = Tensor.zeros(40, 48);
+        kernels.attentionBackward(
+                samples.normal(40, 24),
+                q,
+                k,
+                v,
+                out,
+                logSumExp,
+                starts,
+                4,
+                2,
+                0.4f,
+                dqkv.columns(0, 24),
+                dqkv.columns(24, 36),
+                dqkv.columns(36, 48));
+        to.put("attentionBackward", dqkv);
+    }
+}
