@@ -17,6 +17,7 @@ import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
+import org.loradash.model.WeightChange;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsDirectory;
 import org.loradash.tsd.io.SafetensorsFile;
@@ -31,31 +32,35 @@ public final class TrainedModel {
     private TrainedModel() {}
 
     /**
-     * Writes config, tokenizer and every tensor of the base model, each in the type that it has there: those of targets
-     * with their change, rounded to that type once, and all others byte by byte. One target at a time is in memory. Files
-     * already there are overwritten.
+     * Writes the base model with an adapter's change, as {@link #write(FileSystem, Path, WeightChange, ModelDirectory)}
+     * does.
      *
      * @param parameters of the adapter, 1 x as many as it has
      */
     public static void write(
             FileSystem files, Path directory, Adapter adapter, Tensor parameters, ModelDirectory base) {
+        write(files, directory, Changed.of(adapter, parameters), base);
+    }
+
+    /**
+     * Writes config, tokenizer and every tensor of the base model, each in the type that it has there: those that change
+     * rounded to that type once, and all others byte by byte. One changed tensor at a time is in memory. Files already
+     * there are overwritten.
+     */
+    public static void write(FileSystem files, Path directory, WeightChange change, ModelDirectory base) {
         SafetensorsDirectory weights = base.weights();
-        Map<String, Target> targets = new HashMap<>();
-        adapter.targets().forEach(target -> targets.put(target.weightName(), target));
-        Changed changed = Changed.of(adapter, parameters);
         List<NamedTensor> tensors = new ArrayList<>();
         for (String name : weights.names()) {
             SafetensorsFile file = weights.file(name);
             TensorInfo tensor = file.tensor(name);
-            Target target = targets.get(name);
             tensors.add(
-                    target == null
-                            ? new NamedTensor.Copied(file, tensor)
-                            : new NamedTensor.Rounded(
+                    change.changes(name)
+                            ? new NamedTensor.Rounded(
                                     name,
                                     tensor.type(),
                                     tensor.shape(),
-                                    () -> changed.weight(target, file.readFloats(name))));
+                                    () -> change.changed(name, file.readFloats(name)))
+                            : new NamedTensor.Copied(file, tensor));
         }
         try {
             files.mkdirs(directory);
@@ -73,18 +78,28 @@ public final class TrainedModel {
     }
 
     /** Every target's change, low-rank and dense. */
-    private record Changed(Kernels kernels, Factors lowRank, Map<String, Dense> dense) {
+    private record Changed(Map<String, Target> targets, Kernels kernels, Factors lowRank, Map<String, Dense> dense)
+            implements WeightChange {
 
         static Changed of(Adapter adapter, Tensor parameters) {
+            Map<String, Target> targets = new HashMap<>();
+            adapter.targets().forEach(target -> targets.put(target.weightName(), target));
             Kernels kernels = KernelProvider.best().open();
             ChainRule chainRule = new ChainRule(adapter);
             Factors lowRank = Factors.allocate(adapter);
             chainRule.changes(kernels, parameters, lowRank);
-            return new Changed(kernels, lowRank, chainRule.dense(parameters, Optional.empty()));
+            return new Changed(targets, kernels, lowRank, chainRule.dense(parameters, Optional.empty()));
+        }
+
+        @Override
+        public boolean changes(String tensor) {
+            return targets.containsKey(tensor);
         }
 
         /** kept W + added + b a, row by row. */
-        float[] weight(Target target, float[] base) {
+        @Override
+        public float[] changed(String tensor, float[] base) {
+            Target target = targets.get(tensor);
             float[] values = base;
             Dense change = dense.get(target.name());
             if (change != null) {

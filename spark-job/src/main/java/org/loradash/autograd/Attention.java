@@ -1,5 +1,6 @@
 package org.loradash.autograd;
 
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Tensor;
 
@@ -66,6 +67,52 @@ public final class Attention {
                             gradient.columns(valuesFrom, gradient.columns()));
             turn(tape, gradient.columns(0, valuesFrom), shape, angles, Rotation.INVERSE);
         });
+    }
+
+    /**
+     * The same of the newest tokens of sequences, to all of their tokens so far: keys and values of the newest are put into
+     * the cache, those of the others are there. It has no backward.
+     *
+     * @param qkv T x ((heads + 2 keyHeads) * d), overwritten
+     * @return T x (heads * d)
+     */
+    public static Variable cached(
+            Tape tape,
+            Variable qkv,
+            int heads,
+            int keyHeads,
+            CachedSequences sequences,
+            Angles angles,
+            KeyValueCache.Layer cache) {
+        Tensor value = qkv.value();
+        int d = value.columns() / (heads + 2 * keyHeads);
+        int keysFrom = heads * d;
+        int valuesFrom = keysFrom + keyHeads * d;
+        Kernels kernels = tape.kernels();
+        Tensor queriesAndKeys = value.columns(0, valuesFrom);
+        kernels.rotate(
+                queriesAndKeys,
+                heads + keyHeads,
+                angles.cosines(),
+                angles.sines(),
+                sequences.positions(),
+                Rotation.FORWARD);
+        kernels.writeSlots(value.columns(keysFrom, valuesFrom), sequences.newestSlots(), keyHeads, cache.keys());
+        kernels.writeSlots(
+                value.columns(valuesFrom, value.columns()), sequences.newestSlots(), keyHeads, cache.values());
+        Tensor out = tape.arena().take(value.rows(), keysFrom);
+        kernels.cachedAttention(
+                value.columns(0, keysFrom),
+                sequences.starts(),
+                cache.keys(),
+                cache.values(),
+                sequences.slots(),
+                sequences.lengths(),
+                heads,
+                keyHeads,
+                (float) (1 / Math.sqrt(d)),
+                out);
+        return tape.constant(out);
     }
 
     /** Queries and keys at once: they turn by the same angles. */

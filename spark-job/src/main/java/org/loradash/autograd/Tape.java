@@ -23,7 +23,9 @@ public final class Tape {
          * Only the block's result stays, and the backward pass makes the others again (arXiv 1604.06174): the memory of one
          * block instead of all, for a third more work.
          */
-        RECOMPUTED
+        RECOMPUTED,
+        /** Nothing is recorded and no backward comes: only the block's result stays. */
+        DROPPED
     }
 
     /** A part of a network that turns one value into another of the same shape. */
@@ -36,6 +38,11 @@ public final class Tape {
         this.kernels = kernels;
         this.arena = arena;
         this.blockValues = blockValues;
+    }
+
+    /** A tape for a forward pass alone: it records nothing, and the memory of a block is given back at its end. */
+    public static Tape forward(Kernels kernels, Arena arena) {
+        return new Tape(kernels, arena, BlockValues.DROPPED);
     }
 
     /** A tape that keeps the values of blocks. */
@@ -68,8 +75,8 @@ public final class Tape {
      * @param backward turns the result's gradient into those of the arguments
      */
     public Variable result(Tensor value, boolean needsGradient, java.util.function.Consumer<Variable> backward) {
-        Variable result = new Variable(value, needsGradient);
-        if (needsGradient) {
+        Variable result = new Variable(value, needsGradient && blockValues != BlockValues.DROPPED);
+        if (result.needsGradient()) {
             backwards.add(() -> backward.accept(result));
         }
         return result;
@@ -85,7 +92,16 @@ public final class Tape {
         return switch (blockValues) {
             case KEPT -> keeping(x, block);
             case RECOMPUTED -> recomputing(x, block);
+            case DROPPED -> dropping(x, block);
         };
+    }
+
+    private Variable dropping(Variable x, Block block) {
+        Tensor out = arena.take(x.value().rows(), x.value().columns());
+        Arena.Mark inside = arena.mark();
+        kernels.copy(block.apply(this, x).value(), out);
+        arena.release(inside);
+        return constant(out);
     }
 
     private Variable keeping(Variable x, Block block) {

@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
@@ -66,6 +67,11 @@ public final class Tokenizer implements AutoCloseable {
             tokens[i] = Math.toIntExact(ids[i]);
         }
         return tokens;
+    }
+
+    /** The text of tokens, without special ones. */
+    public String decode(int[] tokens) {
+        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
     }
 
     /** The token that ends a text. */

@@ -132,18 +132,82 @@ final class CheckedKernels implements Kernels {
         kernels.attentionBackward(dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale, dq, dk, dv);
     }
 
-    private static void attentionShapes(
-            Tensor q, Tensor k, Tensor v, int[] starts, int heads, int keyHeads, Tensor out, Tensor logSumExp) {
+    @Override
+    public void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out) {
+        headsDivide(q, heads, keyHeads);
+        starts(starts, q.rows());
+        int capacity = slotsOf(keys, keyHeads, q.columns() / heads);
+        dense(values);
+        same("values", values, keys);
+        same("out", out, q);
+        if (slots.length != starts.length - 1 || lengths.length != slots.length) {
+            throw new IllegalArgumentException("slots, lengths: of %d and %d sequences (must be of %d)"
+                    .formatted(slots.length, lengths.length, starts.length - 1));
+        }
+        for (int i = 0; i < slots.length; i++) {
+            int newest = starts[i + 1] - starts[i];
+            if (lengths[i] < newest || lengths[i] > slots[i].length) {
+                throw new IllegalArgumentException("length: %d (must be from %d, the newest tokens, to %d, the slots)"
+                        .formatted(lengths[i], newest, slots[i].length));
+            }
+            below("slots", slots[i], lengths[i], capacity);
+        }
+        kernels.cachedAttention(q, starts, keys, values, slots, lengths, heads, keyHeads, scale, out);
+    }
+
+    @Override
+    public void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        shape("x", x, slots.length, keyHeads * cache.columns());
+        below("slots", slots, slotsOf(cache, keyHeads, cache.columns()));
+        kernels.writeSlots(x, slots, keyHeads, cache);
+    }
+
+    private static int slotsOf(Tensor cache, int keyHeads, int d) {
+        dense(cache);
+        if (keyHeads < 1 || cache.rows() % keyHeads != 0 || cache.columns() != d) {
+            throw new IllegalArgumentException(
+                    "cache: %s (must be slots of %d key heads x %d)".formatted(cache, keyHeads, d));
+        }
+        return cache.rows() / keyHeads;
+    }
+
+    @Override
+    public void logSumExp(Tensor x, Tensor out) {
+        dense(x, out);
+        shape("out", out, x.rows(), 1);
+        kernels.logSumExp(x, out);
+    }
+
+    private static void headsDivide(Tensor q, int heads, int keyHeads) {
         if (keyHeads < 1 || heads % keyHeads != 0 || q.columns() % heads != 0) {
             throw new IllegalArgumentException(
                     "heads: %d over %d key heads and %d columns (must divide)".formatted(heads, keyHeads, q.columns()));
         }
+    }
+
+    private static void attentionShapes(
+            Tensor q, Tensor k, Tensor v, int[] starts, int heads, int keyHeads, Tensor out, Tensor logSumExp) {
+        headsDivide(q, heads, keyHeads);
         shape("k", k, q.rows(), q.columns() / heads * keyHeads);
         same("v", v, k);
         same("out", out, q);
         shape("logSumExp", logSumExp, q.rows(), heads);
-        if (starts.length < 2 || starts[0] != 0 || starts[starts.length - 1] != q.rows()) {
-            throw new IllegalArgumentException("starts: (must go from 0 to %d)".formatted(q.rows()));
+        starts(starts, q.rows());
+    }
+
+    private static void starts(int[] starts, int rows) {
+        if (starts.length < 2 || starts[0] != 0 || starts[starts.length - 1] != rows) {
+            throw new IllegalArgumentException("starts: (must go from 0 to %d)".formatted(rows));
         }
         for (int i = 1; i < starts.length; i++) {
             if (starts[i] <= starts[i - 1]) {
@@ -261,7 +325,12 @@ final class CheckedKernels implements Kernels {
     }
 
     private static void below(String what, int[] indices, int limit) {
-        for (int index : indices) {
+        below(what, indices, indices.length, limit);
+    }
+
+    private static void below(String what, int[] indices, int count, int limit) {
+        for (int i = 0; i < count; i++) {
+            int index = indices[i];
             if (index < 0 || index >= limit) {
                 throw new IllegalArgumentException("%s: %d (must be from 0 to %d)".formatted(what, index, limit - 1));
             }

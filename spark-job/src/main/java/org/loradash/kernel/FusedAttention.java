@@ -18,7 +18,7 @@ import org.loradash.kernel.SmallProduct.Sum;
  */
 final class FusedAttention {
     /** Queries of a block. */
-    private static final int BLOCK = 32;
+    static final int BLOCK = 32;
 
     /** Below every score. */
     private static final float MASKED = -1e30f;
@@ -175,7 +175,7 @@ final class FusedAttention {
      *
      * @return the logarithm of the softmax's denominator
      */
-    private static float softmax(float[] scores, int at, int past, int seen) {
+    static float softmax(float[] scores, int at, int past, int seen) {
         int paddedPast = padded(past);
         Arrays.fill(scores, at + past, at + paddedPast, MASKED);
         Arrays.fill(scores, at + paddedPast, at + seen, 0);
@@ -209,7 +209,7 @@ final class FusedAttention {
     }
 
     /** An odd number of vectors, so that rows do not all fall on the same lines of the cache. */
-    private static int stride(int length) {
+    static int stride(int length) {
         return padded(length) | COUNT;
     }
 
@@ -222,7 +222,7 @@ final class FusedAttention {
     }
 
     /** One head's rows into an array with rows padded by zeros, and room for whole tiles. */
-    private float[] load(Tensor x, int fromRow, int rows, int head, int d, float[] array) {
+    static float[] load(Tensor x, int fromRow, int rows, int head, int d, float[] array) {
         int width = padded(d);
         float[] loaded = atLeast(array, (rows + TILE_ROWS) * width);
         FloatBuffer floats = x.floats();
@@ -233,7 +233,7 @@ final class FusedAttention {
         return loaded;
     }
 
-    private void store(float[] array, float factor, Tensor x, int fromRow, int rows, int head, int d) {
+    static void store(float[] array, float factor, Tensor x, int fromRow, int rows, int head, int d) {
         int width = padded(d);
         FloatBuffer floats = x.floats();
         if (factor != 1) {
@@ -245,7 +245,7 @@ final class FusedAttention {
     }
 
     /** factor * x^T: d rows of the given stride, x being rows x padded(d). */
-    private static float[] transpose(float[] x, int rows, int d, float factor, int stride, float[] array) {
+    static float[] transpose(float[] x, int rows, int d, float factor, int stride, float[] array) {
         float[] transposed = atLeast(array, d * stride);
         int width = padded(d);
         for (int i = 0; i < rows; i++) {

@@ -6,11 +6,17 @@ final class FusedKernels implements Kernels {
     private final FusedRows rows = new FusedRows();
     private final FusedElements elements = new FusedElements();
     private final FusedAttention attention = new FusedAttention();
+    private final FusedCachedAttention cachedAttention = new FusedCachedAttention();
+    private final FewRowsProduct fewRows = new FewRowsProduct();
     private final FusedLoss loss = new FusedLoss();
 
     @Override
     public void matmul(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta) {
-        MatrixProduct.multiply(a, sideOfA, b, sideOfB, c, alpha, beta);
+        if (FewRowsProduct.suits(sideOfA, sideOfB, c, alpha, beta)) {
+            fewRows.multiply(a, b, c);
+        } else {
+            MatrixProduct.multiply(a, sideOfA, b, sideOfB, c, alpha, beta);
+        }
     }
 
     @Override
@@ -88,6 +94,31 @@ final class FusedKernels implements Kernels {
             Tensor dk,
             Tensor dv) {
         attention.backward(dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale, dq, dk, dv);
+    }
+
+    @Override
+    public void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out) {
+        cachedAttention.forward(q, starts, keys, values, slots, lengths, heads, keyHeads, scale, out);
+    }
+
+    @Override
+    public void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        rows.writeSlots(x, slots, keyHeads, cache);
+    }
+
+    @Override
+    public void logSumExp(Tensor x, Tensor out) {
+        loss.logSumExp(x, out);
     }
 
     @Override

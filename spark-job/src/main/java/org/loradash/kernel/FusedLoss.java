@@ -23,11 +23,7 @@ final class FusedLoss {
         double loss = 0;
         for (int row = 0; row < targets.length; row++) {
             int at = row * vocabulary;
-            maximum = Float.NEGATIVE_INFINITY;
-            denominator = 0;
-            for (int from = 0; from < vocabulary; from += BLOCK) {
-                addToDenominator(load(floats, at + from, Math.min(BLOCK, vocabulary - from)));
-            }
+            sum(floats, at, vocabulary);
             loss += maximum + Math.log(denominator) - floats.get(at + targets[row]);
             float factor = (float) (scale / denominator);
             for (int from = 0; from < vocabulary; from += BLOCK) {
@@ -39,6 +35,22 @@ final class FusedLoss {
             floats.put(target, floats.get(target) - scale);
         }
         return loss;
+    }
+
+    void logSumExp(Tensor x, Tensor out) {
+        for (int row = 0; row < x.rows(); row++) {
+            sum(x.floats(), row * x.columns(), x.columns());
+            out.floats().put(row, (float) (maximum + Math.log(denominator)));
+        }
+    }
+
+    /** The softmax's maximum and denominator over a row. */
+    private void sum(FloatBuffer floats, int at, int columns) {
+        maximum = Float.NEGATIVE_INFINITY;
+        denominator = 0;
+        for (int from = 0; from < columns; from += BLOCK) {
+            addToDenominator(load(floats, at + from, Math.min(BLOCK, columns - from)));
+        }
     }
 
     /** Fills the block, up to a whole vector with what no softmax notices; returns how many values it then holds. */

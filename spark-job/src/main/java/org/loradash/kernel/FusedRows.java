@@ -48,6 +48,16 @@ final class FusedRows {
         }
     }
 
+    void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        int d = cache.columns();
+        int capacity = cache.rows() / keyHeads;
+        for (int i = 0; i < slots.length; i++) {
+            for (int head = 0; head < keyHeads; head++) {
+                cache.floats().put((head * capacity + slots[i]) * d, x.floats(), i * x.stride() + head * d, d);
+            }
+        }
+    }
+
     void rmsNorm(Tensor x, Tensor weight, float epsilon, Tensor out, Tensor inverse) {
         int d = x.columns();
         reserve(d);

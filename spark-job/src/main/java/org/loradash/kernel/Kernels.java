@@ -1,7 +1,7 @@
 package org.loradash.kernel;
 
 /**
- * The operations of a training step on row-major float32 matrices.
+ * The operations of training and generation on row-major float32 matrices.
  *
  * <p>An instance belongs to one caller at a time and keeps scratch memory for it. Shapes are rows x columns; T is the
  * number of tokens computed together, sequences lying end to end. "+=" adds to what the destination holds, "=" overwrites
@@ -106,6 +106,42 @@ public interface Kernels extends AutoCloseable {
             Tensor dq,
             Tensor dk,
             Tensor dv);
+
+    /**
+     * Causal attention of the newest tokens of sequences to all of their tokens so far, whose keys and values lie in a
+     * cache: out = softmax(scale * q k^T) v. q and out may have gaps.
+     *
+     * @param q T x (heads * d): the newest tokens of each sequence, one at least, sequences end to end
+     * @param starts offsets of the sequences in the T rows, first 0, last T
+     * @param keys (keyHeads * slots) x d, one key head's slots behind another's; values likewise
+     * @param slots of each sequence: where its tokens lie in the cache, oldest first, the newest ones among them; sequences
+     *     may share slots
+     * @param lengths of each sequence: how many of its slots count
+     * @param out T x (heads * d)
+     */
+    void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out);
+
+    /**
+     * Puts keys or values of tokens into a cache.
+     *
+     * @param x n x (keyHeads * d), may have gaps
+     * @param slots n different ones
+     * @param cache (keyHeads * slots) x d, one key head's slots behind another's
+     */
+    void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache);
+
+    /** out (T x 1) = log(sum(e^x)) over each row of x. */
+    void logSumExp(Tensor x, Tensor out);
 
     /** SwiGLU (arXiv 2002.05202): out = gate * sigmoid(gate) * up, same shapes; gate and up may have gaps. */
     void swiGlu(Tensor gate, Tensor up, Tensor out);

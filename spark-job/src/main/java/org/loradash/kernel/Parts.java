@@ -19,6 +19,9 @@ final class Parts {
     /** Rows or columns fewer than which make a product slow. */
     private static final int LEAST_SIDE = 64;
 
+    /** Elements of a matrix that are worth a part where it is read once: some tens of microseconds. */
+    private static final int MATRIX_ELEMENTS = 1 << 17;
+
     private Parts() {}
 
     /** In how many parts to cut rows that are passed over once. */
@@ -42,6 +45,18 @@ final class Parts {
         int parts() {
             return down * across;
         }
+    }
+
+    /**
+     * How to cut the product of few rows with a large transposed matrix, whose time is that of reading the matrix: each
+     * part reads some of its rows.
+     *
+     * @param columns of the result: rows of the matrix
+     * @param inner columns of the matrix
+     */
+    static Grid ofFewRows(int columns, int inner) {
+        long wanted = (long) columns * inner / MATRIX_ELEMENTS;
+        return new Grid(1, (int) Math.max(1, Math.min(Math.min(MOST, columns / LEAST_SIDE), wanted)));
     }
 
     /**

@@ -3,6 +3,7 @@ package org.loradash.kernel;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -198,18 +199,77 @@ final class PortableKernels implements Kernels {
         }
     }
 
-    /** scale * query key^T (L x L), with what lies in a token's future masked. */
-    private static INDArray causalScores(INDArray query, INDArray key, float scale) {
-        int length = (int) query.rows();
-        float[] past = new float[length * length];
-        float[] future = new float[length * length];
-        for (int i = 0; i < length; i++) {
-            for (int j = 0; j < length; j++) {
-                past[i * length + j] = j <= i ? scale : 0;
-                future[i * length + j] = j <= i ? 0 : (float) MASKED;
+    @Override
+    public void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out) {
+        int d = keys.columns();
+        int capacity = keys.rows() / keyHeads;
+        for (int sequence = 0; sequence + 1 < starts.length; sequence++) {
+            int from = starts[sequence];
+            int to = starts[sequence + 1];
+            int[] seen = Arrays.copyOf(slots[sequence], lengths[sequence]);
+            for (int head = 0; head < heads; head++) {
+                int keyHead = head / (heads / keyHeads);
+                int[] rows = Arrays.stream(seen)
+                        .map(slot -> keyHead * capacity + slot)
+                        .toArray();
+                try (MemoryWorkspace ignored = scratch()) {
+                    INDArray scores =
+                            causalScores(slice(q, from, to, head, d), Nd4j.pullRows(keys.array(), 1, rows), scale);
+                    INDArray weights = Transforms.exp(scores.subi(scores.max(true, 1)), false);
+                    INDArray sum = weights.sum(true, 1);
+                    region(out, from, to, head * d, d)
+                            .assign(weights.mmul(Nd4j.pullRows(values.array(), 1, rows))
+                                    .divi(sum));
+                }
             }
         }
-        return query.mmul(key.transpose()).muli(matrix(past, length, length)).addi(matrix(future, length, length));
+    }
+
+    @Override
+    public void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        int d = cache.columns();
+        int capacity = cache.rows() / keyHeads;
+        for (int i = 0; i < slots.length; i++) {
+            for (int head = 0; head < keyHeads; head++) {
+                int row = head * capacity + slots[i];
+                region(cache, row, row + 1, 0, d).assign(region(x, i, i + 1, head * d, d));
+            }
+        }
+    }
+
+    @Override
+    public void logSumExp(Tensor x, Tensor out) {
+        try (MemoryWorkspace ignored = scratch()) {
+            INDArray maximum = x.array().max(true, 1);
+            INDArray sum = Transforms.exp(x.array().sub(maximum), false).sum(true, 1);
+            out.array().assign(Transforms.log(sum, false).addi(maximum));
+        }
+    }
+
+    /** scale * query key^T, with what lies in a token's future masked: the last query is the last key's token. */
+    private static INDArray causalScores(INDArray query, INDArray key, float scale) {
+        int queries = (int) query.rows();
+        int length = (int) key.rows();
+        int before = length - queries;
+        float[] past = new float[queries * length];
+        float[] future = new float[queries * length];
+        for (int i = 0; i < queries; i++) {
+            for (int j = 0; j < length; j++) {
+                past[i * length + j] = j <= before + i ? scale : 0;
+                future[i * length + j] = j <= before + i ? 0 : (float) MASKED;
+            }
+        }
+        return query.mmul(key.transpose()).muli(matrix(past, queries, length)).addi(matrix(future, queries, length));
     }
 
     @Override

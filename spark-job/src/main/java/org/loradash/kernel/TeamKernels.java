@@ -39,7 +39,10 @@ final class TeamKernels implements Kernels {
     public void matmul(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tensor c, float alpha, float beta) {
         boolean plainA = sideOfA == Side.PLAIN;
         boolean plainB = sideOfB == Side.PLAIN;
-        Parts.Grid grid = Parts.ofProduct(c.rows(), c.columns(), plainA ? a.columns() : a.rows());
+        int inner = plainA ? a.columns() : a.rows();
+        Parts.Grid grid = FewRowsProduct.hasFewRows(sideOfA, sideOfB, c)
+                ? Parts.ofFewRows(c.columns(), inner)
+                : Parts.ofProduct(c.rows(), c.columns(), inner);
         team.run(grid.parts(), (member, part) -> {
             int down = part / grid.across();
             int across = part % grid.across();
@@ -207,6 +210,49 @@ final class TeamKernels implements Kernels {
         int[] starts() {
             return new int[] {0, to - from};
         }
+    }
+
+    @Override
+    public void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out) {
+        int capacity = keys.rows() / keyHeads;
+        bySequenceAndKeyHead(starts, keyHeads, (kernels, sequence, keyHead) -> {
+            Region of = new Region(starts[sequence], starts[sequence + 1], keyHead, keyHeads);
+            kernels.cachedAttention(
+                    of.in(q),
+                    of.starts(),
+                    keys.rows(keyHead * capacity, (keyHead + 1) * capacity),
+                    values.rows(keyHead * capacity, (keyHead + 1) * capacity),
+                    new int[][] {slots[sequence]},
+                    new int[] {lengths[sequence]},
+                    heads / keyHeads,
+                    1,
+                    scale,
+                    of.in(out));
+        });
+    }
+
+    @Override
+    public void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        byRows(
+                x.rows(),
+                x.columns(),
+                (kernels, from, to) ->
+                        kernels.writeSlots(x.rows(from, to), Arrays.copyOfRange(slots, from, to), keyHeads, cache));
+    }
+
+    @Override
+    public void logSumExp(Tensor x, Tensor out) {
+        byRows(x.rows(), x.columns(), (kernels, from, to) -> kernels.logSumExp(x.rows(from, to), out.rows(from, to)));
     }
 
     @FunctionalInterface

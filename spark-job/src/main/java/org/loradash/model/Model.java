@@ -1,6 +1,8 @@
 package org.loradash.model;
 
 import java.util.List;
+import org.loradash.autograd.CachedSequences;
+import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Tape;
 import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
@@ -26,4 +28,21 @@ public interface Model {
      * @return T x vocabulary, in the tape's arena
      */
     Tensor logits(Tape tape, Batch batch, Changes changes);
+
+    /**
+     * Memory for keys and values of that many tokens of this model.
+     *
+     * @throws IllegalArgumentException if there are none, or more than a layer's memory can have
+     */
+    KeyValueCache cache(int slots);
+
+    /**
+     * Goes on with sequences by their newest tokens, whose keys and values are put into the cache; nothing is recorded.
+     *
+     * @param tokens T: the newest ones of each sequence, sequences end to end
+     * @param wanted rows of the T whose logits are wanted, one at least
+     * @return wanted x vocabulary, in the tape's arena
+     */
+    Tensor continued(
+            Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes);
 }

@@ -8,7 +8,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -121,7 +123,47 @@ public final class ModelDirectory implements Closeable {
 
     /** Reads all weights. */
     public Model load(Storage storage) {
-        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage)));
+        return load(storage, WeightChange.none());
+    }
+
+    /**
+     * Reads all weights, some of which become others.
+     *
+     * @param change is asked for matrices
+     */
+    public Model load(Storage storage, WeightChange change) {
+        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage, change)));
+    }
+
+    /**
+     * The tokens that end a generated text, as transformers' {@code generate} takes them: eos_token_id, a number or
+     * several, of generation_config.json, or of config.json where there is no such file.
+     *
+     * @return none where the file says none
+     * @throws InvalidInput where it says something else than tokens of the vocabulary
+     */
+    public Set<Integer> endTokens() {
+        Path generation = new Path(path, "generation_config.json");
+        Set<Integer> ends = new LinkedHashSet<>();
+        try {
+            Path file = files.exists(generation) ? generation : new Path(path, "config.json");
+            JsonNode given = json(files, file).path("eos_token_id");
+            for (JsonNode token : given.isArray() ? given : List.of(given)) {
+                if (token.isMissingNode() || token.isNull()) {
+                    continue;
+                }
+                if (!token.isIntegralNumber() || token.asLong() < 0 || token.asLong() >= vocabularySize()) {
+                    throw InvalidInput.of(
+                            file + ": eos_token_id",
+                            token,
+                            "must be tokens from 0 to " + (vocabularySize() - 1) + ", of the vocabulary");
+                }
+                ends.add(token.intValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(path.toString(), e);
+        }
+        return ends;
     }
 
     @Override

@@ -14,9 +14,15 @@ import org.loradash.tsd.io.TensorInfo;
  * A model's tensors by name, read into the engine's memory.
  *
  * @param storage how matrices are held; vectors are always float32
+ * @param change of matrices as they are read
  */
-public record WeightFiles(SafetensorsDirectory directory, Storage storage) {
+public record WeightFiles(SafetensorsDirectory directory, Storage storage, WeightChange change) {
     private static final int ELEMENTS_AT_ONCE = 1 << 20;
+
+    /** Tensors as they are in the files. */
+    public WeightFiles(SafetensorsDirectory directory, Storage storage) {
+        this(directory, storage, WeightChange.none());
+    }
 
     /** Refuses a tensor that is missing, of another shape, or not of a floating-point type. Reads nothing of it. */
     public void check(String name, int... shape) {
@@ -60,6 +66,10 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage) {
 
     private void read(String name, long elements, Weight weight, long to) {
         SafetensorsFile file = directory.file(name);
+        if (change.changes(name)) {
+            weight.write(to, change.changed(name, file.readFloats(name)), Math.toIntExact(elements));
+            return;
+        }
         float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
         for (long from = 0; from < elements; from += part.length) {
             int count = (int) Math.min(part.length, elements - from);

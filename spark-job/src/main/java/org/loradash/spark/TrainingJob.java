@@ -20,8 +20,8 @@ import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
-import org.loradash.run.Claim;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 

@@ -1,9 +1,11 @@
 package org.loradash.kernel;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.loradash.kernel.Samples.assertClose;
 import static org.loradash.kernel.Samples.assertFinite;
 import static org.loradash.kernel.Samples.doubles;
 
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,6 +48,49 @@ class AttentionTest {
         assertClose(dq, Reference.gradient(moved -> attention(moved, ks, vs), qs, dOuts), 3e-6);
         assertClose(dk, Reference.gradient(moved -> attention(qs, moved, vs), ks, dOuts), 3e-6);
         assertClose(dv, Reference.gradient(moved -> attention(qs, ks, moved), vs, dOuts), 3e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnFromACacheAsIfAllWereComputedTogether(KernelProvider provider) {
+        // The three sequences' keys and values, each sequence's last slots first, and the newest 3, 1 and 4 tokens.
+        int[][] slots = {{13, 12, 11, 10, 9}, {8}, {7, 6, 5, 4, 3, 2, 1, 0}};
+        int[] newest = {2, 3, 4, 5, 10, 11, 12, 13};
+        int[] starts = {0, 3, 4, 8};
+        Kernels kernels = provider.open();
+        Tensor keys = Tensor.zeros(KEY_HEADS * TOKENS, D);
+        Tensor values = Tensor.zeros(KEY_HEADS * TOKENS, D);
+        int[] all = Arrays.stream(slots).flatMapToInt(Arrays::stream).toArray();
+        kernels.writeSlots(k, all, KEY_HEADS, keys);
+        kernels.writeSlots(v, all, KEY_HEADS, values);
+        Tensor queries = Tensor.zeros(newest.length, HEADS * D);
+        kernels.gatherRows(q, newest, queries);
+        Tensor result = Tensor.zeros(newest.length, HEADS * D);
+        kernels.cachedAttention(
+                queries, starts, keys, values, slots, new int[] {5, 1, 8}, HEADS, KEY_HEADS, SCALE, result);
+
+        double[] whole = attention(doubles(q), doubles(k), doubles(v));
+        double[] expected = Arrays.stream(newest)
+                .boxed()
+                .flatMapToDouble(row -> Arrays.stream(whole, row * HEADS * D, (row + 1) * HEADS * D))
+                .toArray();
+        assertClose(result, expected, 2e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesACacheThatDoesNotFit(KernelProvider provider) {
+        Kernels kernels = provider.open();
+        Tensor cache = Tensor.zeros(KEY_HEADS * 4, D);
+        Tensor query = samples.normal(1, HEADS * D);
+        int[] starts = {0, 1};
+        assertThatThrownBy(() -> kernels.cachedAttention(
+                        query, starts, cache, cache, new int[][] {{4}}, new int[] {1}, HEADS, KEY_HEADS, 1, query))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("slots: 4 (must be from 0 to 3)");
+        assertThatThrownBy(() -> kernels.cachedAttention(
+                        query, starts, cache, cache, new int[][] {{3}}, new int[] {2}, HEADS, KEY_HEADS, 1, query))
+                .hasMessage("length: 2 (must be from 1, the newest tokens, to 1, the slots)");
     }
 
     @ParameterizedTest

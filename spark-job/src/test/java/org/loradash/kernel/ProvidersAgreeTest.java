@@ -14,6 +14,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Kernels.Rotation;
+import org.loradash.kernel.Kernels.Side;
 
 /** Both providers give the same on the same inputs, whatever the shape. */
 class ProvidersAgreeTest {
@@ -133,6 +134,42 @@ class ProvidersAgreeTest {
             assertClose(actual.dq(), expected.dq(), 2 * TOLERANCE);
             assertClose(actual.dk(), expected.dk(), 2 * TOLERANCE);
         }
+    }
+
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    void onCachedAttention(
+            @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 90) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 90) int atMost,
+            @ForAll @IntRange(min = 1, max = 3) int keyHeads,
+            @ForAll @IntRange(min = 1, max = 4) int group,
+            @ForAll @IntRange(min = 1, max = 70) int d) {
+        CachedSample sample = new CachedSample(new Samples(atMost * 1000L + d), lengths, atMost, keyHeads, group, d);
+        agree(sample.q(), sample::attend);
+        agree(
+                sample.keys(),
+                (kernels, cache) -> kernels.writeSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache));
+    }
+
+    @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+    void onLogSumExp(
+            @ForAll @IntRange(min = 1, max = 5000) int columns, @ForAll @IntRange(min = 1, max = 20) int rows) {
+        Tensor x = new Samples(columns * 1000L + rows).normal(rows, columns, 4);
+        agree(Tensor.zeros(rows, 1), (kernels, out) -> kernels.logSumExp(x, out));
+    }
+
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    void onProductsOfFewRows(
+            @ForAll @IntRange(min = 1, max = 70) int rows,
+            @ForAll @IntRange(min = 1, max = 900) int columns,
+            @ForAll @IntRange(min = 1, max = 70) int inner,
+            @ForAll @IntRange(max = 20) int gap) {
+        Samples samples = new Samples(rows * 1000L + columns);
+        Tensor x = samples.normal(rows, inner + gap).columns(gap, inner + gap);
+        Tensor w = samples.normal(columns, inner);
+        agree(
+                samples.normal(rows, columns + gap),
+                (kernels, y) ->
+                        kernels.matmul(x, Side.PLAIN, w, Side.TRANSPOSED, y.columns(gap, columns + gap), 1f, 0f));
     }
 
     private record Gradients(Tensor dq, Tensor dk, Tensor dv) {}

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.loradash.kernel.Samples.assertClose;
 import static org.loradash.kernel.Samples.copyOf;
 
+import java.util.List;
 import java.util.function.BiConsumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Kernels.Side;
@@ -113,6 +115,21 @@ class TeamKernelsTest {
                 copyOf(qkv),
                 (kernels, x) ->
                         kernels.rotate(x.columns(0, heads * d), heads, cosines, cosines, positions, Rotation.FORWARD));
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void cachedAttention(
+            @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 90) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 90) int atMost,
+            @ForAll @IntRange(min = 1, max = 3) int keyHeads,
+            @ForAll @IntRange(min = 1, max = 3) int group,
+            @ForAll @IntRange(min = 1, max = 40) int d) {
+        CachedSample sample = new CachedSample(new Samples(atMost * 1000L + d), lengths, atMost, keyHeads, group, d);
+        same(sample.q(), sample::attend);
+        same(
+                sample.keys(),
+                (kernels, cache) -> kernels.writeSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache));
+        same(Tensor.zeros(sample.q().rows(), 1), (kernels, out) -> kernels.logSumExp(sample.q(), out));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)

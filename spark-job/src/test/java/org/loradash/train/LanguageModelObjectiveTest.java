@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
+import org.loradash.autograd.CachedSequences;
+import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
@@ -268,6 +270,22 @@ class LanguageModelObjectiveTest {
         @Override
         public Tensor logits(Tape tape, Batch batch, Changes changes) {
             return model.logits(tape, batch, changes);
+        }
+
+        @Override
+        public KeyValueCache cache(int slots) {
+            return model.cache(slots);
+        }
+
+        @Override
+        public Tensor continued(
+                Tape tape,
+                int[] tokens,
+                CachedSequences sequences,
+                KeyValueCache cache,
+                int[] wanted,
+                Changes changes) {
+            return model.continued(tape, tokens, sequences, cache, wanted, changes);
         }
     }
 }

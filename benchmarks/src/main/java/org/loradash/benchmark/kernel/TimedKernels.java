@@ -90,6 +90,49 @@ public final class TimedKernels implements Kernels {
     }
 
     @Override
+    public void cachedAttention(
+            Tensor q,
+            int[] starts,
+            Tensor keys,
+            Tensor values,
+            int[][] slots,
+            int[] lengths,
+            int heads,
+            int keyHeads,
+            float scale,
+            Tensor out) {
+        long begin = System.nanoTime();
+        kernels.cachedAttention(q, starts, keys, values, slots, lengths, heads, keyHeads, scale, out);
+        long took = System.nanoTime() - begin;
+        long pairs = 0;
+        long cached = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            long newest = starts[i + 1] - starts[i];
+            pairs += newest * (2L * lengths[i] - newest + 1) / 2;
+            cached += lengths[i];
+        }
+        tally.add(
+                Operation.ATTENTION,
+                took,
+                2 * 2 * pairs * q.columns(),
+                floats(2 * q.size() + 2 * cached * keyHeads * keys.columns()));
+    }
+
+    @Override
+    public void writeSlots(Tensor x, int[] slots, int keyHeads, Tensor cache) {
+        long begin = System.nanoTime();
+        kernels.writeSlots(x, slots, keyHeads, cache);
+        tally.add(Operation.GATHER, System.nanoTime() - begin, 0, floats(2 * x.size()));
+    }
+
+    @Override
+    public void logSumExp(Tensor x, Tensor out) {
+        long begin = System.nanoTime();
+        kernels.logSumExp(x, out);
+        tally.add(Operation.CROSS_ENTROPY, System.nanoTime() - begin, 3 * x.size(), floats(x.size()));
+    }
+
+    @Override
     public double crossEntropy(Tensor logits, int[] targets, float scale) {
         long begin = System.nanoTime();
         double loss = kernels.crossEntropy(logits, targets, scale);

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
+import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.Embedding;
+import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
 import org.loradash.autograd.LinearChange;
 import org.loradash.autograd.LinearInput;
@@ -60,27 +62,55 @@ public final class Llama implements Model {
         return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
     }
 
+    @Override
+    public KeyValueCache cache(int slots) {
+        return KeyValueCache.allocate(config.layers(), slots, config.keyHeads(), config.headWidth());
+    }
+
+    @Override
+    public Tensor continued(
+            Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
+        Attention.Angles table = angles(sequences.positions());
+        Attending cached = (inside, qkv, layer) ->
+                Attention.cached(inside, qkv, config.heads(), config.keyHeads(), sequences, table, cache.layer(layer));
+        Variable states = hiddenStates(tape, tokens, cached, changes);
+        LinearInput last =
+                LinearInput.normalised(tape, Rows.gather(tape, states, wanted), weights.norm(), config.normEpsilon());
+        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+    }
+
     private Variable hiddenStates(Tape tape, Batch batch, Changes changes) {
         int[] positions = positions(batch.starts());
-        Attention.Angles table = angles.upTo(1 + IntStream.of(positions).max().orElse(0));
+        Attention.Angles table = angles(positions);
         Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), batch.starts(), positions);
-        Variable x = Embedding.apply(tape, weights.embedding(), batch.tokens());
-        for (LlamaWeights.Layer layer : weights.layers()) {
-            x = tape.block(x, (inside, before) -> layer(inside, before, layer, shape, table, changes));
+        return hiddenStates(
+                tape, batch.tokens(), (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
+    }
+
+    /** What tokens attend to: those before them in a batch, or in a cache. */
+    @FunctionalInterface
+    private interface Attending {
+        Variable apply(Tape tape, Variable qkv, int layer);
+    }
+
+    private Variable hiddenStates(Tape tape, int[] tokens, Attending attending, Changes changes) {
+        Variable x = Embedding.apply(tape, weights.embedding(), tokens);
+        for (int i = 0; i < weights.layers().size(); i++) {
+            int index = i;
+            x = tape.block(x, (inside, before) -> layer(inside, before, index, attending, changes));
         }
         return x;
     }
 
-    private Variable layer(
-            Tape tape,
-            Variable x,
-            LlamaWeights.Layer layer,
-            Attention.Shape shape,
-            Attention.Angles table,
-            Changes changes) {
+    private Attention.Angles angles(int[] positions) {
+        return angles.upTo(1 + IntStream.of(positions).max().orElse(0));
+    }
+
+    private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
+        LlamaWeights.Layer layer = weights.layers().get(index);
         LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
         Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
-        LinearInput attended = LinearInput.of(Attention.apply(tape, qkv, shape, table));
+        LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
         x = Residual.add(tape, x, linear(tape, attended, layer.output(), changes));
 
         h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());

@@ -1,0 +1,166 @@
+package org.loradash.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.CachedSequences;
+import org.loradash.autograd.KeyValueCache;
+import org.loradash.autograd.Tape;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Changes;
+import org.loradash.model.Model;
+import org.loradash.tsd.InvalidInput;
+
+/** A model with a cache of what it has seen, to which sequences are given a few tokens at a time. */
+final class CachedModel implements AutoCloseable {
+    /** About as many tokens go through the model at once as a training step's slice has. */
+    private static final int TOKENS_AT_ONCE = 1024;
+
+    /** Tokens that must be saved for a common beginning to be worth a pass of its own. */
+    private static final int WORTH_SHARING = 64;
+
+    private final Model model;
+    private final Changes changes;
+    private final Kernels kernels;
+    private final Tape tape;
+    private KeyValueCache cache;
+    private int used = 0;
+
+    CachedModel(Model model, Changes changes, KernelProvider provider, int threads) {
+        this.model = model;
+        this.changes = changes;
+        this.kernels = provider.open(threads);
+        this.tape = Tape.forward(kernels, new Arena());
+    }
+
+    /** Forgets everything, and makes room for that many tokens. */
+    void reserve(long slots) {
+        used = 0;
+        if (cache != null && cache.slots() >= slots) {
+            return;
+        }
+        cache = null;
+        try {
+            cache = model.cache(Math.toIntExact(slots));
+        } catch (ArithmeticException | IllegalArgumentException tooMany) {
+            throw InvalidInput.of(
+                    "max-tokens, batch, beams",
+                    slots + " tokens at once",
+                    "must be fewer: their keys and values do not fit one layer's memory");
+        }
+    }
+
+    /** Hears of the logits behind a sequence's last token. */
+    @FunctionalInterface
+    interface OnLogits {
+        /**
+         * @param index of the sequence
+         * @param context the sequence, with all of its tokens
+         * @param logits 1 x vocabulary, valid during the call
+         */
+        void accept(int index, Context context, Tensor logits);
+    }
+
+    /** Reads prompts, each of one token at least. What all have in common at their beginning is computed once. */
+    void read(List<int[]> prompts, OnLogits onLogits) {
+        int common = common(prompts);
+        Context beginning = new Context(new int[common], 0);
+        if (common > 0) {
+            int[] shared = Arrays.copyOf(prompts.get(0), common);
+            extend(List.of(beginning), List.of(shared), new int[] {common - 1});
+        }
+        List<Context> contexts =
+                prompts.stream().map(prompt -> beginning.fork()).toList();
+        for (int from = 0; from < prompts.size(); ) {
+            int to = from;
+            int tokens = 0;
+            List<int[]> rest = new ArrayList<>();
+            List<Integer> last = new ArrayList<>();
+            while (to < prompts.size() && (to == from || tokens + prompts.get(to).length - common <= TOKENS_AT_ONCE)) {
+                int[] prompt = prompts.get(to++);
+                rest.add(Arrays.copyOfRange(prompt, common, prompt.length));
+                tokens += prompt.length - common;
+                last.add(tokens - 1);
+            }
+            Tensor logits = extend(
+                    contexts.subList(from, to),
+                    rest,
+                    last.stream().mapToInt(Integer::intValue).toArray());
+            for (int i = from; i < to; i++) {
+                onLogits.accept(i, contexts.get(i), logits.rows(i - from, i - from + 1));
+            }
+            from = to;
+        }
+    }
+
+    /**
+     * Gives every sequence one more token.
+     *
+     * @return the logits behind it, sequences x vocabulary, valid until the next call
+     */
+    Tensor step(List<Context> contexts, int[] tokens) {
+        int[] wanted = new int[tokens.length];
+        List<int[]> single = new ArrayList<>(tokens.length);
+        for (int i = 0; i < tokens.length; i++) {
+            wanted[i] = i;
+            single.add(new int[] {tokens[i]});
+        }
+        return extend(contexts, single, wanted);
+    }
+
+    /**
+     * Gives sequences more tokens, one at least each.
+     *
+     * @param wanted rows, of all new tokens end to end, whose logits are wanted
+     * @return wanted x vocabulary, valid until the next call
+     */
+    Tensor extend(List<Context> contexts, List<int[]> newest, int[] wanted) {
+        int count = contexts.size();
+        int[] starts = new int[count + 1];
+        int[][] slots = new int[count][];
+        int[] lengths = new int[count];
+        for (int i = 0; i < count; i++) {
+            Context context = contexts.get(i);
+            for (int ignored : newest.get(i)) {
+                context.append(used++);
+            }
+            starts[i + 1] = starts[i] + newest.get(i).length;
+            slots[i] = context.slots();
+            lengths[i] = context.length();
+        }
+        int[] tokens = new int[starts[count]];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(newest.get(i), 0, tokens, starts[i], newest.get(i).length);
+        }
+        tape.reset();
+        return model.continued(tape, tokens, new CachedSequences(starts, slots, lengths), cache, wanted, changes);
+    }
+
+    /** The logarithm of each row's softmax's denominator. */
+    float[] logSumExp(Tensor logits) {
+        Arena.Mark scratch = tape.arena().mark();
+        Tensor sums = tape.arena().take(logits.rows(), 1);
+        kernels.logSumExp(logits, sums);
+        tape.arena().release(scratch);
+        return sums.toArray();
+    }
+
+    /** How many tokens all prompts begin with, short of one prompt's last, where that saves enough. */
+    private static int common(List<int[]> prompts) {
+        int[] first = prompts.get(0);
+        int common = first.length - 1;
+        for (int[] prompt : prompts) {
+            int same = Arrays.mismatch(first, prompt);
+            common = Math.min(common, Math.min(same < 0 ? first.length : same, prompt.length - 1));
+        }
+        return (prompts.size() - 1L) * common >= WORTH_SHARING ? common : 0;
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+    }
+}

@@ -1,0 +1,108 @@
+package org.loradash.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Changes;
+import org.loradash.model.Model;
+
+/**
+ * How likely a model finds given answers to a prompt, as evaluation harnesses compare the choices of a question. A prompt
+ * is computed once for all of its answers.
+ */
+public final class Likelihood implements AutoCloseable {
+    private final CachedModel model;
+
+    /**
+     * @param changes of the model's targets, applied as it computes
+     * @param threads that compute together, the caller's among them
+     */
+    public Likelihood(Model model, Changes changes, KernelProvider provider, int threads) {
+        this.model = new CachedModel(model, changes, provider, threads);
+    }
+
+    /**
+     * A prompt with the answers that are allowed.
+     *
+     * @param prompt one token at least
+     * @param answers each of one token at least
+     */
+    public record Question(int[] prompt, List<int[]> answers) {
+        public Question {
+            answers = List.copyOf(answers);
+            if (prompt.length == 0 || answers.isEmpty() || answers.stream().anyMatch(answer -> answer.length == 0)) {
+                throw new IllegalArgumentException(
+                        "question: a prompt and answers (must be there, of one token at least)");
+            }
+        }
+    }
+
+    /** Of every question and answer the sum of the log-probabilities of the answer's tokens behind the prompt. */
+    public List<double[]> logLikelihoods(List<Question> questions) {
+        model.reserve(questions.stream()
+                .mapToLong(question -> question.prompt().length
+                        + question.answers().stream()
+                                .mapToLong(answer -> answer.length - 1)
+                                .sum())
+                .sum());
+        List<double[]> all = new ArrayList<>();
+        List<Context> contexts = new ArrayList<>();
+        model.read(questions.stream().map(Question::prompt).toList(), (index, context, logits) -> {
+            contexts.add(context);
+            all.add(ofFirstTokens(questions.get(index).answers(), logits));
+        });
+        for (int i = 0; i < questions.size(); i++) {
+            addLaterTokens(questions.get(i).answers(), contexts.get(i), all.get(i));
+        }
+        return all;
+    }
+
+    private double[] ofFirstTokens(List<int[]> answers, Tensor logits) {
+        float denominator = model.logSumExp(logits)[0];
+        return answers.stream()
+                .mapToDouble(answer -> value(logits, 0, answer[0]) - denominator)
+                .toArray();
+    }
+
+    /** Computes the answers of one question together, each behind the same prompt. */
+    private void addLaterTokens(List<int[]> answers, Context prompt, double[] sums) {
+        List<Context> forks = new ArrayList<>();
+        List<int[]> seen = new ArrayList<>();
+        List<Integer> expected = new ArrayList<>();
+        List<Integer> answerOf = new ArrayList<>();
+        for (int i = 0; i < answers.size(); i++) {
+            int[] answer = answers.get(i);
+            if (answer.length == 1) {
+                continue;
+            }
+            forks.add(prompt.fork());
+            seen.add(Arrays.copyOf(answer, answer.length - 1));
+            for (int j = 1; j < answer.length; j++) {
+                expected.add(answer[j]);
+                answerOf.add(i);
+            }
+        }
+        if (forks.isEmpty()) {
+            return;
+        }
+        int[] rows = new int[expected.size()];
+        Arrays.setAll(rows, i -> i);
+        Tensor logits = model.extend(forks, seen, rows);
+        float[] denominators = model.logSumExp(logits);
+        for (int row = 0; row < rows.length; row++) {
+            sums[answerOf.get(row)] += value(logits, row, expected.get(row)) - denominators[row];
+        }
+    }
+
+    private static double value(Tensor logits, int row, int token) {
+        return logits.rows(row, row + 1).columns(token, token + 1).toArray()[0];
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,49 @@
+package org.loradash.generate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.MergedWeights;
+import org.loradash.adapter.TrainedModel;
+import org.loradash.model.ModelDirectory;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+
+/** An adapter and its base model as one plain model directory. */
+public final class Merging {
+    private Merging() {}
+
+    /**
+     * Writes the base model with the adapter's change in its weights, each tensor in the type that it has in the base, with
+     * the base's config and tokenizer. The directory is there whole or not at all.
+     *
+     * @param output must not exist
+     * @throws InvalidInput where the output exists, there is no adapter, or it does not fit
+     */
+    public static void write(Tuned tuned, String output, int threads, Configuration hadoop) {
+        String adapter = tuned.adapter()
+                .orElseThrow(() -> InvalidInput.of(
+                        "SOURCE", tuned.model(), "must have an adapter; this is a plain model already"));
+        FileSystem files = FileSystems.of("OUTPUT", output, hadoop);
+        try {
+            files.setWriteChecksum(false);
+            Path whole = files.makeQualified(new Path(output));
+            if (files.exists(whole)) {
+                throw InvalidInput.of("OUTPUT", output, "must not exist yet");
+            }
+            try (ModelDirectory base = ModelDirectory.open(hadoop, tuned.base());
+                    MergedWeights merged = MergedWeights.open(hadoop, tuned.base(), adapter, threads)) {
+                Path aside = new Path(whole.getParent(), "." + whole.getName() + ".writing");
+                files.delete(aside, true);
+                TrainedModel.write(files, aside, merged, base);
+                if (!files.rename(aside, whole)) {
+                    throw new IOException("cannot rename " + aside + " to " + whole.getName());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(output, e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.loradash.generate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.MergedWeights;
+import org.loradash.config.Settings.Storage;
+import org.loradash.data.InstructionRecord;
+import org.loradash.data.Prompt;
+import org.loradash.data.Tokenizer;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.model.Changes;
+import org.loradash.model.Model;
+import org.loradash.model.ModelDirectory;
+import org.loradash.tsd.InvalidInput;
+
+/** A model in memory, an adapter merged into it, that answers in text. */
+public final class TextGenerator implements AutoCloseable {
+    private static final char INCOMPLETE = '\uFFFD';
+
+    private final Tokenizer tokenizer;
+    private final Generator generator;
+    private final Set<Integer> ends;
+    private final int vocabularySize;
+    private final int maximumPositions;
+
+    private TextGenerator(
+            Tokenizer tokenizer, Generator generator, Set<Integer> ends, int vocabularySize, int maximumPositions) {
+        this.tokenizer = tokenizer;
+        this.generator = generator;
+        this.ends = ends;
+        this.vocabularySize = vocabularySize;
+        this.maximumPositions = maximumPositions;
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param adapter a PEFT adapter directory that is merged into the weights
+     * @param storage how the weights are held; half precision takes half the memory and more time a token
+     * @param threads that compute together
+     * @throws InvalidInput where the model or the adapter is missing, damaged, or they do not fit
+     */
+    public static TextGenerator open(
+            String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
+        try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
+            Tokenizer tokenizer = Tokenizer.open(hadoop, new Path(directory));
+            boolean opened = false;
+            try {
+                Set<Integer> ends = new LinkedHashSet<>(files.endTokens());
+                // What training puts behind every response.
+                ends.add(tokenizer.endOfText());
+                Generator generator = new Generator(
+                        load(files, directory, adapter, storage, threads, hadoop),
+                        Changes.none(),
+                        KernelProvider.best(),
+                        threads);
+                opened = true;
+                return new TextGenerator(tokenizer, generator, ends, files.vocabularySize(), files.maximumPositions());
+            } finally {
+                if (!opened) {
+                    tokenizer.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory, e);
+        }
+    }
+
+    private static Model load(
+            ModelDirectory files,
+            String directory,
+            Optional<String> adapter,
+            Storage storage,
+            int threads,
+            Configuration hadoop) {
+        if (adapter.isEmpty()) {
+            return files.load(storage);
+        }
+        try (MergedWeights merged = MergedWeights.open(hadoop, directory, adapter.get(), threads)) {
+            return files.load(storage, merged);
+        }
+    }
+
+    /** The text in front of a response, as in training. */
+    public static String prompt(String instruction, String input) {
+        return Prompt.of(new InstructionRecord(instruction, input, ""));
+    }
+
+    /**
+     * Continues a text.
+     *
+     * @param maxTokens the most new tokens
+     * @param out is given the new text piece by piece as it comes; of a beam search at the end
+     * @return the new tokens
+     * @throws InvalidInput where the prompt is empty, or does not fit the model's positions together with the new tokens
+     */
+    public Generated generate(String prompt, Decoding decoding, int maxTokens, Consumer<String> out) {
+        int[] tokens = tokenizer.encode(prompt);
+        check(tokens, maxTokens);
+        int[] said = new int[maxTokens];
+        int[] count = {0};
+        StringBuilder written = new StringBuilder();
+        Generated generated = generator
+                .generate(List.of(tokens), 0, new Options(decoding, maxTokens, ends, 1), (index, token) -> {
+                    said[count[0]++] = token;
+                    write(tokenizer.decode(Arrays.copyOf(said, count[0])), written, out);
+                })
+                .get(0);
+        String whole = tokenizer.decode(generated.tokens());
+        if (whole.startsWith(written.toString())) {
+            out.accept(whole.substring(written.length()));
+        }
+        return generated;
+    }
+
+    /** Hands on what is new; a character whose last bytes have not come is held back. */
+    private static void write(String text, StringBuilder written, Consumer<String> out) {
+        boolean complete = !text.isEmpty() && text.charAt(text.length() - 1) != INCOMPLETE;
+        if (complete && text.length() > written.length() && text.startsWith(written.toString())) {
+            String piece = text.substring(written.length());
+            written.append(piece);
+            out.accept(piece);
+        }
+    }
+
+    private void check(int[] tokens, int maxTokens) {
+        if (tokens.length == 0) {
+            throw InvalidInput.of("--prompt", "no text", "must have one character at least");
+        }
+        for (int token : tokens) {
+            if (token >= vocabularySize) {
+                throw InvalidInput.of(
+                        "token of the tokenizer",
+                        token,
+                        "must be from 0 to " + (vocabularySize - 1)
+                                + ", the model's vocabulary; tokenizer.json is another model's");
+            }
+        }
+        if ((long) tokens.length + maxTokens > maximumPositions) {
+            throw InvalidInput.of(
+                    "--max-tokens",
+                    maxTokens,
+                    "the prompt has %d tokens and the model's max_position_embeddings is %d"
+                            .formatted(tokens.length, maximumPositions));
+        }
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,101 @@
+package org.loradash.generate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.config.Settings;
+import org.loradash.config.SettingsReader;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.source.JobRun;
+
+/**
+ * A model and the adapter that goes on it.
+ *
+ * @param base the model directory that was adapted
+ * @param adapter a PEFT adapter directory; nothing where the tuned model is a directory of its own
+ * @param model the model directory that is loaded: the base, or after full fine-tuning the trained one
+ */
+public record Tuned(String base, Optional<String> adapter, String model) {
+    private static final String PEFT = "adapter_config.json";
+    private static final String CONFIG = "config.json";
+    private static final long LONGEST_JSON = 1 << 24;
+
+    /**
+     * Finds out what a user means.
+     *
+     * @param source a run's directory, the configuration file of a run, a PEFT adapter directory or a model directory
+     * @param base the model directory that an adapter belongs to, where it is not the one that the source names
+     * @throws InvalidInput where it is none of them, or the run has nothing to show yet
+     */
+    public static Tuned of(String source, Optional<String> base, Configuration hadoop) {
+        FileSystem files = FileSystems.of("SOURCE", source, hadoop);
+        Path path = new Path(source);
+        try {
+            if (!files.exists(path)) {
+                throw InvalidInput.of(
+                        "SOURCE",
+                        source,
+                        "must be a run's directory or configuration, an adapter or a model; there is nothing there");
+            }
+            if (!files.getFileStatus(path).isDirectory()) {
+                Settings settings = new SettingsReader(hadoop).read(source, List.of());
+                String output = settings.run().output();
+                if (!JobRun.isOne(output, hadoop)) {
+                    throw InvalidInput.of(
+                            source + ": run.output", output, "must be the directory of a run; none has begun there");
+                }
+                return ofRun(JobRun.open(output, hadoop), output, base, hadoop);
+            }
+            if (JobRun.isOne(source, hadoop)) {
+                return ofRun(JobRun.open(source, hadoop), source, base, hadoop);
+            }
+            if (files.exists(new Path(path, PEFT))) {
+                return ofAdapter(source, base.or(() -> named(files, path)));
+            }
+            if (files.exists(new Path(path, CONFIG))) {
+                return new Tuned(base.orElse(source), Optional.empty(), source);
+            }
+            throw InvalidInput.of(
+                    "SOURCE",
+                    source,
+                    "must be a run's directory (with resolved.conf), an adapter (" + PEFT + ") or a model (" + CONFIG
+                            + ")");
+        } catch (IOException e) {
+            throw new UncheckedIOException(source, e);
+        }
+    }
+
+    private static Tuned ofRun(JobRun run, String directory, Optional<String> base, Configuration hadoop)
+            throws IOException {
+        boolean full = "full".equals(run.settings().get("adapter.method"));
+        Path result = new Path(directory, full ? "model" : "adapter");
+        FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
+        if (!files.exists(new Path(result, full ? CONFIG : PEFT))) {
+            throw InvalidInput.of(
+                    "SOURCE", directory, "must be a run that has ended; it has no " + result.getName() + "/ yet");
+        }
+        String model = base.orElseGet(run::model);
+        return full
+                ? new Tuned(model, Optional.empty(), result.toString())
+                : ofAdapter(result.toString(), Optional.of(model));
+    }
+
+    private static Tuned ofAdapter(String directory, Optional<String> base) {
+        String model = base.orElseThrow(() -> InvalidInput.of(
+                directory + "/" + PEFT + ": base_model_name_or_path", "absent", "must be given; or give --model"));
+        return new Tuned(model, Optional.of(directory), model);
+    }
+
+    private static Optional<String> named(FileSystem files, Path adapter) {
+        String name = JsonFile.object(files, new Path(adapter, PEFT), LONGEST_JSON)
+                .path("base_model_name_or_path")
+                .asText("");
+        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    }
+}

@@ -1,0 +1,15 @@
+/**
+ * Text from a model: greedy, by beams or by sampling, and the likelihood of given answers.
+ *
+ * <p>Lives here: {@link org.loradash.generate.Generator} and {@link org.loradash.generate.Likelihood}, which compute with
+ * token ids; {@link org.loradash.generate.TextGenerator}, which has a tokenizer before and behind; {@link
+ * org.loradash.generate.Tuned}, what a user names when they mean "this adapter", and {@link
+ * org.loradash.generate.Merging}, which makes a plain model of it. Prompts of unequal length are computed end to end,
+ * without padding; what the prompts of a batch have in common at their beginning is computed once; keys and values of all
+ * tokens lie in one cache, which a sequence reads through a list of slots, so that beams share what they have in common
+ * and nothing is ever moved. Results have the same bits whatever the number of threads.
+ *
+ * <p>May be called: model, adapter, autograd's forward, data's tokenizer and prompt, {@code tsd.source} for adapters from
+ * outside. Must not be known here: training, run directories' upkeep, Spark.
+ */
+package org.loradash.generate;
