@@ -27,6 +27,8 @@ import picocli.CommandLine.Command;
             LargeCommand.class,
             GrowthCommand.class,
             BoundaryCommand.class,
+            CheckpointCommand.class,
+            RoundsCommand.class,
             EngineCommand.class,
             JobCommand.class
         })

@@ -34,6 +34,7 @@ public final class LoraDash {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoraDash.class);
     private static final int LONGEST_CHAIN = 100;
+    private static final String CAUSE = "Caused by: ";
 
     public static void main(String[] arguments) {
         int status =
@@ -93,9 +94,15 @@ public final class LoraDash {
             String what = cause == null ? inFile.getCause().toString() : cause;
             return failure.getMessage().contains(what) ? failure.getMessage() : failure.getMessage() + ": " + what;
         }
-        return failure instanceof TrainingFailure || failure instanceof ClaimLost || failure instanceof SweepFailure
-                ? failure.getMessage()
-                : failure.toString();
+        if (failure instanceof TrainingFailure || failure instanceof ClaimLost || failure instanceof SweepFailure) {
+            return failure.getMessage();
+        }
+        // Of a failed task Spark tells the stack trace in the message; what began it stands last.
+        String all = failure.toString();
+        String cause = all.lines()
+                .filter(line -> line.startsWith(CAUSE))
+                .reduce("", (former, line) -> ": " + line.substring(CAUSE.length()));
+        return oneLine(all) + cause;
     }
 
     /** The user's mistake that a failure comes from, if it comes from one. */

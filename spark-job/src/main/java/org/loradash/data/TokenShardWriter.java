@@ -60,7 +60,11 @@ public final class TokenShardWriter implements Closeable {
             index = Arrays.copyOf(index, Math.multiplyExact(2, records));
         }
         index[records++] = out.getPos();
-        out.write(frame.array(), 0, size);
+        try {
+            out.write(frame.array(), 0, size);
+        } catch (IOException e) {
+            throw failed(e);
+        }
         tokens += length;
         labelledTokens += sequence.labelledTokens();
         longest = Math.max(longest, length);
@@ -68,6 +72,19 @@ public final class TokenShardWriter implements Closeable {
 
     /** Finishes the shard and puts it in place, over an earlier one of that name. */
     public void commit() throws IOException {
+        try {
+            finish();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Which file it was: file systems do not tell. */
+    private IOException failed(IOException cause) {
+        return new IOException(shard + ": " + cause.getMessage(), cause);
+    }
+
+    private void finish() throws IOException {
         Footer footer = new Footer(out.getPos(), records, tokens, labelledTokens, longest);
         for (int record = 0; record < records; record++) {
             out.writeLong(index[record]);

@@ -228,7 +228,7 @@ public final class Claim implements AutoCloseable {
     }
 
     /** Whether others may take this driver for dead; a clock that stands while the machine sleeps does not count alone. */
-    private boolean isLate() {
+    synchronized boolean isLate() {
         return System.nanoTime() - lastBeatNanos >= expiry.toNanos()
                 || System.currentTimeMillis() - lastBeatMillis >= expiry.toMillis();
     }

@@ -3,15 +3,12 @@ package org.loradash.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -159,22 +156,11 @@ class ResumeTest {
     }
 
     private static void checkLikeWhole(TrainedRun run) throws IOException {
-        assertThat(run.adapterBytes()).isEqualTo(whole.adapterBytes());
-        assertThat(run.steps()).isEqualTo(whole.steps());
-        for (String kind : List.of("round", "boundary")) {
-            assertThat(rounds(run, kind)).isEqualTo(rounds(whole, kind));
+        run.checkLike(whole);
+        for (int i = 0; i < ROUNDS; i++) {
+            assertThat(run.checkpoints().get(i))
+                    .hasSameBinaryContentAs(whole.checkpoints().get(i));
         }
-        assertThat(run.directory().resolve("metrics.jsonl.old")).doesNotExist();
-        assertThat(run.directory().resolve("tsd/boundary.safetensors"))
-                .hasSameBinaryContentAs(whole.directory().resolve("tsd/boundary.safetensors"));
-        assertThat(run.directory().resolve("_SUCCESS")).exists();
-    }
-
-    private static List<Integer> rounds(TrainedRun run, String kind) throws IOException {
-        return run.events(kind).stream()
-                .map(event -> event.get("round"))
-                .map(JsonNode::asInt)
-                .toList();
     }
 
     private static TrainedRun stoppedCopy(String name, int checkpoints) throws IOException {
@@ -190,31 +176,31 @@ class ResumeTest {
     }
 
     private static String text(TrainedRun run) {
-        return new Golden("lora").configuration(run.directory().toString())
+        return text(run.directory().toString(), temporary);
+    }
+
+    /**
+     * A run of 6 rounds with a checkpoint each and a boundary after the third, shuffled records and dropout.
+     *
+     * @param output the run's directory
+     * @param files a directory with data.jsonl
+     */
+    static String text(String output, Path files) {
+        return new Golden("lora").configuration(output)
                 + """
+                run.claim-seconds = 1
                 data { train = "%s", shuffle = true }
                 adapter { method = lora-dash, dropout = 0.1 }
                 dash { on = true, directions = 4, pre-launch-steps = 5, cache = "%s" }
                 checkpoint { every-rounds = 1, keep = 10 }
                 training { workers = 2, local-steps = 2, batch-size = 2, steps = 11 }
                 """
-                        .formatted(temporary.resolve("data.jsonl"), temporary.resolve("decompositions"));
+                        .formatted(files.resolve("data.jsonl"), files.resolve("decompositions"));
     }
 
-    /** The command in a process of its own. */
     private static Process start(TrainedRun run) throws IOException {
         Files.writeString(configuration(run), text(run));
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoraDash.class.getName()));
-        command.addAll(List.of("train", configuration(run).toString()));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(temporary.resolve("killed.log").toFile())
-                .start();
+        return TrainProcess.start(configuration(run), temporary.resolve("killed.log"), List.of());
     }
 
     /** Every file below a directory with its bytes' hash and its time. */

@@ -1,5 +1,7 @@
 package org.loradash.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -30,6 +32,30 @@ record TrainedRun(Path directory) {
     /** Every step event as it stands, worker by worker and step by step. */
     List<String> steps() throws IOException {
         return events("step").stream().map(JsonNode::toString).toList();
+    }
+
+    /** All events as they stand, but for the time that they took. */
+    List<String> facts() throws IOException {
+        return Files.readAllLines(directory.resolve("metrics.jsonl")).stream()
+                .map(line -> line.replaceAll(",\"(\\w*seconds|tokens_per_second)\":[^,}]*", ""))
+                .toList();
+    }
+
+    /** Asserts that all is there that a whole run left, and the same but for times. */
+    void checkLike(TrainedRun whole) throws IOException {
+        assertThat(facts()).isEqualTo(whole.facts());
+        assertThat(adapterBytes()).isEqualTo(whole.adapterBytes());
+        assertThat(directory.resolve("tsd/boundary.safetensors"))
+                .hasSameBinaryContentAs(whole.directory().resolve("tsd/boundary.safetensors"));
+        assertThat(names()).as("no file more, none less").isEqualTo(whole.names());
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(file -> directory.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     byte[] adapterBytes() throws IOException {

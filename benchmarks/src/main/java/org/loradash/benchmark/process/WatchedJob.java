@@ -2,6 +2,7 @@ package org.loradash.benchmark.process;
 
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.scheduler.SparkListener;
 import org.loradash.config.SettingsReader;
 import org.loradash.spark.TrainingJob;
 
@@ -16,9 +17,25 @@ public final class WatchedJob {
      */
     public static TrafficListener.Traffic run(String configuration, boolean collect) {
         System.setProperty(TrafficListener.COLLECT, String.valueOf(collect));
-        List<String> listener = List.of("spark.extraListeners=" + TrafficListener.class.getName());
-        TrainingJob.run(new SettingsReader(new Configuration()).read(configuration, listener));
-        // Spark has stopped, and before that its listeners have heard everything.
+        run(configuration, TrafficListener.class);
         return TrafficListener.ofRound();
+    }
+
+    /**
+     * Runs a configuration to its end.
+     *
+     * @param every rounds between two samples
+     * @return what the process held then
+     */
+    public static List<ResourceListener.Sample> resources(String configuration, int every) {
+        System.setProperty(ResourceListener.EVERY, String.valueOf(every));
+        run(configuration, ResourceListener.class);
+        return ResourceListener.samples();
+    }
+
+    private static void run(String configuration, Class<? extends SparkListener> listener) {
+        List<String> listeners = List.of("spark.extraListeners=" + listener.getName());
+        // When it returns Spark has stopped, and before that its listeners have heard everything.
+        TrainingJob.run(new SettingsReader(new Configuration()).read(configuration, listeners));
     }
 }
