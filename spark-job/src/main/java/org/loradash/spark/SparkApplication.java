@@ -23,6 +23,7 @@ final class SparkApplication {
         conf.setIfMissing("spark.kryo.registrator", KryoRegistration.class.getName());
         conf.setIfMissing("spark.kryo.registrationRequired", "true");
         conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
+        FileSystemProperties.DEFAULTS.forEach((name, value) -> conf.setIfMissing("spark.hadoop." + name, value));
         properties.forEach(conf::set);
         conf.setIfMissing("spark.master", "local[*]");
         int cores = localCores(conf.get("spark.master"));

@@ -2,6 +2,7 @@ package org.loradash.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,15 @@ class StandaloneIT {
     @ValueSource(ints = {1, 4})
     void otherNumbersOfWorkersGiveTheSameBytes(int workers) {
         checkCluster(workers);
+    }
+
+    @Tag("long")
+    @Test
+    void twoCoresOfOneProcessGiveTheSameBytes() {
+        Path directory = Scratch.empty("local-two-cores");
+        SmallRun run = LocalRun.in(directory.resolve("run"), SmallRun.STEPS);
+        LocalRun.submission("local[2]", directory).run("local", run);
+        assertThat(run.bits()).isEqualTo(LocalRun.bits(SmallRun.STEPS));
     }
 
     private static void checkCluster(int workers) {
