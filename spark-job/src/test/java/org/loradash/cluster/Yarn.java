@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
@@ -18,6 +20,9 @@ import org.apache.hadoop.yarn.server.MiniYARNCluster;
 
 /** YARN: a resource manager and node managers in this JVM; containers are processes of their own. */
 final class Yarn implements AutoCloseable {
+    /** Its pages' frameworks name every class that they bind. */
+    private static final Logger PAGES = Logger.getLogger("org.apache.hadoop.shaded.com.sun.jersey");
+
     private final Path directory;
     private final MiniYARNCluster cluster;
 
@@ -29,16 +34,21 @@ final class Yarn implements AutoCloseable {
     /** @param files how containers reach the default file system */
     static Yarn start(String name, int nodes, Configuration files) {
         Path directory = Scratch.empty(name);
+        PAGES.setLevel(Level.WARNING);
         YarnConfiguration conf = new YarnConfiguration();
         files.forEach(entry -> conf.set(entry.getKey(), entry.getValue()));
         conf.setInt(YarnConfiguration.RM_SCHEDULER_MINIMUM_ALLOCATION_MB, 128);
         conf.setInt(YarnConfiguration.NM_PMEM_MB, 3072);
+        conf.set("yarn.scheduler.capacity.root.queues", "default");
+        conf.set("yarn.scheduler.capacity.root.default.capacity", "100");
+        conf.set("yarn.scheduler.capacity.maximum-am-resource-percent", "1");
         // Physical memory is held to what was asked for. Virtual memory is not: JVMs reserve far more than they use.
         conf.setBoolean(YarnConfiguration.NM_PMEM_CHECK_ENABLED, true);
         conf.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
         conf.set("yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage", "99.5");
-        // Containers of a small application, on two cores: more patience than is the default.
-        MiniYARNCluster cluster = new MiniYARNCluster("cluster/" + name + "/nodes", nodes, 1, 1);
+        // Where it puts its directories.
+        System.setProperty("test.build.data", directory.toString());
+        MiniYARNCluster cluster = new MiniYARNCluster("nodes", nodes, 1, 1);
         cluster.init(conf);
         cluster.start();
         Yarn yarn = new Yarn(directory, cluster);
