@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
+import org.loradash.spark.FileSystemProperties;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,6 +45,7 @@ final class TrainCommand implements Runnable {
     /** What Spark will make of its {@code spark.hadoop} properties too; the file is read before Spark starts. */
     static Configuration hadoop() {
         Configuration hadoop = new Configuration();
+        FileSystemProperties.DEFAULTS.forEach(hadoop::set);
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith(HADOOP_PROPERTY))
                 .forEach(name -> hadoop.set(name.substring(HADOOP_PROPERTY.length()), System.getProperty(name)));

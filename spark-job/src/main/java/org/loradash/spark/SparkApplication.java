@@ -10,6 +10,9 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** The job's Spark application: what spark-submit says, then what the job needs, then what the configuration says. */
 final class SparkApplication {
+    /** How the identifier begins that Spark makes up where the cluster has given none. */
+    private static final String NOT_REGISTERED = "spark-application-";
+
     private SparkApplication() {}
 
     /**
@@ -23,6 +26,7 @@ final class SparkApplication {
         conf.setIfMissing("spark.kryo.registrator", KryoRegistration.class.getName());
         conf.setIfMissing("spark.kryo.registrationRequired", "true");
         conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
+        FileSystemProperties.DEFAULTS.forEach((name, value) -> conf.setIfMissing("spark.hadoop." + name, value));
         properties.forEach(conf::set);
         conf.setIfMissing("spark.master", "local[*]");
         int cores = localCores(conf.get("spark.master"));
@@ -38,8 +42,18 @@ final class SparkApplication {
         return SparkHadoopUtil.get().newConfiguration(conf);
     }
 
+    /** @throws IllegalStateException where no master of a standalone cluster takes the application */
     static JavaSparkContext start(SparkConf conf) {
-        return new JavaSparkContext(conf);
+        JavaSparkContext spark = new JavaSparkContext(conf);
+        String master = conf.get("spark.master");
+        if (master.startsWith("spark://") && spark.sc().applicationId().startsWith(NOT_REGISTERED)) {
+            // Spark has given up and stops the context on another thread. A broadcast meanwhile would wait for ever.
+            spark.close();
+            throw new IllegalStateException(
+                    "spark.master: %s: does not take the application (it must be reachable and authenticate as the job does)"
+                            .formatted(master));
+        }
+        return spark;
     }
 
     /** Cores of a local master, or 0 for any other. */

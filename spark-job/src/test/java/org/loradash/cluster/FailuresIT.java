@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Processes of a cluster that are killed while they compute change no byte of what a run leaves. */
+/**
+ * Processes of a cluster that are killed while they compute change no byte of what a run leaves. Paths are relative to
+ * where the job is submitted, which is not where executors work.
+ */
 class FailuresIT {
     private static final Logger LOG = LoggerFactory.getLogger(FailuresIT.class);
     private static final Duration PROGRESS = Duration.ofMinutes(5);
@@ -86,7 +89,7 @@ class FailuresIT {
     }
 
     private static JavaProcess start(StandaloneCluster cluster, SmallRun run) {
-        return Submission.to(cluster.url(), cluster.directory()).start("driver", run.configuration());
+        return Submission.to(cluster.url(), cluster.directory()).start("driver", LocalRun.relative(run));
     }
 
     private static void awaitRounds(int rounds, SmallRun run, JavaProcess driver) {

@@ -37,6 +37,11 @@ final class LocalRun {
         return new SmallRun(new Configuration(), inputs().toString(), output.toString(), steps);
     }
 
+    /** The run's configuration with paths relative to where the job is submitted, a directory below target/cluster. */
+    static String relative(SmallRun run) {
+        return run.configuration().replace(SparkHome.CLUSTERS.toString(), "..");
+    }
+
     /** The model and the records side by side. */
     static Path inputs() {
         try {

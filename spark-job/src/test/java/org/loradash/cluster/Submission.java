@@ -21,7 +21,7 @@ import java.util.Map;
  */
 record Submission(SparkHome home, Path directory, List<String> options, Map<String, String> environment) {
     /** Longer than any of these runs takes, for a driver may wait for its predecessor's claim on the run's directory. */
-    private static final Duration LONGEST = Duration.ofMinutes(8);
+    static final Duration LONGEST = Duration.ofMinutes(8);
 
     static Submission to(String master, Path directory) {
         return new Submission(SparkHome.standalone(), directory, List.of(), Map.of())
