@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -21,6 +20,7 @@ import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
@@ -44,12 +44,16 @@ public final class TrainingJob {
             checkSameRun(directory, settings, hadoop);
         }
         if (directory.isFinished()) {
-            out.println(directory.path() + " is finished; nothing is left to do");
+            out.println(Secrets.hidden(directory.path() + " is finished; nothing is left to do"));
             return;
         }
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        directory.checkPlace();
         try (JavaSparkContext spark = SparkApplication.start(conf)) {
             train(spark, plan, directory, out);
+        } catch (RuntimeException failure) {
+            directory.removeUnlessBegun();
+            throw failure;
         } finally {
             FrozenModels.clear();
         }
@@ -69,8 +73,10 @@ public final class TrainingJob {
         String modelHash = ModelHash.of(spark, hadoop, new Path(settings.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, data, modelHash);
         if (!directory.isRun()) {
-            directory.writeSettings(
-                    SettingsText.of(settings, Map.of("versions", Versions.of(spark), "hashes", hashes)));
+            directory.writeSettings(SettingsText.of(
+                    settings,
+                    Map.of("versions", Versions.of(spark), "hashes", hashes),
+                    spark.getConf().get(SettingsText.REDACTION, "")));
         } else {
             checkSameFiles(directory, hashes, spark.hadoopConfiguration());
         }
@@ -122,7 +128,7 @@ public final class TrainingJob {
         out.printf(
                 "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
                 name(settings),
-                settings.model().path(),
+                Secrets.hidden(settings.model().path()),
                 adapter.targets().size(),
                 adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
                 adapter.parameters(),
@@ -145,7 +151,9 @@ public final class TrainingJob {
     }
 
     private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {
-        Settings begun = new SettingsReader(hadoop).read(directory.settings().toString(), List.of());
+        Settings begun =
+                new SettingsReader(hadoop).readWritten(directory.settings().toString());
+        SettingsReader.facts(directory.settings().toString(), "hashes", hadoop);
         SettingsText.difference(begun, settings).ifPresent(difference -> {
             throw new InvalidInput(difference);
         });
@@ -164,9 +172,11 @@ public final class TrainingJob {
 
     private static Map<String, String> hashes(Settings settings, TokenisedData data, String modelHash) {
         Map<String, String> hashes = new LinkedHashMap<>();
-        hashes.put(settings.model().path(), modelHash);
+        hashes.put(Secrets.hidden(settings.model().path()), modelHash);
         for (int i = 0; i < data.hashes().size(); i++) {
-            hashes.put(settings.data().train().get(i), data.hashes().get(i));
+            hashes.put(
+                    Secrets.hidden(settings.data().train().get(i)),
+                    data.hashes().get(i));
         }
         return hashes;
     }
