@@ -1,9 +1,13 @@
 package org.loradash;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -93,6 +97,26 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule onlyTheCommandsKnowTheirParser = onlyIn("picocli..", "cli", "tsd.cli");
+
+    /** Files and messages hold numbers and text; what Spark itself deserialises between its processes is its own. */
+    @ArchTest
+    static final ArchRule nobodyMakesObjectsFromBytes = noClasses()
+            .should()
+            .dependOnClassesThat(assignableTo(java.io.ObjectInput.class)
+                    .or(assignableTo(java.beans.XMLDecoder.class))
+                    .or(simpleName("ModelSerializer"))
+                    .or(resideInAPackage("org.yaml.snakeyaml..")))
+            .orShould()
+            .callMethodWhere(target(nameMatching(
+                            "readObject|readUnshared|fromByteArray|activateDefaultTyping|enableDefaultTyping"))
+                    .or(target(owner(simpleName("Nd4j"))).and(target(nameMatching("read.*")))))
+            .orShould()
+            .callMethod(Class.class, "forName", String.class);
+
+    @ArchTest
+    static final ArchRule nobodyStartsProcesses = noClasses()
+            .should()
+            .dependOnClassesThat(assignableTo(ProcessBuilder.class).or(assignableTo(Process.class)));
 
     @ArchTest
     static final ArchRule thereAreNoCycles =

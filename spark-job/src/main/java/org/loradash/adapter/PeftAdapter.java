@@ -1,10 +1,8 @@
 package org.loradash.adapter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -13,22 +11,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.WholeFile;
+import org.loradash.tsd.source.PeftConfig;
 
 /** Adapters as Hugging Face PEFT keeps them: adapter_config.json and adapter_model.safetensors. */
 public final class PeftAdapter {
     private static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
-    private static final long LARGEST_CONFIG = 1 << 24;
 
     private PeftAdapter() {}
 
@@ -44,7 +43,7 @@ public final class PeftAdapter {
         ObjectNode config = json.createObjectNode()
                 .put("peft_type", "LORA")
                 .put("task_type", "CAUSAL_LM")
-                .put("base_model_name_or_path", model)
+                .put("base_model_name_or_path", Secrets.hidden(model))
                 .put("r", rank)
                 .put("lora_alpha", rank)
                 .put("lora_dropout", 0.0)
@@ -77,7 +76,7 @@ public final class PeftAdapter {
      */
     public static float[] read(FileSystem files, Path directory, Adapter adapter) {
         try {
-            checkConfig(files, new Path(directory, CONFIG), adapter);
+            checkConfig(files, directory, adapter);
             try (SafetensorsFile weights = SafetensorsFile.open(files, new Path(directory, WEIGHTS))) {
                 return read(weights, adapter);
             }
@@ -103,7 +102,7 @@ public final class PeftAdapter {
             if (!expected.contains(name)) {
                 throw InvalidInput.of(
                         weights.path().toString(),
-                        "tensor " + name,
+                        "tensor " + Message.oneLine(name),
                         "must belong to one of adapter.targets, or it would be lost");
             }
         }
@@ -118,48 +117,36 @@ public final class PeftAdapter {
                     "shape " + Arrays.toString(shape),
                     "must be [%d, %d], for adapter.rank and the model's shape".formatted(rows, columns));
         }
-        System.arraycopy(weights.readFloats(name), 0, to, from, rows * columns);
-    }
-
-    private static void checkConfig(FileSystem files, Path file, Adapter adapter) throws IOException {
-        JsonNode config;
-        try (FSDataInputStream in = files.open(file)) {
-            long size = files.getFileStatus(file).getLen();
-            if (size > LARGEST_CONFIG) {
-                throw InvalidInput.of(file.toString(), size + " bytes", "must be at most " + LARGEST_CONFIG);
-            }
-            config = new ObjectMapper().readTree(in.readAllBytes());
-        } catch (FileNotFoundException e) {
-            throw InvalidInput.of(
-                    "adapter.start-from", file.getParent(), "must be a PEFT adapter directory with " + CONFIG);
-        } catch (JsonProcessingException e) {
-            throw new InvalidInput(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-        }
-        expect(file, "peft_type", config.path("peft_type").asText(), "LORA");
-        expect(file, "r", config.path("r").asText(), String.valueOf(adapter.rank()));
-        for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
-            if (config.path(key).asBoolean(false)) {
-                throw InvalidInput.of(file + ": " + key, true, "only false is supported");
+        float[] values = weights.readFloats(name);
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw InvalidInput.of(weights.path() + ": " + name, value, "must hold finite numbers only");
             }
         }
-        if (!config.path("alpha_pattern").isEmpty()) {
-            throw InvalidInput.of(
-                    file + ": alpha_pattern",
-                    config.path("alpha_pattern"),
-                    "one lora_alpha for all targets is supported");
-        }
-        double alpha = config.path("lora_alpha").asDouble(Double.NaN);
-        if (!(Math.abs(alpha - adapter.scale() * adapter.rank()) <= 1e-9)) {
-            throw InvalidInput.of(
-                    file + ": lora_alpha",
-                    config.path("lora_alpha").asText("absent"),
-                    "must be " + adapter.scale() * adapter.rank() + ", which adapter.alpha says");
-        }
+        System.arraycopy(values, 0, to, from, rows * columns);
     }
 
-    private static void expect(Path file, String key, String found, String expected) {
-        if (!found.equals(expected)) {
-            throw InvalidInput.of(file + ": " + key, found.isEmpty() ? "absent" : found, "must be " + expected);
+    /** One rank and one scale for all targets, as adapter.rank and adapter.alpha say. */
+    private static void checkConfig(FileSystem files, Path directory, Adapter adapter) throws IOException {
+        Path file = new Path(directory, CONFIG);
+        if (!files.exists(file)) {
+            throw InvalidInput.of("adapter.start-from", directory, "must be a PEFT adapter directory with " + CONFIG);
+        }
+        PeftConfig config = PeftConfig.read(files, file);
+        for (Target target : adapter.targets()) {
+            int rank = config.rankOf(target.name());
+            if (rank != adapter.rank()) {
+                throw InvalidInput.of(
+                        file + ": r of " + target.name(), rank, "must be " + adapter.rank() + ", as adapter.rank says");
+            }
+            double alpha = config.scaleOf(target.name()) * rank;
+            double expected = adapter.scale() * adapter.rank();
+            if (!(Math.abs(alpha - expected) <= 1e-9 * expected)) {
+                throw InvalidInput.of(
+                        file + ": lora_alpha of " + target.name(),
+                        alpha,
+                        "must be " + expected + ", as adapter.alpha says");
+            }
         }
     }
 

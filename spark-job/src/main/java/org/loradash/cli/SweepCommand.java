@@ -8,6 +8,7 @@ import org.loradash.config.Settings;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
 import org.loradash.spark.SweepJob;
+import org.loradash.tsd.cli.CommandRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,6 +43,6 @@ final class SweepCommand implements Runnable {
     @Override
     public void run() {
         Sweep sweep = new SweepReader(TrainCommand.hadoop()).read(configuration, overrides);
-        SweepJob.run(sweep, training, LoraDash::told, out);
+        SweepJob.run(sweep, training, CommandRun::told, out);
     }
 }

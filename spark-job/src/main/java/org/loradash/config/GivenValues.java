@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 
 /**
  * What a configuration gives, under whole names, before defaults.
@@ -114,6 +115,9 @@ record GivenValues(String source, Map<String, ConfigValue> values, Map<String, S
 
     private static InvalidInput notAllowed(String name, ConfigValue value, String allowed) {
         String shown = value.valueType() == ConfigValueType.OBJECT ? "a section" : Shown.value(value);
+        if (name.startsWith(SPARK + ".") && Secrets.in(name, shown, Optional.empty())) {
+            shown = Secrets.REDACTED;
+        }
         return InvalidInput.of(Shown.place(value) + ": " + Shown.name(name), shown, "must be " + allowed);
     }
 }

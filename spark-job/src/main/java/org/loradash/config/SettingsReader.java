@@ -34,11 +34,17 @@ public final class SettingsReader {
      * @throws InvalidInput one line for the first mistake: syntax, then unknown keys, then the order of {@link Keys}
      */
     public Settings read(String path, List<String> overrides) {
-        try {
-            return settings(path, ConfigurationFile.parse(path, hadoop), overrides);
-        } catch (StackOverflowError e) {
-            throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
-        }
+        return settings(path, ConfigurationFile.parse(path, hadoop), overrides);
+    }
+
+    /**
+     * The settings that a run began with.
+     *
+     * @param path its resolved.conf
+     * @throws InvalidInput where it is not what {@link SettingsText} writes
+     */
+    public Settings readWritten(String path) {
+        return settings(GivenValues.of(path, ConfigurationFile.parseWritten(path, hadoop)));
     }
 
     /**
@@ -50,10 +56,14 @@ public final class SettingsReader {
      */
     public static Map<String, String> facts(String path, String group, Configuration hadoop) {
         Map<String, String> facts = new LinkedHashMap<>();
-        Config file = ConfigurationFile.parse(path, hadoop);
+        Config file = ConfigurationFile.parseWritten(path, hadoop);
         String place = GivenValues.RESOLVED + "." + group;
-        if (file.hasPath(place)) {
-            file.getObject(place).unwrapped().forEach((name, value) -> facts.put(name, String.valueOf(value)));
+        try {
+            if (file.hasPath(place)) {
+                file.getObject(place).unwrapped().forEach((name, value) -> facts.put(name, String.valueOf(value)));
+            }
+        } catch (ConfigException e) {
+            throw InvalidInput.of(path, place + " is no section", "must be as the run wrote it");
         }
         return facts;
     }
@@ -76,6 +86,11 @@ public final class SettingsReader {
             return all.resolve();
         } catch (ConfigException e) {
             throw new InvalidInput(ConfigurationFile.problem(path, e), e);
+        } catch (StackOverflowError e) {
+            throw InvalidInput.of(path, "nested too deeply", "must be a file of sections, keys and values");
+        } catch (OutOfMemoryError e) {
+            // A value of values of values doubles with each line.
+            throw InvalidInput.of(path, "substitutions without end", "must fit into memory when they are made");
         }
     }
 

@@ -4,23 +4,21 @@ import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 
 /** Settings as the text of a configuration file. */
 public final class SettingsText {
     /** Spark's property for a pattern of what else is a secret, in names or values. */
     public static final String REDACTION = "spark.redaction.regex";
 
-    /** What Spark redacts without it. */
-    private static final Pattern SECRET =
-            Pattern.compile("secret|password|token|access[.]?key", Pattern.CASE_INSENSITIVE);
-
     private SettingsText() {}
 
     /**
      * Every setting in force as HOCON: reading it gives the same settings, but for Spark properties that hold secrets,
-     * of which only the names are written, as comments.
+     * of which only the names are written, as comments, and for passwords in URIs, which are left out.
      *
      * @param facts what else is known of the run, for example {@code versions} and {@code hashes}, each names to
      *     values; written under {@code resolved}, which a reader passes over
@@ -40,24 +38,24 @@ public final class SettingsText {
                 section = itsSection;
             }
             String name = key.name().substring(section.length() + 1);
-            key.text(settings).ifPresent(value -> assign(text, "  ", name, value));
+            key.text(settings).ifPresent(value -> assign(text, "  ", name, Secrets.hidden(value)));
         }
         text.append("}\n");
-        spark(text, settings.spark(), redaction.isEmpty() ? SECRET : Pattern.compile(redaction));
+        spark(text, settings.spark(), redaction);
         facts(text, facts);
         return text.toString();
     }
 
-    /** Every setting in force by its key, in the order of the keys; Spark's properties are not among them. */
+    /** Every setting in force by its key, without passwords, in the order of the keys; Spark's properties are not among them. */
     public static Map<String, String> table(Settings settings) {
         Map<String, String> table = new LinkedHashMap<>();
-        Keys.ALL.forEach(key -> key.text(settings).ifPresent(text -> table.put(key.name(), text)));
+        Keys.ALL.forEach(key -> key.text(settings).ifPresent(text -> table.put(key.name(), Secrets.hidden(text))));
         return table;
     }
 
     /**
      * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
-     * run lies, how often it is kept, and Spark's properties.
+     * run lies, how often it is kept, Spark's properties, and passwords in URIs, which a run does not keep.
      *
      * @param begun the settings that the run began with
      * @param given those it is to go on with
@@ -66,8 +64,8 @@ public final class SettingsText {
     public static Optional<String> difference(Settings begun, Settings given) {
         for (Key<?> key : Keys.ALL) {
             boolean free = key.name().startsWith("checkpoint.") || key.name().startsWith("run.");
-            String before = key.text(begun).orElse("absent");
-            String now = key.text(given).orElse("absent");
+            String before = Secrets.hidden(key.text(begun).orElse("absent"));
+            String now = Secrets.hidden(key.text(given).orElse("absent"));
             if (!free && !before.equals(now)) {
                 return Optional.of(
                         "%s: %s (must be %s, with which the run in run.output began; or give another run.output)"
@@ -77,21 +75,29 @@ public final class SettingsText {
         return Optional.empty();
     }
 
-    private static void spark(StringBuilder text, Map<String, String> properties, Pattern redaction) {
-        Predicate<String> secret = SECRET.asPredicate().or(redaction.asPredicate());
+    private static void spark(StringBuilder text, Map<String, String> properties, String redaction) {
         if (properties.isEmpty()) {
             return;
         }
         text.append("spark {\n");
+        Optional<Pattern> more = pattern(redaction);
         properties.forEach((name, value) -> {
             String rest = ConfigUtil.quoteString(name.substring(GivenValues.SPARK.length() + 1));
-            if (secret.test(name) || secret.test(value)) {
+            if (Secrets.in(name, value, more)) {
                 text.append("  # ").append(rest).append(" may hold a secret: give it again\n");
             } else {
                 assign(text, "  ", rest, ConfigUtil.quoteString(value));
             }
         });
         text.append("}\n");
+    }
+
+    private static Optional<Pattern> pattern(String redaction) {
+        try {
+            return redaction.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(redaction));
+        } catch (PatternSyntaxException e) {
+            throw InvalidInput.of(REDACTION, redaction, "must be a regular expression");
+        }
     }
 
     private static void facts(StringBuilder text, Map<String, Map<String, String>> facts) {
@@ -101,8 +107,11 @@ public final class SettingsText {
         text.append(GivenValues.RESOLVED).append(" {\n");
         facts.forEach((group, values) -> {
             text.append("  ").append(ConfigUtil.quoteString(group)).append(" {\n");
-            values.forEach(
-                    (name, value) -> assign(text, "    ", ConfigUtil.quoteString(name), ConfigUtil.quoteString(value)));
+            values.forEach((name, value) -> assign(
+                    text,
+                    "    ",
+                    ConfigUtil.quoteString(Secrets.hidden(name)),
+                    ConfigUtil.quoteString(Secrets.hidden(value))));
             text.append("  }\n");
         });
         text.append("}\n");

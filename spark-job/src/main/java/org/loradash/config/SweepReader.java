@@ -74,11 +74,12 @@ public final class SweepReader {
         }
         String name = name(section);
         Config own = section.withoutKey(NAME).toConfig();
-        if (own.hasPath("run.output")) {
+        if (own.root().containsKey("run")) {
+            ConfigValue run = own.root().get("run");
             throw InvalidInput.of(
-                    Shown.place(own.getValue("run.output")) + ": run.output",
-                    own.getString("run.output"),
-                    "must be given for the whole sweep; each run lies below it, under its name");
+                    Shown.place(run) + ": run",
+                    Shown.value(run),
+                    "must be given for the whole sweep; each run lies below run.output, under its name");
         }
         List<String> all = new ArrayList<>(overrides);
         all.add("run.output=" + new Path(output, name));

@@ -3,6 +3,7 @@ package org.loradash.data;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -10,10 +11,11 @@ import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 
 /** Which token ends a text, as a Hugging Face model directory says it. */
 final class EndOfText {
-    private static final int LARGEST_CONFIGURATION = 64 << 20;
+    private static final int LARGEST_CONFIGURATION = 8 << 20;
     private static final String SETTING = "model.path";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,9 +58,11 @@ final class EndOfText {
             return JSON.readTree(InputFile.bytes(configuration, file, SETTING, LARGEST_CONFIGURATION));
         } catch (JsonProcessingException malformed) {
             throw new InvalidInput(
-                    SETTING + ": " + file + " (not JSON: "
-                            + malformed.getOriginalMessage().lines().findFirst().orElse("") + ")",
+                    SETTING + ": " + file + ": not JSON: " + Message.oneLine(malformed.getOriginalMessage())
+                            + " (must be a JSON object)",
                     malformed);
+        } catch (CharConversionException malformed) {
+            throw new InvalidInput(SETTING + ": " + file + ": not text (must be a JSON object)", malformed);
         }
     }
 }

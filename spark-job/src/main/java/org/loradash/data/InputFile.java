@@ -28,10 +28,11 @@ final class InputFile {
             }
             return files.open(path);
         } catch (FileNotFoundException missing) {
-            throw new InvalidInput(setting + ": " + path + " (no such file that can be read)", missing);
+            throw new InvalidInput(
+                    setting + ": " + path + " (must be a file that can be read; there is none)", missing);
         } catch (UnsupportedFileSystemException unknown) {
             throw new InvalidInput(
-                    setting + ": " + path + " (no such file system: " + unknown.getMessage() + ")", unknown);
+                    setting + ": " + path + " (must be on a file system that Hadoop is set up for)", unknown);
         }
     }
 
@@ -42,9 +43,13 @@ final class InputFile {
      */
     static byte[] bytes(Configuration configuration, Path path, String setting, int limit) throws IOException {
         try (InputStream in = open(configuration, path, setting)) {
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw InvalidInput.of(setting, path, "is longer than " + limit + " bytes");
+            long length = path.getFileSystem(configuration).getFileStatus(path).getLen();
+            if (length > limit) {
+                throw InvalidInput.of(setting + ": " + path, length + " bytes", "must be at most " + limit);
+            }
+            byte[] bytes = new byte[(int) length];
+            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw InvalidInput.of(setting + ": " + path, "cut short while it was read", "must stay as it was");
             }
             return bytes;
         }

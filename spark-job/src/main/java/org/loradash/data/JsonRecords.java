@@ -10,7 +10,13 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 
 /**
  * The objects of a file, one after another: of one JSON array, or of JSON lines, as the file's first character tells.
@@ -20,16 +26,21 @@ final class JsonRecords {
     /** The most characters of a text in a record. */
     static final int LONGEST_TEXT = 10_000_000;
 
+    private static final int DEEPEST = 64;
+
     private static final String FORMS = "must be a JSON array of objects, or an object a line";
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(LONGEST_TEXT)
-                    .maxNestingDepth(64)
+                    .maxNestingDepth(DEEPEST)
                     .build())
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // Names come from outside: they must not fill the table of interned strings for the life of an executor.
+            // Names come from outside: they must not fill the table of interned strings for the life of an executor,
+            // nor
+            // another one with names that all have the same hash.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     /** What is done with a record: the parser stands at its opening brace, and is left at its closing one. */
@@ -50,7 +61,8 @@ final class JsonRecords {
         long record = 0;
         boolean array = false;
         RecordPosition inside = null;
-        try (JsonParser parser = JSON.createParser(in)) {
+        RecordInput bounded = new RecordInput(in);
+        try (JsonParser parser = JSON.createParser(text(bounded))) {
             try {
                 JsonToken first = parser.nextToken();
                 array = first == JsonToken.START_ARRAY;
@@ -63,6 +75,7 @@ final class JsonRecords {
                     visitor.record(parser, inside);
                     inside = null;
                     record++;
+                    bounded.recordEnds();
                 }
                 if (array && parser.nextToken() != null) {
                     throw InvalidInput.of(file, "something after the array's end", FORMS);
@@ -70,12 +83,30 @@ final class JsonRecords {
             } catch (JsonProcessingException malformed) {
                 // A line that was cut is noticed on the next one, but named by its own.
                 throw malformed(malformed, inside == null ? position(parser, file, record, array) : inside);
+            } catch (CharacterCodingException notText) {
+                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                throw new InvalidInput(where + ": not UTF-8 (must be JSON in UTF-8)", notText);
+            } catch (RecordInput.TooLong tooLong) {
+                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                throw new InvalidInput(
+                        where + ": more than " + RecordInput.LONGEST + " bytes (must be at most so many in a record)",
+                        tooLong);
             }
         }
         if (record == 0) {
             throw InvalidInput.of(file, "no records", FORMS);
         }
         return record;
+    }
+
+    /** The parser itself would put a question mark in the place of what is not UTF-8. */
+    private static Reader text(InputStream in) {
+        return new InputStreamReader(
+                in,
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT));
     }
 
     /** What the parser stands at, as a person would call it. */
@@ -100,10 +131,12 @@ final class JsonRecords {
         if (cause instanceof JsonEOFException) {
             return new InvalidInput(position + ": the file ends inside a record (" + FORMS + ")", cause);
         }
-        String problem = cause.getOriginalMessage().lines().findFirst().orElse("");
+        String problem = Message.oneLine(cause.getOriginalMessage());
         return cause instanceof StreamConstraintsException
                 ? new InvalidInput(
-                        position + ": " + problem + " (a text may have " + LONGEST_TEXT + " characters)", cause)
+                        position + ": " + problem + " (must have texts of at most " + LONGEST_TEXT
+                                + " characters, and lists at most " + DEEPEST + " deep)",
+                        cause)
                 : new InvalidInput(position + ": not JSON: " + problem + " (" + FORMS + ")", cause);
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 
 /**
  * The tokenizer of a Hugging Face model directory: the same ids as {@code tokenizer(text)["input_ids"]} of
@@ -18,7 +19,7 @@ import org.loradash.tsd.InvalidInput;
  * padding. Any number of threads may use one; close it to free its native memory.
  */
 public final class Tokenizer implements AutoCloseable {
-    private static final int LARGEST_TOKENIZER = 256 << 20;
+    private static final int LARGEST_TOKENIZER = 96 << 20;
 
     static {
         // DJL reads each of these from the environment and otherwise from the system properties, when its classes load.
@@ -30,10 +31,12 @@ public final class Tokenizer implements AutoCloseable {
         setUnlessSet("OPT_OUT_TRACKING", "true");
     }
 
+    private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final int endOfText;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, int endOfText) {
+    private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, int endOfText) {
+        this.file = file;
         this.tokenizer = tokenizer;
         this.endOfText = endOfText;
     }
@@ -49,9 +52,9 @@ public final class Tokenizer implements AutoCloseable {
         HuggingFaceTokenizer tokenizer = parse(json, file);
         boolean opened = false;
         try {
-            int endOfText = EndOfText.find(configuration, directory, token -> only(tokenizer, token));
+            int endOfText = EndOfText.find(configuration, directory, token -> only(tokenizer, token, file));
             opened = true;
-            return new Tokenizer(tokenizer, endOfText);
+            return new Tokenizer(file, tokenizer, endOfText);
         } finally {
             if (!opened) {
                 tokenizer.close();
@@ -59,9 +62,13 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** The ids of a text, with the special tokens that the tokenizer adds of itself. */
+    /**
+     * The ids of a text, with the special tokens that the tokenizer adds of itself.
+     *
+     * @throws InvalidInput when tokenizer.json has no tokens for it
+     */
     public int[] encode(String text) {
-        long[] ids = tokenizer.encode(text, true, false).getIds();
+        long[] ids = encoded(tokenizer, text, true, file).getIds();
         int[] tokens = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             tokens[i] = Math.toIntExact(ids[i]);
@@ -91,15 +98,28 @@ public final class Tokenizer implements AutoCloseable {
         } catch (EngineException notLoaded) {
             throw notLoaded; // the native library is missing here, which is no fault of the file
         } catch (RuntimeException refused) {
-            String reason =
-                    String.valueOf(refused.getMessage()).lines().findFirst().orElse("");
-            throw new InvalidInput("model.path: " + file + " (not a tokenizer: " + reason + ")", refused);
+            throw refused(file, "not a tokenizer", refused);
         }
     }
 
+    private static Encoding encoded(HuggingFaceTokenizer tokenizer, String text, boolean special, Path file) {
+        try {
+            return tokenizer.encode(text, special, false);
+        } catch (RuntimeException refused) {
+            throw refused(file, "cannot tokenise", refused);
+        }
+    }
+
+    private static InvalidInput refused(Path file, String what, RuntimeException reason) {
+        return new InvalidInput(
+                "model.path: " + file + ": " + what + ": " + Message.oneLine(String.valueOf(reason.getMessage()))
+                        + " (must be a tokenizer of Hugging Face)",
+                reason);
+    }
+
     /** The id of a token that the text is as a whole; a text that becomes the unknown token is none. */
-    private static OptionalInt only(HuggingFaceTokenizer tokenizer, String text) {
-        Encoding encoding = tokenizer.encode(text, false, false);
+    private static OptionalInt only(HuggingFaceTokenizer tokenizer, String text, Path file) {
+        Encoding encoding = encoded(tokenizer, text, false, file);
         return encoding.getIds().length == 1 && encoding.getTokens()[0].equals(text)
                 ? OptionalInt.of(Math.toIntExact(encoding.getIds()[0]))
                 : OptionalInt.empty();

@@ -1,10 +1,7 @@
 package org.loradash.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -12,8 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings.Storage;
@@ -22,6 +17,7 @@ import org.loradash.model.llama.LlamaConfig;
 import org.loradash.model.llama.LlamaWeights;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.JsonFile;
 import org.loradash.tsd.io.SafetensorsDirectory;
 
 /**
@@ -29,7 +25,7 @@ import org.loradash.tsd.io.SafetensorsDirectory;
  * and one case in {@link #open}.
  */
 public final class ModelDirectory implements Closeable {
-    private static final long LARGEST_CONFIG = 1 << 24;
+    private static final long LARGEST_CONFIG = 1 << 20;
 
     private static final List<String> COMPANIONS = List.of(
             "config.json",
@@ -67,11 +63,23 @@ public final class ModelDirectory implements Closeable {
             if (!files.exists(path)) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");
             }
+            if (!files.getFileStatus(path).isDirectory()) {
+                throw InvalidInput.of("model.path", directory, "must be a model directory; there is a file");
+            }
             Path configFile = new Path(path, "config.json");
-            LlamaConfig config = LlamaConfig.parse(json(files, configFile), configFile.toString());
+            LlamaConfig config =
+                    LlamaConfig.parse(JsonFile.object(files, configFile, LARGEST_CONFIG), configFile.toString());
             SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
-            LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
-            return new ModelDirectory(files, path, config, weights);
+            boolean opened = false;
+            try {
+                LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
+                opened = true;
+                return new ModelDirectory(files, path, config, weights);
+            } finally {
+                if (!opened) {
+                    weights.close();
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }
@@ -147,7 +155,7 @@ public final class ModelDirectory implements Closeable {
         Set<Integer> ends = new LinkedHashSet<>();
         try {
             Path file = files.exists(generation) ? generation : new Path(path, "config.json");
-            JsonNode given = json(files, file).path("eos_token_id");
+            JsonNode given = JsonFile.object(files, file, LARGEST_CONFIG).path("eos_token_id");
             for (JsonNode token : given.isArray() ? given : List.of(given)) {
                 if (token.isMissingNode() || token.isNull()) {
                     continue;
@@ -169,23 +177,5 @@ public final class ModelDirectory implements Closeable {
     @Override
     public void close() throws IOException {
         weights.close();
-    }
-
-    private static JsonNode json(FileSystem files, Path file) throws IOException {
-        try (FSDataInputStream in = files.open(file)) {
-            FileStatus status = files.getFileStatus(file);
-            if (status.getLen() > LARGEST_CONFIG) {
-                throw InvalidInput.of(file.toString(), status.getLen() + " bytes", "must be at most " + LARGEST_CONFIG);
-            }
-            JsonNode json = new ObjectMapper().readTree(in.readAllBytes());
-            if (json == null || !json.isObject()) {
-                throw InvalidInput.of(file.toString(), "not a JSON object", "must be a model's config");
-            }
-            return json;
-        } catch (FileNotFoundException e) {
-            throw InvalidInput.of(file.toString(), "no such file", "a Hugging Face model directory has one");
-        } catch (JsonProcessingException e) {
-            throw new InvalidInput(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-        }
     }
 }

@@ -23,6 +23,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Directions;
 import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
@@ -213,12 +214,13 @@ public final class Checkpoints {
 
     private Saved read(Path file) throws IOException {
         try (SafetensorsFile saved = SafetensorsFile.open(files, file)) {
+            checkLengths(saved);
             TrainingState state = new TrainingState(
-                    (int) number(saved, "round"),
-                    (int) number(saved, "step"),
-                    number(saved, "cursor"),
-                    (int) number(saved, "coordinates_from"),
-                    number(saved, "labelled_tokens"),
+                    (int) number(saved, "round", 0, Integer.MAX_VALUE),
+                    (int) number(saved, "step", 0, Integer.MAX_VALUE),
+                    number(saved, "cursor", 0, Long.MAX_VALUE),
+                    (int) number(saved, "coordinates_from", TrainingState.NO_COORDINATES, Integer.MAX_VALUE),
+                    number(saved, "labelled_tokens", 0, Long.MAX_VALUE),
                     saved.readFloats("parameters"),
                     saved.readFloats("first_moments"),
                     saved.readFloats("second_moments"));
@@ -234,16 +236,37 @@ public final class Checkpoints {
                             DirectionTensors.integers(saved, name));
                 }
             }
-            return new Saved(state, number(saved, "seed"), directions, checked);
+            return new Saved(state, number(saved, "seed", Long.MIN_VALUE, Long.MAX_VALUE), directions, checked);
         }
     }
 
-    private static long number(SafetensorsFile file, String key) {
-        String text = file.metadata().get(key);
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new InvalidInput(file.path() + ": " + key + ": " + text + " (must be a whole number)", e);
+    /** Moments are as many as parameters; looked at before any of them is read. */
+    private static void checkLengths(SafetensorsFile file) {
+        long parameters = file.tensor("parameters").elements();
+        for (String moments : List.of("first_moments", "second_moments")) {
+            long elements = file.tensor(moments).elements();
+            if (elements != parameters) {
+                throw InvalidInput.of(
+                        file.path() + ": " + moments,
+                        elements + " elements",
+                        "must be " + parameters + ", one a parameter");
+            }
         }
+    }
+
+    private static long number(SafetensorsFile file, String key, long least, long most) {
+        String text = String.valueOf(file.metadata().get(key));
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw InvalidInput.of(
+                file.path() + ": " + key,
+                Message.oneLine(text),
+                "must be a whole number from " + least + " to " + most);
     }
 }

@@ -3,6 +3,8 @@ package org.loradash.run;
 import java.util.Arrays;
 import java.util.List;
 import org.loradash.adapter.Directions;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsFile;
 
@@ -30,7 +32,29 @@ final class DirectionTensors {
                 integers(file, target + INDICES), file.readFloats(target + ".u"), file.readFloats(target + ".v"));
     }
 
+    /**
+     * The indices of a target's directions.
+     *
+     * @param size they are below it
+     */
+    static int[] indices(SafetensorsFile file, String target, int size) {
+        return checked(file, target + INDICES, size);
+    }
+
+    /** @throws InvalidInput where they are not different indices below a number */
     static int[] integers(SafetensorsFile file, String name) {
-        return Arrays.stream(file.readLongs(name)).mapToInt(Math::toIntExact).toArray();
+        return checked(file, name, Integer.MAX_VALUE);
+    }
+
+    private static int[] checked(SafetensorsFile file, String tensor, int size) {
+        long[] indices = file.readLongs(tensor);
+        boolean within = Arrays.stream(indices).allMatch(index -> index >= 0 && index < size);
+        if (!within || Arrays.stream(indices).distinct().count() != indices.length) {
+            throw InvalidInput.of(
+                    file.path() + ": " + Message.oneLine(tensor),
+                    Message.oneLine(Arrays.toString(indices)),
+                    "must be different indices below " + size);
+        }
+        return Arrays.stream(indices).mapToInt(Math::toIntExact).toArray();
     }
 }

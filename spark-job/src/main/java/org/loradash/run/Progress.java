@@ -3,6 +3,7 @@ package org.loradash.run;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import org.loradash.tsd.Secrets;
 
 /** The line that people watch: step, loss, tokens a second, time left. */
 public final class Progress {
@@ -18,7 +19,7 @@ public final class Progress {
 
     /** Says what is about to happen. */
     public void say(String message) {
-        out.println(message);
+        out.println(Secrets.hidden(message));
     }
 
     /**

@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
@@ -25,11 +28,14 @@ import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.RunReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The places of a run's files below its directory. */
 public final class RunDirectory {
     private static final String SETTINGS = "resolved.conf";
     private static final String FINISHED = "_SUCCESS";
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     /** How many predicted directions of a target are recorded. */
     private static final int TRACKED = 16;
@@ -62,6 +68,50 @@ public final class RunDirectory {
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(output, e);
+        }
+    }
+
+    /**
+     * Refuses a place where no directory can be made or written into; leaves nothing there.
+     *
+     * @throws InvalidInput likewise
+     */
+    public void checkPlace() {
+        boolean there = exists(path);
+        try {
+            if (!files.mkdirs(path)) {
+                throw InvalidInput.of("run.output", path, "must be where a directory can be made");
+            }
+            if (!there) {
+                files.delete(path, false);
+            }
+        } catch (ParentNotDirectoryException | FileAlreadyExistsException | AccessControlException e) {
+            throw InvalidInput.of("run.output", path, "must be where a directory can be made");
+        } catch (IOException e) {
+            throw new UncheckedIOException(path.toString(), e);
+        }
+    }
+
+    /** Removes what was prepared for a run that then did not begin. */
+    public void removePrepared() {
+        try {
+            checkClaim();
+            if (!isRun()) {
+                files.delete(tokens(), true);
+            }
+        } catch (IOException | UncheckedIOException | ClaimLost e) {
+            LOG.warn("{} is left behind", tokens(), e);
+        }
+    }
+
+    /** Removes the directory if nothing is in it. */
+    public void removeIfEmpty() {
+        try {
+            if (exists(path) && files.listStatus(path).length == 0) {
+                files.delete(path, false);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{} is left behind", path, e);
         }
     }
 
@@ -242,6 +292,15 @@ public final class RunDirectory {
         return new Path(path, "tsd/start.safetensors");
     }
 
+    /**
+     * Looks at what was written of the boundary before a restart goes on, which will show it at its end.
+     *
+     * @throws InvalidInput where it is no longer that
+     */
+    public void checkBoundary() {
+        boundary();
+    }
+
     /** What was written of the boundary, for the report; empty where there was none. */
     List<RunReport.Target> boundary() {
         if (!exists(boundaryFile())) {
@@ -252,11 +311,13 @@ public final class RunDirectory {
             for (String name : file.tensors().keySet()) {
                 if (name.endsWith(".sigma")) {
                     String target = name.substring(0, name.length() - ".sigma".length());
+                    checkShape(file, target + ".change_rate", file.tensor(name).elements());
                     targets.add(new RunReport.Target(
                             target,
                             file.readFloats(name),
                             file.readFloats(target + ".change_rate"),
-                            DirectionTensors.integers(file, target + DirectionTensors.INDICES)));
+                            DirectionTensors.indices(
+                                    file, target, (int) file.tensor(name).elements())));
                 }
             }
         }

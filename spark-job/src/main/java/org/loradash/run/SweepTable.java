@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Sweep;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.Axis;
@@ -124,7 +125,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         return List.of(
                 member.name(),
                 member.differences().entrySet().stream()
-                        .map(entry -> entry.getKey() + " = " + entry.getValue())
+                        .map(entry -> entry.getKey() + " = " + Secrets.hidden(entry.getValue()))
                         .collect(Collectors.joining(", ")),
                 state,
                 String.valueOf(done),

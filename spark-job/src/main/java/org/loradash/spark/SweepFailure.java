@@ -1,7 +1,9 @@
 package org.loradash.spark;
 
+import org.loradash.tsd.Failure;
+
 /** Some runs of a sweep have failed; the message says which. */
-public final class SweepFailure extends RuntimeException {
+public final class SweepFailure extends Failure {
     private static final long serialVersionUID = 1L;
 
     SweepFailure(String message) {

@@ -11,6 +11,7 @@ import org.loradash.config.Sweep;
 import org.loradash.run.RunDirectory;
 import org.loradash.run.SweepTable;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class SweepJob {
             throw InvalidInput.of(
                     "run.output", sweep.output(), "is a run's directory; a sweep must have one of its own");
         }
+        FileSystems.checkDirectory("run.output", sweep.output(), hadoop);
         Map<String, String> failures = new LinkedHashMap<>();
         SweepTable table = null;
         int number = 0;

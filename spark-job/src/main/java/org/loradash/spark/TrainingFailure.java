@@ -5,12 +5,13 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.loradash.train.RoundPlan;
 import org.loradash.train.WorkerReport;
+import org.loradash.tsd.Failure;
 
 /**
  * A worker could not go on: its loss or its parameters are no longer numbers, or a batch has no labels. The message is one
  * line that says where.
  */
-public final class TrainingFailure extends RuntimeException {
+public final class TrainingFailure extends Failure {
     private static final long serialVersionUID = 1L;
     private static final int NAMED = 32;
 

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +23,7 @@ import org.loradash.kernel.NativeLibrary;
 import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
@@ -48,16 +48,22 @@ public final class TrainingJob {
             return;
         }
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        directory.checkPlace();
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
             if (isFinished(directory, settings, hadoop, out)) {
                 return;
             }
+            RunDirectory claimed = directory.under(claim);
             try (JavaSparkContext spark = SparkApplication.start(conf)) {
                 claim.application(spark.sc().applicationId());
-                train(spark, plan, directory.under(claim), out);
+                train(spark, plan, claimed, out);
+            } catch (RuntimeException failure) {
+                claimed.removePrepared();
+                throw failure;
             }
         } finally {
+            directory.removeIfEmpty();
             FrozenModels.clear();
         }
     }
@@ -68,7 +74,7 @@ public final class TrainingJob {
             checkSameRun(directory, settings, hadoop);
         }
         if (directory.isFinished()) {
-            out.println(directory.path() + " is finished; nothing is left to do");
+            out.println(Secrets.hidden(directory.path() + " is finished; nothing is left to do"));
             return true;
         }
         return false;
@@ -145,7 +151,7 @@ public final class TrainingJob {
         out.printf(
                 "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
                 name(settings),
-                settings.model().path(),
+                Secrets.hidden(settings.model().path()),
                 adapter.targets().size(),
                 adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
                 adapter.parameters(),
@@ -168,7 +174,9 @@ public final class TrainingJob {
     }
 
     private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {
-        Settings begun = new SettingsReader(hadoop).read(directory.settings().toString(), List.of());
+        Settings begun =
+                new SettingsReader(hadoop).readWritten(directory.settings().toString());
+        SettingsReader.facts(directory.settings().toString(), "hashes", hadoop);
         SettingsText.difference(begun, settings).ifPresent(difference -> {
             throw new InvalidInput(difference);
         });
@@ -187,9 +195,11 @@ public final class TrainingJob {
 
     private static Map<String, String> hashes(Settings settings, TokenisedData data, String modelHash) {
         Map<String, String> hashes = new LinkedHashMap<>();
-        hashes.put(settings.model().path(), modelHash);
+        hashes.put(Secrets.hidden(settings.model().path()), modelHash);
         for (int i = 0; i < data.hashes().size(); i++) {
-            hashes.put(settings.data().train().get(i), data.hashes().get(i));
+            hashes.put(
+                    Secrets.hidden(settings.data().train().get(i)),
+                    data.hashes().get(i));
         }
         return hashes;
     }

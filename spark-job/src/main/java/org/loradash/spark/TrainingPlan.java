@@ -15,6 +15,7 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.Settings.Length;
+import org.loradash.data.Tokenizer;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
@@ -39,28 +40,31 @@ record TrainingPlan(
         List<Path> weights) {
 
     /** Leaves room for coordinates below 2^30. */
-    private static final int MOST_DENSE_ELEMENTS = 1_000_000_000;
+    private static final int MOST_PARAMETERS = 1_000_000_000;
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
     static TrainingPlan check(Settings settings, Configuration hadoop) {
         checkData(settings.data(), hadoop);
+        settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
             List<Target> targets = targets(settings.adapter(), model);
             Adaptation method = method(settings.adapter().method());
-            if (method.isDense()) {
-                checkSize(targets);
-            } else {
+            if (!method.isDense()) {
                 checkRank("adapter.rank", settings.adapter().rank(), targets);
             }
             if (settings.dash().on() || settings.dash().trackEvery() > 0) {
                 checkRank("dash.directions", settings.dash().directions(), targets);
             }
+            checkSize(method, settings, targets);
             Adapter adapter = new Adapter(
                     method.name(),
                     settings.adapter().rank(),
                     settings.adapter().alpha() / settings.adapter().rank(),
                     targets,
                     Map.of());
+            if (settings.data().format() == Settings.Format.INSTRUCTION) {
+                checkTokenizer(model, hadoop);
+            }
             return new TrainingPlan(
                     settings,
                     Located.of(settings, hadoop),
@@ -176,15 +180,38 @@ record TrainingPlan(
     }
 
     /** Parameters, and their two moments together, are counted in 32 bits. */
-    private static void checkSize(List<Target> targets) {
-        long elements = targets.stream()
-                .mapToLong(target -> (long) target.outputs() * target.inputs())
+    private static void checkSize(Adaptation method, Settings settings, List<Target> targets) {
+        boolean dense = method.isDense();
+        long rank = settings.adapter().rank();
+        long parameters = targets.stream()
+                .mapToLong(target -> dense
+                        ? (long) target.outputs() * target.inputs()
+                        : rank * ((long) target.outputs() + target.inputs()))
                 .sum();
-        if (elements > MOST_DENSE_ELEMENTS) {
-            throw InvalidInput.of(
-                    "adapter.targets",
-                    "%,d elements".formatted(elements),
-                    "must be at most %,d for adapter.method = full".formatted(MOST_DENSE_ELEMENTS));
+        if (parameters > MOST_PARAMETERS) {
+            throw dense
+                    ? InvalidInput.of(
+                            "adapter.targets",
+                            "%,d elements".formatted(parameters),
+                            "must be at most %,d for adapter.method = full".formatted(MOST_PARAMETERS))
+                    : InvalidInput.of(
+                            "adapter.rank",
+                            rank,
+                            "makes %,d trainable parameters; must be at most %,d"
+                                    .formatted(parameters, MOST_PARAMETERS));
+        }
+    }
+
+    /** What every task is going to open, looked at once before there are tasks. */
+    private static void checkTokenizer(ModelDirectory model, Configuration hadoop) throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(hadoop, model.path())) {
+            if (tokenizer.endOfText() >= model.vocabularySize()) {
+                throw InvalidInput.of(
+                        model.path() + ": end-of-text token",
+                        tokenizer.endOfText(),
+                        "must be from 0 to %d, the model's vocabulary".formatted(model.vocabularySize() - 1));
+            }
+            tokenizer.encode("Below is an instruction.");
         }
     }
 

@@ -26,6 +26,7 @@ import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
+import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
@@ -74,6 +75,10 @@ final class TrainingRun {
     /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
     void finish() {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
+        saved.ifPresent(found -> Restart.check(directory.path(), found, plan.adapter(), steps));
+        if (saved.isPresent()) {
+            directory.checkBoundary();
+        }
         TrainingState state =
                 saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());

@@ -93,17 +93,19 @@ class PeftAdapterTest {
             quoteCharacter = '\0',
             textBlock =
                     """
-            {"r": 4} | r: 4 (must be 2)
-            {"r": null} | r: null (must be 2)
-            {"r": "2.0"} | r: 2.0 (must be 2)
-            {"lora_alpha": 4} | lora_alpha: 4 (must be 3.0, which adapter.alpha says)
-            {"lora_alpha": "much"} | lora_alpha: much (must be 3.0, which adapter.alpha says)
-            {"lora_alpha": "NaN"} | lora_alpha: NaN (must be 3.0, which adapter.alpha says)
-            {"alpha_pattern": {"q_proj": 8}} | alpha_pattern: {"q_proj":8} (one lora_alpha for all targets is supported)
-            {"peft_type": "IA3"} | peft_type: IA3 (must be LORA)
-            {"use_dora": true} | use_dora: true (only false is supported)
-            {"use_rslora": true} | use_rslora: true (only false is supported)
-            {"fan_in_fan_out": true} | fan_in_fan_out: true (only false is supported)
+            {"r": 4} | r of model.layers.0.self_attn.q_proj: 4 (must be 2, as adapter.rank says)
+            {"r": null} | r: null (must be a positive integer)
+            {"r": "2.0"} | r: "2.0" (must be a positive integer)
+            {"lora_alpha": 4} | lora_alpha of model.layers.0.self_attn.q_proj: 4.0 (must be 3.0, as adapter.alpha says)
+            {"lora_alpha": "much"} | lora_alpha: "much" (must be a number)
+            {"lora_alpha": "NaN"} | lora_alpha: "NaN" (must be a number)
+            {"alpha_pattern": {"q_proj": 8}} | lora_alpha of model.layers.0.self_attn.q_proj: 8.0 (must be 3.0, as adapter.alpha says)
+            {"rank_pattern": {"q_proj": 8}} | r of model.layers.0.self_attn.q_proj: 8 (must be 2, as adapter.rank says)
+            {"peft_type": "IA3"} | peft_type: "IA3" (must be LORA)
+            {"bias": "all"} | bias: all (must be none: only plain LoRA)
+            {"use_dora": true} | use_dora: true (must be absent or false: only plain LoRA)
+            {"use_rslora": true} | use_rslora: true (must be absent or false: only plain LoRA)
+            {"fan_in_fan_out": true} | fan_in_fan_out: true (must be absent or false: only plain LoRA)
             """)
     void refusesAConfigThatDoesNotFit(String change, String message) {
         writeFiles(change, tensors(Adapters.lora(), new float[68]));
@@ -111,22 +113,43 @@ class PeftAdapterTest {
     }
 
     @Test
+    void doesNotGoWhereTheConfigSaysThatItsModelIs() {
+        writeFiles(
+                "{\"base_model_name_or_path\": \"nowhere://host/../../etc\"}", tensors(Adapters.lora(), new float[68]));
+        assertThat(read(Adapters.lora())).hasSize(68);
+    }
+
+    @Test
     void refusesAConfigWithoutARank() throws IOException {
         Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
-        refuses(file("adapter_config.json") + ": r: absent (must be 2)");
+        refuses(file("adapter_config.json") + ": r: absent (must be a positive integer)");
     }
 
     @Test
     void refusesAConfigWithoutAnAlpha() throws IOException {
         Files.writeString(directory.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 2}");
-        refuses(file("adapter_config.json") + ": lora_alpha: absent (must be 3.0, which adapter.alpha says)");
+        refuses(file("adapter_config.json") + ": lora_alpha: absent (must be a number)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "null", "{}"})
-    void refusesAConfigThatSaysNothing(String text) throws IOException {
+    @ValueSource(strings = {"", "[]", "null"})
+    void refusesAConfigThatIsNoObject(String text) throws IOException {
         Files.writeString(directory.resolve("adapter_config.json"), text);
+        refuses(file("adapter_config.json") + ": not a JSON object (must be one)");
+    }
+
+    @Test
+    void refusesAConfigThatSaysNothing() throws IOException {
+        Files.writeString(directory.resolve("adapter_config.json"), "{}");
         refuses(file("adapter_config.json") + ": peft_type: absent (must be LORA)");
+    }
+
+    @Test
+    void refusesFactorsThatAreNotFinite() {
+        float[] parameters = new float[68];
+        parameters[3] = Float.NaN;
+        writeFiles("{}", tensors(Adapters.lora(), parameters));
+        refuses(file("adapter_model.safetensors") + ": " + QUERY_A + ": NaN (must hold finite numbers only)");
     }
 
     @ParameterizedTest
@@ -136,14 +159,15 @@ class PeftAdapterTest {
         assertThatThrownBy(() -> read(Adapters.lora()))
                 .isInstanceOf(InvalidInput.class)
                 .message()
-                .startsWith(file("adapter_config.json") + ": not valid JSON: ")
+                .startsWith(file("adapter_config.json") + ": ")
+                .endsWith(" (must be a JSON object)")
                 .doesNotContain("\n");
     }
 
     @Test
     void refusesAConfigThatIsTooLong() throws IOException {
-        Files.write(directory.resolve("adapter_config.json"), new byte[(1 << 24) + 1]);
-        refuses(file("adapter_config.json") + ": 16777217 bytes (must be at most 16777216)");
+        Files.write(directory.resolve("adapter_config.json"), new byte[(1 << 20) + 1]);
+        refuses(file("adapter_config.json") + ": 1048577 bytes (must be at most 1048576)");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.ChildJava;
+import org.loradash.tsd.cli.CommandRun;
 
 /** A whole run on a GPU, pre-launch, boundary and sprint, against the oracle in double precision. */
 class GpuRunTest {
@@ -26,7 +27,7 @@ class GpuRunTest {
         Path configuration = temporary.resolve("golden.conf");
         Files.writeString(configuration, golden.configuration(run.directory().toString()));
         ChildJava.Ended ended = ChildJava.run(LoraDash.class, ON_A_GPU, "train", configuration.toString());
-        assumeTrue(ended.status() != LoraDash.MISTAKE || gpuIsThere(ended), () -> "skipped: " + refusal(ended));
+        assumeTrue(ended.status() != CommandRun.MISTAKE || gpuIsThere(ended), () -> "skipped: " + refusal(ended));
 
         assertThat(ended.status()).as(ended.output()).isZero();
         List<JsonNode> events = run.events("step");

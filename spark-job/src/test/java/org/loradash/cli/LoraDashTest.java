@@ -57,7 +57,8 @@ class LoraDashTest {
     @Test
     void endsWithTwoForAFileThatIsAbsent() {
         assertThat(run("train", "none.conf")).isEqualTo(2);
-        assertThat(err.toString()).isEqualToIgnoringNewLines("lora-dash: none.conf: no such file");
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("lora-dash: none.conf: no such file (must be a configuration file)");
     }
 
     @Test
@@ -69,11 +70,11 @@ class LoraDashTest {
         assertThat(run("train", "a", "--sett", "b")).isEqualTo(2);
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "lora-dash: Missing required parameter: 'CONF'",
-                        "lora-dash: Missing required subcommand",
-                        "lora-dash: Unmatched arguments from index 0: 'tain', 'a'",
-                        "lora-dash: Unmatched argument at index 2: 'b'",
-                        "lora-dash: Unknown options: '--sett', 'b'");
+                        "lora-dash: CONF: missing (must be given: CONF)",
+                        "lora-dash: COMMAND: missing (must be train or sweep)",
+                        "lora-dash: tain: unknown command (must be train or sweep)",
+                        "lora-dash: b: one argument too many (see train --help)",
+                        "lora-dash: --sett: unknown option (must be one of --set, --help, --version)");
     }
 
     @Test
@@ -95,7 +96,7 @@ class LoraDashTest {
         assertThat(run(training, "train", configuration.toString())).isEqualTo(1);
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines(
-                        "lora-dash: failed: java.lang.IllegalStateException: boom (the log has the stack trace)");
+                        "lora-dash: failed: java.lang.IllegalStateException: boom and more (the log has the stack trace)");
     }
 
     @Test

@@ -212,7 +212,9 @@ class SettingsReaderTest {
     void refusesAnIncludedFileThatIsAbsentOrIncludesItself() throws IOException {
         assertThatThrownBy(() -> read("include \"none.conf\""))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("%s: no such file (included by %s)", directory.resolve("none.conf"), file());
+                .hasMessage(
+                        "%s: no such file (must be a configuration file; %s includes it)",
+                        directory.resolve("none.conf"), file());
         assertThatThrownBy(() -> read("include \"a.conf\""))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("%s: includes itself (%s)", file(), file());
@@ -294,7 +296,7 @@ class SettingsReaderTest {
                     adapter.rank=null      | --set: adapter.rank: null (must be a whole number from 1 to 65536)
                     adapter.rank           | --set adapter.rank: not a setting (must be key=value)
                     =8                     | --set =8: not a setting (must be key=value)
-                    adapter.targets=[a     | --set adapter.targets:1: List should have ended with ] or had a comma, instead had token: end of file (if you want end of file to be part of a string value, then double-quote it)
+                    adapter.targets=[a     | --set adapter.targets:1: List should have ended with ] or had a comma, instead had token: end of file (if you want end of file to be part of a string value, then double-quote it) (must be HOCON)
                     spark.master=[a]       | --set: spark.master: ["a"] (must be a text, a number, true or false)
                     """)
     void saysWhichOverrideIsWrong(String override, String message) {
@@ -382,7 +384,7 @@ class SettingsReaderTest {
                 .hasLineCount(1);
         assertThatThrownBy(() -> read(SMALLEST + "adapter.alpha = ${nothing}"))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("%s:5: Could not resolve substitution to a value: ${nothing}", file());
+                .hasMessage("%s:5: Could not resolve substitution to a value: ${nothing} (must be HOCON)", file());
         assertThatThrownBy(() -> read("[1, 2]"))
                 .isInstanceOf(InvalidInput.class)
                 .message()
@@ -406,13 +408,14 @@ class SettingsReaderTest {
                 .hasMessage("%s: a directory (must be a configuration file)", directory);
         assertThatThrownBy(() -> reader.read(directory + "/none.conf", List.of()))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("%s/none.conf: no such file", directory);
+                .hasMessage("%s/none.conf: no such file (must be a configuration file)", directory);
         assertThatThrownBy(() -> reader.read("", List.of()))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("\"\": not a path (must be the path of a configuration file)");
         assertThatThrownBy(() -> reader.read("nowhere://host/a.conf", List.of()))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("nowhere://host/a.conf: No FileSystem for scheme \"nowhere\"");
+                .hasMessage(
+                        "configuration: nowhere://host/a.conf (must be on a file system that Hadoop is set up for)");
         Files.write(file(), new byte[] {'a', '=', (byte) 0xff});
         assertThatThrownBy(() -> reader.read(file().toString(), List.of()))
                 .isInstanceOf(InvalidInput.class)

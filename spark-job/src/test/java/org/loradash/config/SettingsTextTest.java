@@ -1,6 +1,7 @@
 package org.loradash.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.Settings.Length;
+import org.loradash.tsd.InvalidInput;
 
 class SettingsTextTest {
     private static final Map<String, Map<String, String>> FACTS =
@@ -69,6 +71,32 @@ class SettingsTextTest {
                 .doesNotContain("hush")
                 .contains("  # \"executorEnv.BADGE\" may hold a secret: give it again\n")
                 .contains("  \"task.cpus\" = \"2\"\n");
+        assertThatThrownBy(() -> SettingsText.of(withSpark(Map.of("spark.a", "b")), Map.of(), "("))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("spark.redaction.regex: ( (must be a regular expression)");
+    }
+
+    @Test
+    void keepsNoPasswordOfAUriAndNeedsNoneToGoOn() {
+        Settings begun = withPath("s3a://key:hush@bucket/model");
+        String text = SettingsText.of(begun, Map.of("hashes", Map.of("s3a://key:hush@bucket/model", "0f")));
+        assertThat(text)
+                .doesNotContain("hush")
+                .contains("  path = \"s3a://key:*********(redacted)@bucket/model\"\n")
+                .contains("    \"s3a://key:*********(redacted)@bucket/model\" = \"0f\"\n");
+        assertThat(SettingsText.table(begun).values()).noneMatch(value -> value.contains("hush"));
+        Settings kept = SettingsReader.settings(GivenValues.of("text", ConfigFactory.parseString(text)));
+        assertThat(SettingsText.difference(kept, begun)).isEmpty();
+        assertThat(SettingsText.difference(kept, withPath("s3a://key:hush@other/model")))
+                .hasValueSatisfying(
+                        line -> assertThat(line).contains("@other/model").doesNotContain("hush"));
+    }
+
+    private static Settings withPath(String model) {
+        return SettingsReader.settings(GivenValues.of(
+                "text",
+                ConfigFactory.parseString(
+                        "run.output = o, model.path = \"%s\", data.train = t, training.steps = 3".formatted(model))));
     }
 
     @Test

@@ -77,7 +77,7 @@ class SweepReaderTest {
                     sweep = [{ adapter.rank = 4 }]    | name: missing (must be letters, digits, dots, hyphens and underscores, for the run's directory)
                     sweep = [{ name = "../a" }]       | name: ../a (must be letters, digits, dots, hyphens and underscores, for the run's directory)
                     sweep = [{name = a}, {name = a}]  | name: a (must be another run's no more)
-                    sweep = [{name = a, run.output=b}]| run.output: b (must be given for the whole sweep; each run lies below it, under its name)
+                    sweep = [{name = a, run.output=b}]| run: {"output":"b"} (must be given for the whole sweep; each run lies below run.output, under its name)
                     sweep = [{name=a},{name=b, adapter.rank = 0}] | adapter.rank: 0 (must be a whole number from 1 to 65536)
                     sweep = [{name=a},{name=b, adapter.rnk = 1}] | adapter.rnk: unknown key (did you mean adapter.rank?)
                     """)

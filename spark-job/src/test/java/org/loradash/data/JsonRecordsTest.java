@@ -100,14 +100,20 @@ class JsonRecordsTest {
         bytes[17] = (byte) 0xff;
         assertThatThrownBy(() -> instructions(bytes))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessageStartingWith("data.json line 1: not JSON: Invalid UTF-8 start byte 0xff");
+                .hasMessageStartingWith("data.json line 1: not UTF-8 (must be JSON in UTF-8)");
+    }
+
+    @Test
+    void passesOverAByteOrderMark() throws IOException {
+        assertThat(instructions("\ufeff{\"instruction\":\"a\",\"output\":\"b\"}".getBytes(UTF_8)))
+                .hasSize(1);
     }
 
     @Test
     void refusesATextThatIsTooLong() {
         assertRefused("{\"instruction\":\"" + "a".repeat(10_000_001) + "\",\"output\":\"b\"}")
                 .hasMessageStartingWith("data.json line 1: String")
-                .hasMessageEndingWith("(a text may have 10000000 characters)");
+                .hasMessageEndingWith("(must have texts of at most 10000000 characters, and lists at most 64 deep)");
     }
 
     @Test

@@ -89,7 +89,8 @@ class TokenisationTest {
     @Test
     void refusesAFileThatIsNotThere() throws IOException {
         assertThat(writeShard(directory.resolve("none.json"), instructions(256, true), 1000))
-                .isEqualTo(new Refused("data.train: file:" + directory + "/none.json (no such file that can be read)"));
+                .isEqualTo(new Refused("data.train: file:" + directory
+                        + "/none.json (must be a file that can be read; there is none)"));
         assertThat(writeShard(directory, instructions(256, true), 1000))
                 .isEqualTo(new Refused("data.train: file:" + directory + " (is a directory; must be a file)"));
         assertThat(Tokenisation.writeShard(
@@ -100,7 +101,7 @@ class TokenisationTest {
                         1000,
                         shard()))
                 .isEqualTo(new Refused("data.train: unheard://bucket/data.json"
-                        + " (no such file system: No FileSystem for scheme \"unheard\")"));
+                        + " (must be on a file system that Hadoop is set up for)"));
     }
 
     @Test

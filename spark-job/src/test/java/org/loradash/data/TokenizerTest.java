@@ -105,7 +105,7 @@ class TokenizerTest {
         assertThatThrownBy(this::endOfText)
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageStartingWith("model.path: " + Fixtures.hadoop(directory)
-                        + "/tokenizer_config.json (not JSON: Unrecognized token 'oops'")
+                        + "/tokenizer_config.json: not JSON: Unrecognized token 'oops'")
                 .hasMessageNotContaining("\n");
     }
 
@@ -114,7 +114,7 @@ class TokenizerTest {
         assertThatThrownBy(this::endOfText)
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("model.path: " + Fixtures.hadoop(directory)
-                        + "/tokenizer.json (no such file that can be read)");
+                        + "/tokenizer.json (must be a file that can be read; there is none)");
     }
 
     @ParameterizedTest
@@ -124,7 +124,7 @@ class TokenizerTest {
         assertThatThrownBy(this::endOfText)
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageStartingWith(
-                        "model.path: " + Fixtures.hadoop(directory) + "/tokenizer.json (not a tokenizer: ")
+                        "model.path: " + Fixtures.hadoop(directory) + "/tokenizer.json: not a tokenizer: ")
                 .hasMessageNotContaining("\n");
     }
 

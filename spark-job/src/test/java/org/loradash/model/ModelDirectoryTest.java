@@ -63,9 +63,7 @@ class ModelDirectoryTest {
 
     @Test
     void refusesADirectoryWithoutAConfig() {
-        refuses(
-                directory,
-                "file:" + directory.resolve("config.json") + ": no such file (a Hugging Face model directory has one)");
+        refuses(directory, "file:" + directory.resolve("config.json") + ": not found (must be a readable file)");
     }
 
     @Test
@@ -83,7 +81,8 @@ class ModelDirectoryTest {
         Files.writeString(directory.resolve("config.json"), text);
         assertThatThrownBy(() -> open(directory))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessageStartingWith("file:" + directory.resolve("config.json") + ": not valid JSON: ")
+                .hasMessageStartingWith("file:" + directory.resolve("config.json") + ": ")
+                .hasMessageEndingWith(" (must be a JSON object)")
                 .message()
                 .doesNotContain("\n");
     }
@@ -92,9 +91,7 @@ class ModelDirectoryTest {
     @ValueSource(strings = {"", "[]", "3", "null", "\"text\""})
     void refusesAConfigThatIsNoObject(String text) throws IOException {
         Files.writeString(directory.resolve("config.json"), text);
-        refuses(
-                directory,
-                "file:" + directory.resolve("config.json") + ": not a JSON object (must be a model's config)");
+        refuses(directory, "file:" + directory.resolve("config.json") + ": not a JSON object (must be one)");
     }
 
     @Test
@@ -103,14 +100,15 @@ class ModelDirectoryTest {
         assertThatThrownBy(() -> open(directory))
                 .isInstanceOf(InvalidInput.class)
                 .message()
-                .startsWith("file:" + directory.resolve("config.json") + ": not valid JSON: ")
+                .startsWith("file:" + directory.resolve("config.json") + ": ")
+                .endsWith(" (must be a JSON object)")
                 .doesNotContain("\n");
     }
 
     @Test
     void refusesAConfigThatIsTooLong() throws IOException {
-        Files.write(directory.resolve("config.json"), new byte[(1 << 24) + 1]);
-        refuses(directory, "file:" + directory.resolve("config.json") + ": 16777217 bytes (must be at most 16777216)");
+        Files.write(directory.resolve("config.json"), new byte[(1 << 20) + 1]);
+        refuses(directory, "file:" + directory.resolve("config.json") + ": 1048577 bytes (must be at most 1048576)");
     }
 
     @Test
@@ -155,6 +153,20 @@ class ModelDirectoryTest {
                 directory,
                 "file:" + directory
                         + ": no tensor model.layers.2.input_layernorm.weight (must be one of its 21 tensors)");
+    }
+
+    /** As Hugging Face's cache keeps models: a snapshot is links to blobs beside it. */
+    @Test
+    void aModelOfLinksIsRead() throws IOException {
+        Path blobs = Files.createDirectories(directory.resolve("blobs"));
+        ModelFiles.of(FIXTURE).write(blobs);
+        Path snapshot = Files.createDirectories(directory.resolve("snapshot"));
+        for (String name : new String[] {"config.json", "model.safetensors"}) {
+            Files.createSymbolicLink(snapshot.resolve(name), blobs.resolve(name));
+        }
+        try (ModelDirectory model = open(snapshot)) {
+            assertThat(model.targets()).isNotEmpty();
+        }
     }
 
     @Test

@@ -7,12 +7,16 @@ package org.loradash.tsd;
 public final class InvalidInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 2000;
+
+    /** @param message becomes one line, without control characters and passwords, cut when very long */
     public InvalidInput(String message) {
-        super(message);
+        super(line(message));
     }
 
+    /** @param message likewise */
     public InvalidInput(String message, Throwable cause) {
-        super(message, cause);
+        super(line(message), cause);
     }
 
     /**
@@ -24,5 +28,11 @@ public final class InvalidInput extends RuntimeException {
      */
     public static InvalidInput of(String where, Object what, String allowed) {
         return new InvalidInput(where + ": " + what + " (" + allowed + ")");
+    }
+
+    /** A text of any origin as one line of a terminal. */
+    public static String line(String text) {
+        String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+        return Secrets.hidden(cut.strip().replaceAll("\\R+\\s*", " ").replaceAll("\\p{Cntrl}", "?"));
     }
 }

@@ -3,6 +3,7 @@ package org.loradash.model.llama;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 
 /**
  * The shape of a LLaMA model.
@@ -166,7 +167,7 @@ public record LlamaConfig(
 
         Optional<RopeScaling> ropeScaling() {
             JsonNode rope = rope();
-            String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
+            String type = word(rope.path("rope_type"), word(rope.path("type"), "default"));
             if (type.equals("default")) {
                 return Optional.empty();
             }
@@ -202,7 +203,7 @@ public record LlamaConfig(
                 String found = architectures.isMissingNode() ? text(json.path("model_type")) : text(architectures);
                 throw InvalidInput.of(where + ": architectures", found, "must be LlamaForCausalLM");
             }
-            String activation = json.path("hidden_act").asText("silu");
+            String activation = word(json.path("hidden_act"), "silu");
             if (!activation.equals("silu")) {
                 throw InvalidInput.of(where + ": hidden_act", activation, "only silu is supported");
             }
@@ -226,8 +227,16 @@ public record LlamaConfig(
             }
         }
 
+        /** As it is written where it is a text, as JSON where it is something else. */
+        private static String word(JsonNode node, String whenAbsent) {
+            if (node.isMissingNode() || node.isNull()) {
+                return whenAbsent;
+            }
+            return Message.oneLine(node.isTextual() ? node.textValue() : node.toString());
+        }
+
         private static String text(JsonNode node) {
-            return node.isMissingNode() ? "absent" : node.toString();
+            return node.isMissingNode() ? "absent" : Message.oneLine(node.toString());
         }
     }
 }

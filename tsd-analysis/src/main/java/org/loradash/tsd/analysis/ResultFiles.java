@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.Amplification;
@@ -60,6 +62,8 @@ public final class ResultFiles {
                 throw InvalidInput.of(where, path, "must be where a directory can be made");
             }
             return new ResultFiles(files, files.makeQualified(directory));
+        } catch (ParentNotDirectoryException | FileAlreadyExistsException e) {
+            throw InvalidInput.of(where, path, "must be where a directory can be made");
         } catch (IOException e) {
             throw Message.of(directory, e);
         }

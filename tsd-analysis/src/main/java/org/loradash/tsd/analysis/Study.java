@@ -9,10 +9,12 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.direction.Change;
 import org.loradash.tsd.direction.CoreBasis;
 import org.loradash.tsd.direction.CoreChange;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.similarity.Similarity;
 import org.loradash.tsd.source.BaseModel;
 import org.loradash.tsd.source.ChangeSource;
@@ -43,6 +45,17 @@ public record Study(
         PREDICTION,
         SIMILARITY,
         AMPLIFICATION
+    }
+
+    /**
+     * Refuses what does not fit, before anything is made or written.
+     *
+     * @throws InvalidInput where files do not fit one another, or decompositions cannot be kept where they should be
+     */
+    public void check() {
+        checkedTargets();
+        tasks.forEach(task -> task.run().ifPresent(JobRun::decompositions));
+        options.cache().ifPresent(cache -> FileSystems.checkDirectory("--cache", cache, hadoop));
     }
 
     /**
@@ -109,13 +122,13 @@ public record Study(
     private Decomposer decomposer() {
         List<DecompositionCache> readable = new ArrayList<>();
         Optional<DecompositionCache> kept = options.cache().map(cache -> {
-            progress.say("hashing the files of " + base.path() + " for the cache");
+            progress.say("hashing the files of " + Secrets.hidden(base.path()) + " for the cache");
             return DecompositionCache.in(new Path(cache), base.hash());
         });
         kept.ifPresent(readable::add);
         for (Task task : tasks) {
             task.run()
-                    .filter(run -> new Path(run.model()).equals(new Path(base.path())))
+                    .filter(run -> new Path(Secrets.hidden(run.model())).equals(new Path(Secrets.hidden(base.path()))))
                     .flatMap(JobRun::decompositions)
                     .filter(cache -> !readable.contains(cache))
                     .ifPresent(readable::add);
@@ -170,10 +183,11 @@ public record Study(
 
     private Map<String, String> settings(int targets) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("model", base.path());
-        tasks.forEach(task -> settings.put("task " + task.name(), task.source().path()));
-        reference.ifPresent(
-                task -> settings.put("reference " + task.name(), task.source().path()));
+        settings.put("model", Secrets.hidden(base.path()));
+        tasks.forEach(task ->
+                settings.put("task " + task.name(), Secrets.hidden(task.source().path())));
+        reference.ifPresent(task -> settings.put(
+                "reference " + task.name(), Secrets.hidden(task.source().path())));
         settings.put("matrices", String.valueOf(targets));
         settings.put("epsilon", String.valueOf(options.epsilon()));
         settings.put("directions listed and compared", String.valueOf(options.directions()));
@@ -186,7 +200,7 @@ public record Study(
                                 options.cutoffs().accepted()));
         for (Task task : tasks) {
             task.run().ifPresent(run -> run.settings()
-                    .forEach((key, value) -> settings.put(task.name() + ": " + key, value)));
+                    .forEach((key, value) -> settings.put(task.name() + ": " + key, Secrets.hidden(value))));
         }
         return settings;
     }

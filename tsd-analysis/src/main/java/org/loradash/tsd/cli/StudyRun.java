@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 import org.loradash.tsd.analysis.Findings;
 import org.loradash.tsd.analysis.Options;
 import org.loradash.tsd.analysis.Progress;
@@ -61,6 +62,7 @@ record StudyRun(
     }
 
     private void make(Study study, Configuration hadoop) {
+        study.check();
         ResultFiles files = ResultFiles.in("--output", given.output, hadoop);
         Findings findings = study.make();
         files.write(findings, given.directions);
@@ -68,7 +70,7 @@ record StudyRun(
                 .page()
                 .render());
         Summary.lines(findings).forEach(out::println);
-        out.println("report: " + page);
+        out.println("report: " + Secrets.hidden(page.toString()));
         out.flush();
     }
 
@@ -109,6 +111,9 @@ record StudyRun(
         }
         if (models.size() > 1) {
             throw InvalidInput.of("--base", "absent", "must be given: the runs name " + String.join(" and ", models));
+        }
+        if (Secrets.hasPassword(models.get(0))) {
+            throw InvalidInput.of("--base", "absent", "must be given: the run keeps no password of " + models.get(0));
         }
         return models.get(0);
     }

@@ -1,8 +1,6 @@
 package org.loradash.tsd.cli;
 
 import java.io.PrintWriter;
-import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -28,12 +26,7 @@ import picocli.CommandLine.Command;
             ReportCommand.class
         })
 public final class Tsd {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int MISTAKE = 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(Tsd.class);
-    private static final int LONGEST_CHAIN = 100;
 
     private static final String[] FOOTER = {
         "",
@@ -52,42 +45,22 @@ public final class Tsd {
     }
 
     /** Runs the command and returns its exit status. */
-    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    public static int run(String[] arguments, PrintWriter out, PrintWriter err) {
         CommandLine command = new CommandLine(new Tsd())
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler((mistake, given) -> mistake(err, mistake.getMessage()))
-                .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
+                .setErr(err);
         command.getCommandSpec().usageMessage().footer(FOOTER);
         command.getSubcommands()
                 .values()
                 .forEach(sub -> sub.getCommandSpec().usageMessage().footer(FOOTER));
-        try {
-            return command.execute(arguments);
-        } catch (Error e) {
-            return ended(err, e);
-        }
+        return new CommandRun("tsd", LOG, Tsd::hint).status(command, arguments);
     }
 
-    private static int ended(PrintWriter err, Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
-            if (cause instanceof InvalidInput) {
-                return mistake(err, cause.getMessage());
-            }
-            cause = cause.getCause();
-        }
-        LOG.error("The command has failed.", failure);
-        String hint =
-                failure instanceof OutOfMemoryError ? "; give it more memory (TSD_MEMORY) or fewer --threads" : "";
-        err.println("tsd: failed: " + Message.oneLine(failure.toString()) + hint + " (the stack trace is above)");
-        return FAILED;
-    }
-
-    private static int mistake(PrintWriter err, String message) {
-        err.println("tsd: " + message.lines().findFirst().orElse("").strip());
-        return MISTAKE;
+    private static String hint(Throwable failure) {
+        String memory =
+                failure instanceof OutOfMemoryError ? "give it more memory, TSD_MEMORY, or fewer --threads; " : "";
+        return memory + "the stack trace is above";
     }
 }

@@ -14,7 +14,8 @@ public final class FileSystems {
 
     /**
      * @param where the setting that gave the path, for errors
-     * @throws InvalidInput where Hadoop knows no file system of the path's scheme, or the path is none
+     * @throws InvalidInput where Hadoop knows no file system of the path's scheme, the path is none, or the file system
+     *     says that what was given is no address of it
      */
     public static FileSystem of(String where, String path, Configuration hadoop) {
         try {
@@ -24,7 +25,32 @@ public final class FileSystems {
         } catch (IllegalArgumentException e) {
             throw InvalidInput.of(where, path, "must be a path or a Hadoop URI");
         } catch (IOException e) {
+            // What the network does comes as an exception of a class of its own.
+            if (e.getClass() == IOException.class) {
+                throw InvalidInput.of(where, path, "must be a path or a Hadoop URI: " + e.getMessage());
+            }
             throw new UncheckedIOException(path, e);
+        }
+    }
+
+    /**
+     * Refuses what is no directory and where none can be made, as far as can be told without making it.
+     *
+     * @param where the setting that gave the path, for errors
+     */
+    public static void checkDirectory(String where, String path, Configuration hadoop) {
+        FileSystem files = of(where, path, hadoop);
+        try {
+            for (Path place = new Path(path); place != null; place = place.getParent()) {
+                if (files.exists(place)) {
+                    if (!files.getFileStatus(place).isDirectory()) {
+                        throw InvalidInput.of(where, path, "must be a directory, or where one can be made");
+                    }
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw Message.of(new Path(path), e);
         }
     }
 }

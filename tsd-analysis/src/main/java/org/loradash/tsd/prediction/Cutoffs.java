@@ -14,9 +14,9 @@ public record Cutoffs(int recalled, int predicted, int accepted) {
     public static final Cutoffs ARTICLE = new Cutoffs(4, 8, 16);
 
     public Cutoffs {
-        check("recalled", recalled);
-        check("predicted", predicted);
-        check("accepted", accepted);
+        check("--recalled", recalled);
+        check("--predicted", predicted);
+        check("--accepted", accepted);
     }
 
     private static void check(String name, int value) {

@@ -20,8 +20,9 @@ import org.loradash.tsd.io.Message;
  * @param ranks by pattern of module name, in the file's order: the first that matches counts
  * @param alphas likewise
  */
-record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas) {
-    private static final long LONGEST = 1 << 24;
+public record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas) {
+    private static final long LONGEST = 1 << 20;
+    private static final int MOST_PATTERNS = 10_000;
 
     /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
     private static final List<String> NOT_PLAIN = List.of(
@@ -45,7 +46,7 @@ record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Patte
     private static final Pattern RESIDUAL = Pattern.compile("(?i)(pissa|olora|loftq|corda|lora_ga|milora).*");
 
     /** @throws InvalidInput where the file is missing, malformed, or not of a plain LoRA */
-    static PeftConfig read(FileSystem files, Path path) {
+    public static PeftConfig read(FileSystem files, Path path) {
         JsonNode json = JsonFile.object(files, path, LONGEST);
         if (!json.path("peft_type").asText().equals("LORA")) {
             throw InvalidInput.of(path + ": peft_type", shown(json.path("peft_type")), "must be LORA");
@@ -75,22 +76,31 @@ record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Patte
     }
 
     /** r of a module; its name is that in the model. */
-    int rankOf(String module) {
+    public int rankOf(String module) {
         return first(ranks, module, rank);
     }
 
     /** alpha / r of a module. */
-    double scaleOf(String module) {
+    public double scaleOf(String module) {
         return first(alphas, module, alpha) / rankOf(module);
     }
 
     private static <T> T first(Map<Pattern, T> patterns, String module, T otherwise) {
         for (Map.Entry<Pattern, T> entry : patterns.entrySet()) {
-            if (entry.getKey().matcher(new Patient(module)).lookingAt()) {
+            if (matches(entry.getKey(), module)) {
                 return entry.getValue();
             }
         }
         return otherwise;
+    }
+
+    private static boolean matches(Pattern pattern, String module) {
+        try {
+            return pattern.matcher(new Patient(module)).lookingAt();
+        } catch (StackOverflowError e) {
+            throw InvalidInput.of(
+                    "rank_pattern or alpha_pattern", Message.oneLine(pattern.pattern()), "must match in few steps");
+        }
     }
 
     private interface Reading<T> {
@@ -105,10 +115,13 @@ record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Patte
                 // As peft.utils.other.get_pattern_key has it.
                 Pattern pattern = Pattern.compile("(?:.*\\.)?(?:" + entry.getKey() + ")$");
                 patterns.put(pattern, reading.of(where + ": " + key, entry.getValue()));
-            } catch (PatternSyntaxException e) {
+            } catch (PatternSyntaxException | StackOverflowError e) {
                 throw InvalidInput.of(where, key, "must be the regular expression of module names");
             }
         });
+        if (patterns.size() > MOST_PATTERNS) {
+            throw InvalidInput.of(where, patterns.size() + " patterns", "must be at most " + MOST_PATTERNS);
+        }
         return patterns;
     }
 

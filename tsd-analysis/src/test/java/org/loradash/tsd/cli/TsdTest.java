@@ -160,9 +160,9 @@ class TsdTest {
                 BASE,
                 FIRST,
                 FIRST);
-        assertMistake("predicted: 0 (must be at least 1)", "report", "--predicted=0", "--base", BASE, FIRST);
+        assertMistake("--predicted: 0 (must be at least 1)", "report", "--predicted=0", "--base", BASE, FIRST);
         assertMistake("--epsilon: 0.0 (must be positive)", "rates", "--epsilon=0", "--base", BASE, FIRST);
-        assertMistake("Unknown option: '--bas'", "rates", "--bas", BASE, FIRST);
+        assertMistake("--bas: unknown option (must be one of --output, ", "rates", "--bas", BASE, FIRST);
         Files.createDirectories(Path.of(output()));
         Files.writeString(Path.of(output(), "kept"), "kept");
         assertMistake(
