@@ -3,6 +3,7 @@ package org.loradash.spark;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings;
 import org.loradash.tsd.io.FileSystems;
@@ -44,10 +45,15 @@ final class Located {
                 settings.spark());
     }
 
+    /** The same file with a whole path. */
+    static Path of(Path file, FileSystem files) {
+        return file.isAbsolute() ? file : files.makeQualified(file);
+    }
+
     private static String whole(String key, String given, Configuration hadoop) {
         Path path = new Path(given);
         return path.isAbsolute()
                 ? given
-                : FileSystems.of(key, given, hadoop).makeQualified(path).toString();
+                : of(path, FileSystems.of(key, given, hadoop)).toString();
     }
 }

@@ -72,7 +72,9 @@ record TrainingPlan(
                     given(settings, adapter, hadoop),
                     model.vocabularySize(),
                     model.maximumPositions(),
-                    model.weights().files());
+                    model.weights().files().stream()
+                            .map(file -> Located.of(file, model.files()))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
         }

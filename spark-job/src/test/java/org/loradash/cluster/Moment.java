@@ -9,10 +9,8 @@ final class Moment {
     private Moment() {}
 
     /** Lets a while pass. */
-    static void passes(Duration while_) {
-        long until = System.nanoTime() + while_.toNanos();
-        await().atMost(while_.plusSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> System.nanoTime() >= until);
+    static void passes(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        await().atMost(time.plusSeconds(10)).pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() >= until);
     }
 }

@@ -3,9 +3,11 @@ package org.loradash.cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Directories below target/cluster that services write to. */
@@ -37,13 +39,13 @@ final class Scratch {
         }
     }
 
-    private static void delete(Path directory, java.util.function.Predicate<Path> which) throws IOException {
+    private static void delete(Path directory, Predicate<Path> which) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                     boolean empty;
                     try (Stream<Path> content = Files.list(path)) {
                         empty = content.findAny().isEmpty();

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A Spark distribution without scripts: jars that the build has copied. Commands are made as {@code bin/spark-class} makes
@@ -30,32 +32,32 @@ record SparkHome(Path directory) {
     static final Path PROPERTIES =
             Path.of("..", "conf", "spark-defaults.conf").toAbsolutePath().normalize();
 
+    private static final Map<String, SparkHome> MADE = new ConcurrentHashMap<>();
+
     /** Spark as the job is built against it. */
     static SparkHome standalone() {
-        return of("spark-home", "spark-jars");
+        return MADE.computeIfAbsent("spark-home", name -> of(name, "spark-jars"));
     }
 
     /** The same with Spark's client of YARN. */
     static SparkHome withYarn() {
-        return of("spark-home-yarn", "spark-jars", "yarn-jars");
+        return MADE.computeIfAbsent("spark-home-yarn", name -> of(name, "spark-jars", "yarn-jars"));
     }
 
     private static SparkHome of(String name, String... folders) {
         try {
-            Path jars = Files.createDirectories(TARGET.resolve(name).resolve("jars"));
+            Path home = Scratch.empty(name);
+            Path jars = Files.createDirectories(home.resolve("jars"));
             for (String folder : folders) {
-                try (var files = Files.list(TARGET.resolve(folder))) {
+                try (Stream<Path> files = Files.list(TARGET.resolve(folder))) {
                     for (Path jar : files.toList()) {
-                        Path link = jars.resolve(jar.getFileName());
-                        if (!Files.exists(link)) {
-                            Files.createSymbolicLink(link, jar);
-                        }
+                        Files.createSymbolicLink(jars.resolve(jar.getFileName()), jar);
                     }
                 }
             }
-            return new SparkHome(jars.getParent());
+            return new SparkHome(home);
         } catch (IOException e) {
-            throw new UncheckedIOException("the jar and " + List.of(folders) + " come from mvn package", e);
+            throw new UncheckedIOException(String.join(", ", folders) + ": mvn package makes them", e);
         }
     }
 

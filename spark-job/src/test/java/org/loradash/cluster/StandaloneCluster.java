@@ -61,16 +61,12 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** @param properties of all of its processes, which a cluster's own spark-defaults.conf would hold */
     static StandaloneCluster of(String name, int workers, Map<String, String> properties) {
-        StringBuilder options = new StringBuilder();
+        // Many processes on few cores: they are to start fast.
+        StringBuilder options = new StringBuilder("-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
         properties.forEach(
                 (key, value) -> options.append(" -D").append(key).append('=').append(value));
         StandaloneCluster cluster = new StandaloneCluster(
-                name,
-                Map.of(
-                        "SPARK_DAEMON_MEMORY",
-                        "256m",
-                        "SPARK_DAEMON_JAVA_OPTS",
-                        options.toString().strip()));
+                name, Map.of("SPARK_DAEMON_MEMORY", "256m", "SPARK_DAEMON_JAVA_OPTS", options.toString()));
         try {
             for (int i = 0; i < workers; i++) {
                 cluster.addWorker();
