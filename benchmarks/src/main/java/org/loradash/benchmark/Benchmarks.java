@@ -23,11 +23,13 @@ import picocli.CommandLine.Command;
             OperationsCommand.class,
             StepCommand.class,
             RaceCommand.class,
+            GenerateCommand.class,
             SameDiffCommand.class,
             LargeCommand.class,
             GrowthCommand.class,
             BoundaryCommand.class,
             EngineCommand.class,
+            GenerationCommand.class,
             JobCommand.class
         })
 public final class Benchmarks implements Callable<Integer> {
