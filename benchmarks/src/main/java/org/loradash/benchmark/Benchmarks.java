@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             OperationsCommand.class,
             StepCommand.class,
             RaceCommand.class,
+            GenerateCommand.class,
             SameDiffCommand.class,
             LargeCommand.class,
             GrowthCommand.class,
@@ -30,6 +31,7 @@ import picocli.CommandLine.Command;
             CheckpointCommand.class,
             RoundsCommand.class,
             EngineCommand.class,
+            GenerationCommand.class,
             JobCommand.class
         })
 public final class Benchmarks implements Callable<Integer> {

@@ -1,6 +1,7 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.spark.TrainingJob;
@@ -43,14 +44,20 @@ public final class LoraDash {
         CommandLine command = new CommandLine(new LoraDash())
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, out))
+                .addSubcommand(new GenerateCommand(out, err))
+                .addSubcommand(new MergeCommand(out, err))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)
                 .setErr(err);
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (CommandLine subcommand : command.getSubcommands().values()) {
-            subcommand.getCommandSpec().usageMessage().footer(footer);
+        for (String configured : List.of("train", "sweep")) {
+            command.getSubcommands()
+                    .get(configured)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .footer(footer);
         }
         return new CommandRun("lora-dash", LOG, failure -> "the log has the stack trace").status(command, arguments);
     }

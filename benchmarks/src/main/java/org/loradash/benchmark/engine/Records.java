@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
 import org.loradash.data.Batch;
 import org.loradash.data.InstructionRecord;
+import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
 import org.loradash.data.Tokenisation;
 import org.loradash.data.Tokenizer;
@@ -41,24 +43,51 @@ public final class Records {
             throw InvalidInput.of("--steps", steps, "must be at least 1");
         }
         int wanted = Math.multiplyExact(steps, recipe.batch());
+        List<Sequence> sequences = first(
+                model,
+                file,
+                wanted,
+                wanted + ": " + steps + " steps of " + recipe.batch(),
+                (record, tokenizer) -> sequence(record, tokenizer, recipe, file));
+        return IntStream.range(0, steps)
+                .mapToObj(step -> Batch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
+                .toList();
+    }
+
+    /**
+     * The prompts of a file's first records, without their outputs.
+     *
+     * @param model a Hugging Face directory, for its tokenizer
+     * @throws InvalidInput where the file has fewer records, or others
+     */
+    public static List<int[]> prompts(String model, Path file, int count) {
+        if (count < 1) {
+            throw InvalidInput.of("--records", count, "must be at least 1");
+        }
+        return first(model, file, count, String.valueOf(count), (record, tokenizer) -> {
+            if (!record.path("instruction").isTextual()) {
+                throw InvalidInput.of(file.toString(), "a record without instruction", "must be instruction records");
+            }
+            return tokenizer.encode(Prompt.of(new InstructionRecord(
+                    record.get("instruction").asText(), record.path("input").asText(), "")));
+        });
+    }
+
+    private static <T> List<T> first(
+            String model, Path file, int wanted, String told, BiFunction<JsonNode, Tokenizer, T> made) {
         try (Tokenizer tokenizer = Tokenizer.open(new Configuration(), new org.apache.hadoop.fs.Path(model))) {
-            List<Sequence> sequences = new ArrayList<>();
+            List<T> all = new ArrayList<>();
             // An array's elements come one by one, as the objects of JSON lines do.
             try (MappingIterator<JsonNode> records =
                     JSON.readerFor(JsonNode.class).readValues(file.toFile())) {
-                while (sequences.size() < wanted && records.hasNext()) {
-                    sequences.add(sequence(records.next(), tokenizer, recipe, file));
+                while (all.size() < wanted && records.hasNext()) {
+                    all.add(made.apply(records.next(), tokenizer));
                 }
             }
-            if (sequences.size() < wanted) {
-                throw InvalidInput.of(
-                        file.toString(),
-                        sequences.size() + " records",
-                        "must have " + wanted + ": " + steps + " steps of " + recipe.batch());
+            if (all.size() < wanted) {
+                throw InvalidInput.of(file.toString(), all.size() + " records", "must have " + told);
             }
-            return IntStream.range(0, steps)
-                    .mapToObj(step -> Batch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
-                    .toList();
+            return all;
         } catch (FileNotFoundException | NoSuchFileException e) {
             throw InvalidInput.of("RECORDS", file, "no such file");
         } catch (IOException | RuntimeException e) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * PyTorch + PEFT in a Python that the user has: benchmarks/peer/torch_peft.py.
+ * PyTorch + PEFT in a Python that the user has: the scripts in benchmarks/peer.
  *
  * @param python the interpreter, a path or a name on the PATH
  */
@@ -43,9 +43,18 @@ public record Peer(String python) {
 
     /** Some training steps; returns what the script says. */
     public JsonNode train(List<String> arguments) {
+        return run("torch_peft.py", arguments);
+    }
+
+    /** Answers to prompts; returns what the script says. */
+    public JsonNode generate(List<String> arguments) {
+        return run("torch_generate.py", arguments);
+    }
+
+    private JsonNode run(String script, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(python);
-        command.add(Launch.root().resolve("benchmarks/peer/torch_peft.py").toString());
+        command.add(Launch.root().resolve("benchmarks/peer").resolve(script).toString());
         command.addAll(arguments);
         return Launch.json(command);
     }
