@@ -38,8 +38,10 @@ class ArchitectureTest {
             Map.entry("adapter", Set.of("model", "autograd", "kernel", "config", "tsd")),
             Map.entry("train", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("run", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("plan", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry(
-                    "spark", Set.of("run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+                    "spark",
+                    Set.of("plan", "run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("cli", Set.of("spark", "run", "config", "tsd")));
 
     @ArchTest

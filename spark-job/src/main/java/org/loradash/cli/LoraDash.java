@@ -49,6 +49,7 @@ public final class LoraDash {
         CommandLine command = new CommandLine(new LoraDash())
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, out))
+                .addSubcommand(new PlanCommand(TrainingJob::plan))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)

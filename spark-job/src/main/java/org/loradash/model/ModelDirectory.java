@@ -1,17 +1,11 @@
 package org.loradash.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Closeable;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings.Storage;
@@ -27,8 +21,6 @@ import org.loradash.tsd.io.SafetensorsDirectory;
  * and one case in {@link #open}.
  */
 public final class ModelDirectory implements Closeable {
-    private static final long LARGEST_CONFIG = 1 << 24;
-
     private static final List<String> COMPANIONS = List.of(
             "config.json",
             "generation_config.json",
@@ -61,18 +53,10 @@ public final class ModelDirectory implements Closeable {
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
         Path path = new Path(directory);
-        try {
-            if (!files.exists(path)) {
-                throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");
-            }
-            Path configFile = new Path(path, "config.json");
-            LlamaConfig config = LlamaConfig.parse(json(files, configFile), configFile.toString());
-            SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
-            LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
-            return new ModelDirectory(files, path, config, weights);
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory, e);
-        }
+        LlamaConfig config = ModelShape.read(hadoop, directory).config();
+        SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
+        LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
+        return new ModelDirectory(files, path, config, weights);
     }
 
     public Path path() {
@@ -127,23 +111,5 @@ public final class ModelDirectory implements Closeable {
     @Override
     public void close() throws IOException {
         weights.close();
-    }
-
-    private static JsonNode json(FileSystem files, Path file) throws IOException {
-        try (FSDataInputStream in = files.open(file)) {
-            FileStatus status = files.getFileStatus(file);
-            if (status.getLen() > LARGEST_CONFIG) {
-                throw InvalidInput.of(file.toString(), status.getLen() + " bytes", "must be at most " + LARGEST_CONFIG);
-            }
-            JsonNode json = new ObjectMapper().readTree(in.readAllBytes());
-            if (json == null || !json.isObject()) {
-                throw InvalidInput.of(file.toString(), "not a JSON object", "must be a model's config");
-            }
-            return json;
-        } catch (FileNotFoundException e) {
-            throw InvalidInput.of(file.toString(), "no such file", "a Hugging Face model directory has one");
-        } catch (JsonProcessingException e) {
-            throw new InvalidInput(file + ": not valid JSON: " + e.getOriginalMessage(), e);
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -20,6 +21,9 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.model.ModelShape;
+import org.loradash.model.Target;
+import org.loradash.plan.MemoryPlan;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 
@@ -50,6 +54,9 @@ public final class TrainingJob {
             return;
         }
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        describe(plan.adapter(), settings, out);
+        memory(settings, conf, ModelShape.read(hadoop, settings.model().path()), plan.adapter())
+                .tell(out);
         try (JavaSparkContext spark = SparkApplication.start(conf)) {
             train(spark, plan, directory, out);
         } finally {
@@ -57,11 +64,35 @@ public final class TrainingJob {
         }
     }
 
+    /** Tells what a run would train and what memory it would need, from its settings and the model's config.json alone. */
+    public static void plan(Settings settings) {
+        plan(settings, System.out);
+    }
+
+    static void plan(Settings settings, PrintStream out) {
+        SparkConf conf = SparkApplication.configuration(
+                settings.spark(), settings.training().workers());
+        ModelShape model =
+                ModelShape.read(SparkApplication.hadoop(conf), settings.model().path());
+        Adapter adapter = TrainingPlan.adapter(settings, model.targets());
+        describe(adapter, settings, out);
+        out.println("targets    "
+                + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
+        memory(settings, conf, model, adapter).tell(out);
+    }
+
+    private static MemoryCheck memory(Settings settings, SparkConf conf, ModelShape model, Adapter adapter) {
+        MemoryPlan.Places places = new MemoryPlan.Places(
+                MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
+        MemoryPlan plan =
+                MemoryPlan.of(settings, model.withoutMemory(settings.model().storage()), adapter, places);
+        return new MemoryCheck(settings, conf, plan);
+    }
+
     private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
         Settings settings = plan.settings();
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        describe(plan.adapter(), settings, out);
         TokenisedData data = TokenisedData.make(
                 spark, hadoop, settings.data(), settings.model().path(), plan.vocabularySize(), directory.tokens());
         int steps = plan.steps(data);

@@ -42,22 +42,7 @@ record TrainingPlan(
     static TrainingPlan check(Settings settings, Configuration hadoop) {
         checkData(settings.data(), hadoop);
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
-            List<Target> targets = targets(settings.adapter(), model);
-            Adaptation method = method(settings.adapter().method());
-            if (method.isDense()) {
-                checkSize(targets);
-            } else {
-                checkRank("adapter.rank", settings.adapter().rank(), targets);
-            }
-            if (settings.dash().on() || settings.dash().trackEvery() > 0) {
-                checkRank("dash.directions", settings.dash().directions(), targets);
-            }
-            Adapter adapter = new Adapter(
-                    method.name(),
-                    settings.adapter().rank(),
-                    settings.adapter().alpha() / settings.adapter().rank(),
-                    targets,
-                    Map.of());
+            Adapter adapter = adapter(settings, model.targets());
             return new TrainingPlan(
                     settings,
                     adapter,
@@ -68,6 +53,31 @@ record TrainingPlan(
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
         }
+    }
+
+    /**
+     * The adapter before the boundary.
+     *
+     * @param all linear layers of the model
+     * @throws InvalidInput for what does not fit them
+     */
+    static Adapter adapter(Settings settings, List<Target> all) {
+        List<Target> targets = targets(settings.adapter(), all);
+        Adaptation method = method(settings.adapter().method());
+        if (method.isDense()) {
+            checkSize(targets);
+        } else {
+            checkRank("adapter.rank", settings.adapter().rank(), targets);
+        }
+        if (settings.dash().on() || settings.dash().trackEvery() > 0) {
+            checkRank("dash.directions", settings.dash().directions(), targets);
+        }
+        return new Adapter(
+                method.name(),
+                settings.adapter().rank(),
+                settings.adapter().alpha() / settings.adapter().rank(),
+                targets,
+                Map.of());
     }
 
     /**
@@ -142,9 +152,9 @@ record TrainingPlan(
         }
     }
 
-    private static List<Target> targets(Settings.Adapter settings, ModelDirectory model) {
+    private static List<Target> targets(Settings.Adapter settings, List<Target> all) {
         TreeSet<String> kinds = new TreeSet<>();
-        model.targets().forEach(target -> kinds.add(target.kind()));
+        all.forEach(target -> kinds.add(target.kind()));
         for (String kind : settings.targets()) {
             if (!kinds.contains(kind)) {
                 throw InvalidInput.of(
@@ -153,7 +163,7 @@ record TrainingPlan(
                         "matches nothing in the model; must be of " + String.join(", ", kinds));
             }
         }
-        return model.targets().stream()
+        return all.stream()
                 .filter(target -> settings.targets().contains(target.kind()))
                 .toList();
     }
