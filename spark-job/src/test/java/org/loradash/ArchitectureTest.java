@@ -43,8 +43,10 @@ class ArchitectureTest {
             Map.entry("train", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("generate", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("run", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("plan", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry(
-                    "spark", Set.of("run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+                    "spark",
+                    Set.of("plan", "run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("cli", Set.of("spark", "run", "generate", "config", "tsd")));
 
     @ArchTest

@@ -2,6 +2,7 @@ package org.loradash.adapter;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 
@@ -26,6 +27,15 @@ public final class Factors {
      * their input thus lie one behind the other, and one product computes with all of them.
      */
     public static Factors allocate(Adapter adapter) {
+        return in(size -> Tensor.zeros(1, size), adapter);
+    }
+
+    /** The same shapes with no memory behind them. */
+    public static Factors withoutMemory(Adapter adapter) {
+        return in(size -> Tensor.withoutMemory(1, size), adapter);
+    }
+
+    private static Factors in(IntFunction<Tensor> system, Adapter adapter) {
         int ofA = 0;
         int ofB = 0;
         for (Target target : adapter.targets()) {
@@ -34,7 +44,7 @@ public final class Factors {
             ofB = Math.addExact(ofB, Math.multiplyExact(rank, target.outputs()));
         }
         // There is no memory of no elements.
-        Tensor memory = Tensor.zeros(1, Math.max(1, Math.addExact(ofA, ofB)));
+        Tensor memory = system.apply(Math.max(1, Math.addExact(ofA, ofB)));
         Map<String, Pair> pairs = new LinkedHashMap<>();
         int a = 0;
         int b = ofA;

@@ -2,6 +2,7 @@ package org.loradash.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.loradash.kernel.Tensor;
 
 /**
@@ -15,9 +16,23 @@ public final class Arena {
     private static final int ALIGNMENT = 16;
 
     private final List<Tensor> slabs = new ArrayList<>();
+    private final IntFunction<Tensor> system;
     private int slab = 0;
     private int used = 0;
     private long highest = 0;
+
+    public Arena() {
+        this(size -> Tensor.uninitialised(1, size));
+    }
+
+    private Arena(IntFunction<Tensor> system) {
+        this.system = system;
+    }
+
+    /** An arena that counts what is taken and gives out shapes alone: what a step would take, without taking it. */
+    public static Arena withoutMemory() {
+        return new Arena(size -> Tensor.withoutMemory(1, size));
+    }
 
     /** A place in the arena, to return to. */
     public record Mark(int slab, int used) {}
@@ -30,7 +45,7 @@ public final class Arena {
             used = 0;
         }
         if (slab == slabs.size()) {
-            slabs.add(Tensor.uninitialised(1, Math.max(SLAB, size)));
+            slabs.add(system.apply(Math.max(SLAB, size)));
         }
         Tensor tensor = slabs.get(slab).window(used, rows, columns);
         used = (int) Math.min(slabs.get(slab).size(), (used + (long) size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);

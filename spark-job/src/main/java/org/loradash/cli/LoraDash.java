@@ -46,6 +46,7 @@ public final class LoraDash {
                 .addSubcommand(new SweepCommand(training, out))
                 .addSubcommand(new GenerateCommand(out, err))
                 .addSubcommand(new MergeCommand(out, err))
+                .addSubcommand(new PlanCommand(TrainingJob::plan))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)

@@ -95,6 +95,18 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
         return slices;
     }
 
+    /**
+     * How many tokens a slice of {@link #slices} has at most, whatever the batch's sequences: of so many, each of at most so
+     * many tokens. The last sequence of the fullest slice came to it when it was the emptiest, so that it has no more than
+     * the mean, at most sliceTokens, and (1 - 1 / slices) of that sequence; nor, with two sequences, more than twice the mean.
+     */
+    public static int largestSlice(int sequences, int longest, int sliceTokens) {
+        long all = (long) sequences * longest;
+        long slices = Math.min(sequences, ceilingPowerOfTwo(Math.max(1, (all + sliceTokens - 1) / sliceTokens)));
+        long shared = Math.min(2L * sliceTokens, sliceTokens + longest - longest / slices);
+        return Math.toIntExact(Math.min(all, Math.max(longest, shared)));
+    }
+
     /** Each sequence as a batch by itself, in order: what is computed without packing. */
     public List<Batch> separate() {
         return IntStream.range(0, sequences())

@@ -16,6 +16,11 @@ public interface Kernels extends AutoCloseable {
         TRANSPOSED
     }
 
+    /** Operations that check shapes and compute nothing, for tensors without memory. */
+    static Kernels dry() {
+        return new CheckedKernels(new DryKernels());
+    }
+
     /** Which way a rotation turns: the backward of a rotation is the inverse one. */
     enum Rotation {
         FORWARD,

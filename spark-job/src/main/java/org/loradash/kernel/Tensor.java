@@ -48,6 +48,14 @@ public final class Tensor {
         return new Tensor(Nd4j.createUninitialized(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
     }
 
+    /**
+     * A shape with no memory behind it, to find out with {@link DryKernels} what a computation would take. Parts of it have
+     * none either; it is neither read nor written.
+     */
+    public static Tensor withoutMemory(int rows, int columns) {
+        return new Tensor(null, 0, rows, columns, columns);
+    }
+
     /** New memory that holds the values, row by row. */
     public static Tensor of(int rows, int columns, float... values) {
         Tensor tensor = zeros(rows, columns);
@@ -193,7 +201,9 @@ public final class Tensor {
     }
 
     public void fill(float value) {
-        array().assign(value);
+        if (memory != null) {
+            array().assign(value);
+        }
     }
 
     /** The memory from the first element to the last, gaps included, where it is the host's and below 2 GiB. */

@@ -36,10 +36,7 @@ public final class Weight {
      * @throws IllegalArgumentException if a row is longer than 1 GiB
      */
     public static Weight allocate(int rows, int columns, Storage storage) {
-        if (rows < 1 || columns < 1 || (long) columns * elementBytes(storage) > LARGEST_BLOCK) {
-            throw new IllegalArgumentException("weight: %d x %d (must be at least 1 x 1, with rows of at most %d bytes)"
-                    .formatted(rows, columns, LARGEST_BLOCK));
-        }
+        checkSides(rows, columns, storage);
         NativeLibrary.select();
         DataType type =
                 switch (storage) {
@@ -48,6 +45,19 @@ public final class Weight {
                     case FLOAT16 -> DataType.HALF;
                 };
         return new Weight(Nd4j.createUninitialized(type, rows, columns), storage, rows, columns);
+    }
+
+    /** A shape with no memory behind it, as {@link Tensor#withoutMemory}. */
+    public static Weight withoutMemory(int rows, int columns, Storage storage) {
+        checkSides(rows, columns, storage);
+        return new Weight(null, storage, rows, columns);
+    }
+
+    private static void checkSides(int rows, int columns, Storage storage) {
+        if (rows < 1 || columns < 1 || (long) columns * elementBytes(storage) > LARGEST_BLOCK) {
+            throw new IllegalArgumentException("weight: %d x %d (must be at least 1 x 1, with rows of at most %d bytes)"
+                    .formatted(rows, columns, LARGEST_BLOCK));
+        }
     }
 
     public int rows() {
@@ -66,6 +76,11 @@ public final class Weight {
         return storage;
     }
 
+    /** The memory of all elements. */
+    public long bytes() {
+        return size() * elementBytes(storage);
+    }
+
     /** The matrix as ND4J sees it, in its storage type. */
     public INDArray array() {
         return array;
@@ -73,7 +88,10 @@ public final class Weight {
 
     /** The same memory as a tensor, where it is held as float32: a product with it copies nothing. */
     public Optional<Tensor> plain() {
-        return storage == Storage.FLOAT32 ? Optional.of(Tensor.over(array, rows, columns)) : Optional.empty();
+        if (storage != Storage.FLOAT32) {
+            return Optional.empty();
+        }
+        return Optional.of(array == null ? Tensor.withoutMemory(rows, columns) : Tensor.over(array, rows, columns));
     }
 
     /**

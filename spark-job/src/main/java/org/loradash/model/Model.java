@@ -13,6 +13,9 @@ public interface Model {
     /** Every linear layer that can be adapted, in the model's order. */
     List<Target> targets();
 
+    /** The memory of all frozen weights. */
+    long bytes();
+
     /**
      * Runs the model over a packed batch and records on the tape what its backward needs.
      *

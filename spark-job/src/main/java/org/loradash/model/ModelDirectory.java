@@ -25,8 +25,6 @@ import org.loradash.tsd.io.SafetensorsDirectory;
  * and one case in {@link #open}.
  */
 public final class ModelDirectory implements Closeable {
-    private static final long LARGEST_CONFIG = 1 << 20;
-
     private static final List<String> COMPANIONS = List.of(
             "config.json",
             "generation_config.json",
@@ -59,29 +57,17 @@ public final class ModelDirectory implements Closeable {
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
         Path path = new Path(directory);
+        LlamaConfig config = ModelShape.read(hadoop, directory).config();
+        SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
+        boolean opened = false;
         try {
-            if (!files.exists(path)) {
-                throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");
+            LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
+            opened = true;
+            return new ModelDirectory(files, path, config, weights);
+        } finally {
+            if (!opened) {
+                weights.close();
             }
-            if (!files.getFileStatus(path).isDirectory()) {
-                throw InvalidInput.of("model.path", directory, "must be a model directory; there is a file");
-            }
-            Path configFile = new Path(path, "config.json");
-            LlamaConfig config =
-                    LlamaConfig.parse(JsonFile.object(files, configFile, LARGEST_CONFIG), configFile.toString());
-            SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
-            boolean opened = false;
-            try {
-                LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
-                opened = true;
-                return new ModelDirectory(files, path, config, weights);
-            } finally {
-                if (!opened) {
-                    weights.close();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory, e);
         }
     }
 
@@ -155,7 +141,8 @@ public final class ModelDirectory implements Closeable {
         Set<Integer> ends = new LinkedHashSet<>();
         try {
             Path file = files.exists(generation) ? generation : new Path(path, "config.json");
-            JsonNode given = JsonFile.object(files, file, LARGEST_CONFIG).path("eos_token_id");
+            JsonNode given =
+                    JsonFile.object(files, file, ModelShape.LARGEST_CONFIG).path("eos_token_id");
             for (JsonNode token : given.isArray() ? given : List.of(given)) {
                 if (token.isMissingNode() || token.isNull()) {
                     continue;

@@ -133,7 +133,7 @@ final class SparkApplication {
     }
 
     /** Cores of a local master, or 0 for any other. */
-    private static int localCores(String master) {
+    static int localCores(String master) {
         if (master.equals("local")) {
             return 1;
         }

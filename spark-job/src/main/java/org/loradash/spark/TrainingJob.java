@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -20,6 +21,9 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.model.ModelShape;
+import org.loradash.model.Target;
+import org.loradash.plan.MemoryPlan;
 import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
@@ -49,6 +53,9 @@ public final class TrainingJob {
         }
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         directory.checkPlace();
+        describe(plan.adapter(), settings, out);
+        memory(settings, conf, ModelShape.read(hadoop, settings.model().path()), plan.adapter())
+                .tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
             if (isFinished(directory, settings, hadoop, out)) {
@@ -80,12 +87,36 @@ public final class TrainingJob {
         return false;
     }
 
+    /** Tells what a run would train and what memory it would need, from its settings and the model's config.json alone. */
+    public static void plan(Settings settings) {
+        plan(settings, System.out);
+    }
+
+    static void plan(Settings settings, PrintStream out) {
+        SparkConf conf = SparkApplication.configuration(
+                settings.spark(), settings.training().workers());
+        ModelShape model =
+                ModelShape.read(SparkApplication.hadoop(conf), settings.model().path());
+        Adapter adapter = TrainingPlan.adapter(settings, model.targets());
+        describe(adapter, settings, out);
+        out.println("targets    "
+                + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
+        memory(settings, conf, model, adapter).tell(out);
+    }
+
+    private static MemoryCheck memory(Settings settings, SparkConf conf, ModelShape model, Adapter adapter) {
+        MemoryPlan.Places places = new MemoryPlan.Places(
+                MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
+        MemoryPlan plan =
+                MemoryPlan.of(settings, model.withoutMemory(settings.model().storage()), adapter, places);
+        return new MemoryCheck(settings, conf, plan);
+    }
+
     private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
         Settings settings = plan.settings();
         Settings located = plan.located();
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        describe(plan.adapter(), settings, out);
         directory.checkClaim();
         TokenisedData data = TokenisedData.make(
                 spark, hadoop, located.data(), located.model().path(), plan.vocabularySize(), directory.tokens());

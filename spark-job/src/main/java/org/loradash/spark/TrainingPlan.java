@@ -47,21 +47,7 @@ record TrainingPlan(
         checkData(settings.data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
-            List<Target> targets = targets(settings.adapter(), model);
-            Adaptation method = method(settings.adapter().method());
-            if (!method.isDense()) {
-                checkRank("adapter.rank", settings.adapter().rank(), targets);
-            }
-            if (settings.dash().on() || settings.dash().trackEvery() > 0) {
-                checkRank("dash.directions", settings.dash().directions(), targets);
-            }
-            checkSize(method, settings, targets);
-            Adapter adapter = new Adapter(
-                    method.name(),
-                    settings.adapter().rank(),
-                    settings.adapter().alpha() / settings.adapter().rank(),
-                    targets,
-                    Map.of());
+            Adapter adapter = adapter(settings, model.targets());
             if (settings.data().format() == Settings.Format.INSTRUCTION) {
                 checkTokenizer(model, hadoop);
             }
@@ -78,6 +64,30 @@ record TrainingPlan(
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
         }
+    }
+
+    /**
+     * The adapter before the boundary.
+     *
+     * @param all linear layers of the model
+     * @throws InvalidInput for what does not fit them
+     */
+    static Adapter adapter(Settings settings, List<Target> all) {
+        List<Target> targets = targets(settings.adapter(), all);
+        Adaptation method = method(settings.adapter().method());
+        if (!method.isDense()) {
+            checkRank("adapter.rank", settings.adapter().rank(), targets);
+        }
+        if (settings.dash().on() || settings.dash().trackEvery() > 0) {
+            checkRank("dash.directions", settings.dash().directions(), targets);
+        }
+        checkSize(method, settings, targets);
+        return new Adapter(
+                method.name(),
+                settings.adapter().rank(),
+                settings.adapter().alpha() / settings.adapter().rank(),
+                targets,
+                Map.of());
     }
 
     /**
@@ -152,9 +162,9 @@ record TrainingPlan(
         }
     }
 
-    private static List<Target> targets(Settings.Adapter settings, ModelDirectory model) {
+    private static List<Target> targets(Settings.Adapter settings, List<Target> all) {
         TreeSet<String> kinds = new TreeSet<>();
-        model.targets().forEach(target -> kinds.add(target.kind()));
+        all.forEach(target -> kinds.add(target.kind()));
         for (String kind : settings.targets()) {
             if (!kinds.contains(kind)) {
                 throw InvalidInput.of(
@@ -163,7 +173,7 @@ record TrainingPlan(
                         "matches nothing in the model; must be of " + String.join(", ", kinds));
             }
         }
-        return model.targets().stream()
+        return all.stream()
                 .filter(target -> settings.targets().contains(target.kind()))
                 .toList();
     }

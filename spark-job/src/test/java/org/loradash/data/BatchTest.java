@@ -70,6 +70,25 @@ class BatchTest {
         assertThat(batch.slices(1)).hasSize(6);
     }
 
+    @Property(tries = 1000)
+    void noSliceIsLargerThanTheLargest(
+            @ForAll @Size(min = 1, max = 24) List<@IntRange(min = 1, max = 60) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 200) int sliceTokens) {
+        Batch batch = Batch.of(lengths.stream()
+                .map(length -> new Sequence(new int[length], new int[length]))
+                .toList());
+        int longest = lengths.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        assertThat(batch.slices(sliceTokens)).allSatisfy(slice -> assertThat(slice.tokenCount())
+                .isLessThanOrEqualTo(Batch.largestSlice(lengths.size(), longest, sliceTokens)));
+    }
+
+    @Test
+    void theLargestSliceIsReached() {
+        assertThat(Batch.largestSlice(1, 60, 16)).isEqualTo(60);
+        assertThat(Batch.largestSlice(4, 16, 1024)).isEqualTo(64);
+        assertThat(Batch.largestSlice(16, 16, 64)).isEqualTo(76);
+    }
+
     @Property(tries = 200)
     void slicesHoldEverySequenceOnceAndAreBalanced(
             @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 50) Integer> lengths,

@@ -252,6 +252,11 @@ class LanguageModelObjectiveTest {
         static final int POISON = 149;
 
         @Override
+        public long bytes() {
+            return model.bytes();
+        }
+
+        @Override
         public List<Target> targets() {
             return model.targets();
         }

@@ -41,6 +41,11 @@ public final class Llama implements Model {
     }
 
     @Override
+    public long bytes() {
+        return weights.bytes();
+    }
+
+    @Override
     public double loss(Tape tape, Batch batch, Changes changes, float scale) {
         int[] labelled = IntStream.range(0, batch.targets().length)
                 .filter(i -> batch.targets()[i] >= 0)

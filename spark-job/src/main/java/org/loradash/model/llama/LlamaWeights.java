@@ -2,6 +2,7 @@ package org.loradash.model.llama;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.model.Target;
@@ -58,6 +59,44 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
         Weight head =
                 config.tiedEmbeddings() ? embedding : files.weight("lm_head.weight", config.vocabularySize(), hidden);
         return new LlamaWeights(embedding, List.copyOf(layers), norm, head);
+    }
+
+    /** The shapes of all weights with no memory behind them. */
+    public static LlamaWeights withoutMemory(LlamaConfig config, Storage storage) {
+        int hidden = config.hiddenSize();
+        Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            List<Target> targets = targets(config, i);
+            layers.add(new Layer(
+                    Tensor.withoutMemory(1, hidden),
+                    withoutMemory(targets.subList(0, 3), storage),
+                    withoutMemory(targets.subList(3, 4), storage),
+                    Tensor.withoutMemory(1, hidden),
+                    withoutMemory(targets.subList(4, 6), storage),
+                    withoutMemory(targets.subList(6, 7), storage)));
+        }
+        Weight head =
+                config.tiedEmbeddings() ? embedding : Weight.withoutMemory(config.vocabularySize(), hidden, storage);
+        return new LlamaWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
+    }
+
+    private static Projection withoutMemory(List<Target> targets, Storage storage) {
+        int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
+        return new Projection(
+                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
+    }
+
+    /** The memory of all weights. */
+    public long bytes() {
+        long bytes = embedding.bytes() + norm.size() * Float.BYTES + (head == embedding ? 0 : head.bytes());
+        for (Layer layer : layers) {
+            bytes += (layer.attentionNorm().size() + layer.feedForwardNorm().size()) * Float.BYTES;
+            for (Projection projection : List.of(layer.queryKeyValue(), layer.output(), layer.gateUp(), layer.down())) {
+                bytes += projection.weight().bytes();
+            }
+        }
+        return bytes;
     }
 
     /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */

@@ -69,7 +69,7 @@ class PredictionTest {
                 .hasMessage("predicted directions: [1, 1] (must be different, at least one)");
         assertThatThrownBy(() -> new Cutoffs(4, 0, 16))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("predicted: 0 (must be at least 1)");
+                .hasMessage("--predicted: 0 (must be at least 1)");
     }
 
     @Provide

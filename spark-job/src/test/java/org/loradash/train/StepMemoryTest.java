@@ -1,0 +1,133 @@
+package org.loradash.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.loradash.Fixtures;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Factors;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.Dense;
+import org.loradash.autograd.Tape;
+import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.config.Settings.Storage;
+import org.loradash.data.Batch;
+import org.loradash.data.Sequence;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.Model;
+import org.loradash.model.ModelDirectory;
+import org.loradash.model.ModelShape;
+import org.loradash.model.Target;
+import org.loradash.train.LanguageModelObjective.Options;
+
+class StepMemoryTest {
+    private static final String DIRECTORY =
+            Fixtures.path("tiny-llama/model").toUri().toString();
+    private static final ModelShape SHAPE = ModelShape.read(new Configuration(), DIRECTORY);
+    private static final Map<Storage, Model> LOADED = new EnumMap<>(Storage.class);
+    private static final Kernels KERNELS = KernelProvider.best().open();
+
+    @Test
+    void aShapeHasTheBytesOfTheWeightsInMemory() {
+        for (Storage storage : Storage.values()) {
+            assertThat(SHAPE.withoutMemory(storage).bytes())
+                    .as("%s", storage)
+                    .isEqualTo(loaded(storage).bytes())
+                    .isPositive();
+        }
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void isWhatAStepTakesOfItsArena(
+            @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 2, max = 20) Integer> lengths,
+            @ForAll Storage storage,
+            @ForAll BlockValues values,
+            @ForAll @IntRange(max = 9) int rank,
+            @ForAll boolean dense,
+            @ForAll boolean drops,
+            @ForAll @IntRange(max = 3) int kinds) {
+        List<Target> targets = SHAPE.targets().stream()
+                .filter(target -> target.outputs() % (kinds + 1) == 0)
+                .toList();
+        Batch slice = Batch.of(lengths.stream().map(StepMemoryTest::sequence).toList());
+        Options options = new Options(drops ? 0.1 : 0, 1, 1024, true, values);
+        Arena arena = new Arena();
+        Tape tape = new Tape(KERNELS, arena, values);
+        Adapter adapter = new Adapter("lora", rank, 1, targets, Map.of());
+        SliceChanges changes = new SliceChanges(
+                Factors.allocate(adapter),
+                Factors.allocate(adapter),
+                dense ? dense(targets) : Map.of(),
+                options.dropout(),
+                1);
+        loaded(storage).loss(tape, slice, changes, 1f);
+        tape.backward();
+        assertThat(StepMemory.arenaBytes(SHAPE.withoutMemory(storage), targets, rank, dense, options, slice))
+                .isEqualTo(arena.bytesAtMost());
+    }
+
+    /** More tokens never take less, so that the largest slice bounds all. */
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    void growsWithTheSlice(
+            @ForAll @IntRange(min = 2, max = 300) int tokens,
+            @ForAll @IntRange(min = 2, max = 64) int longest,
+            @ForAll BlockValues values) {
+        Options options = new Options(0.1, 1, 1024, true, values);
+        long previous = 0;
+        for (int more = 0; more < 3; more++) {
+            long bytes = StepMemory.arenaBytes(
+                    SHAPE.withoutMemory(Storage.BFLOAT16),
+                    SHAPE.targets(),
+                    4,
+                    false,
+                    options,
+                    StepMemory.slice(tokens + more, longest));
+            assertThat(bytes).isGreaterThanOrEqualTo(previous);
+            previous = bytes;
+        }
+    }
+
+    private static Map<String, Dense> dense(List<Target> targets) {
+        Map<String, Dense> changes = new LinkedHashMap<>();
+        targets.forEach(target -> changes.put(target.name(), new Dense(0.5f, like(target), like(target))));
+        return changes;
+    }
+
+    private static Tensor like(Target target) {
+        return Tensor.zeros(target.outputs(), target.inputs());
+    }
+
+    private static Sequence sequence(int length) {
+        int[] tokens = new int[length];
+        for (int i = 0; i < length; i++) {
+            tokens[i] = i % 50;
+        }
+        return new Sequence(tokens, tokens);
+    }
+
+    private static Model loaded(Storage storage) {
+        return LOADED.computeIfAbsent(storage, StepMemoryTest::load);
+    }
+
+    private static Model load(Storage storage) {
+        try (ModelDirectory directory = ModelDirectory.open(new Configuration(), DIRECTORY)) {
+            return directory.load(storage);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
