@@ -1,14 +1,16 @@
 package org.loradash;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -25,10 +27,11 @@ public final class FaultyFiles extends FilterFileSystem {
     public static final String SPARK_PROPERTY = "spark.hadoop.fs.faulty.impl=" + FaultyFiles.class.getName();
 
     private static final String HANG = "loradash.hang";
+    private static final String SLOW = "loradash.slow";
     private static final String REACHED = "loradash.hang.reached";
 
     private static final List<Operation> DONE = Collections.synchronizedList(new ArrayList<>());
-    private static volatile Fault fault = hanging();
+    private static volatile Fault fault = ofThisProcess();
     private static volatile boolean growing = true;
 
     public FaultyFiles() {
@@ -84,18 +87,35 @@ public final class FaultyFiles extends FilterFileSystem {
         return List.of("-D" + HANG + "=" + moment, "-D" + REACHED + "=" + reached);
     }
 
-    private static Fault hanging() {
-        String moment = System.getProperty(HANG);
-        if (moment == null) {
+    /**
+     * Options for several JVMs, of which the first to come to an operation takes very long over it, once.
+     *
+     * @param marker a file that appears then
+     */
+    public static List<String> slowOnce(String moment, Path marker) {
+        return List.of("-D" + SLOW + "=" + moment, "-D" + REACHED + "=" + marker);
+    }
+
+    private static Fault ofThisProcess() {
+        String hang = System.getProperty(HANG);
+        String slow = System.getProperty(SLOW);
+        if (hang == null && slow == null) {
             return operation -> {};
         }
-        String[] parts = moment.split(":", 2);
+        String[] moment = (hang == null ? slow : hang).split(":", 2);
         return operation -> {
-            if (operation.is(parts[0], parts[1])) {
+            if (!operation.is(moment[0], moment[1])) {
+                return;
+            }
+            try {
                 Files.createFile(Path.of(System.getProperty(REACHED)));
-                while (true) {
-                    LockSupport.park();
-                }
+                do {
+                    TimeUnit.MINUTES.sleep(2);
+                } while (hang != null);
+            } catch (FileAlreadyExistsException another) {
+                // It has been slow already.
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException("no longer wanted");
             }
         };
     }

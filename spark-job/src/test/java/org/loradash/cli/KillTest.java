@@ -72,6 +72,21 @@ class KillTest {
         checkAfter("ten", moments);
     }
 
+    /** As Airflow, YARN and a terminal end a driver first, before they kill it. */
+    @Test
+    void givesTheDirectoryBackWhenItIsToldToEnd() throws Exception {
+        TrainedRun run = new TrainedRun(temporary.resolve("told"));
+        Path log = temporary.resolve("told.log");
+        Path configuration = Files.writeString(
+                temporary.resolve("told.conf"), text(run.directory().toString()));
+        Process driver = TrainProcess.start(configuration, log, List.of());
+        await().atMost(LONGEST_ATTEMPT).until(() -> !driver.isAlive() || isNow(new After(1, 0), run, null));
+        driver.destroy();
+        assertThat(driver.waitFor()).as("ended by signal 15").isEqualTo(128 + 15);
+        assertThat(run.directory().resolve("claims")).doesNotExist();
+        assertThat(run.directory().resolve("_SUCCESS")).doesNotExist();
+    }
+
     /** When a driver is killed. */
     private sealed interface Moment {
         List<String> options(Path reached);

@@ -131,7 +131,7 @@ class ClaimTest {
     void isLostWithItsTicket() throws IOException {
         try (Claim claim = take(files, SHORT)) {
             Files.delete(tickets().get(0));
-            await().untilAsserted(() -> assertThatThrownBy(claim::check)
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThatThrownBy(claim::check)
                     .isInstanceOf(ClaimLost.class)
                     .hasMessageEndingWith(run.getFileName()
                             + ": this driver's claim was taken for expired and removed; it writes nothing more"));
@@ -151,7 +151,7 @@ class ClaimTest {
             });
             try (Claim other = take(files, LONG)) {
                 assertThat(said.get(1)).contains("has expired and is taken over");
-                await().untilAsserted(() -> assertThatThrownBy(sleeper::check).isInstanceOf(ClaimLost.class));
+                await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThatThrownBy(sleeper::check).isInstanceOf(ClaimLost.class));
                 FaultyFiles.heal();
                 assertThatThrownBy(sleeper::check)
                         .isInstanceOf(ClaimLost.class)
@@ -169,7 +169,7 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
             assertThatThrownBy(late::check)
                     .isInstanceOf(ClaimLost.class)
                     .hasMessageContaining("could not be renewed for 1 s (java.io.IOException: cut off)");
@@ -184,7 +184,7 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
             FaultyFiles.heal();
             assertThatCode(late::check).doesNotThrowAnyException();
         }
@@ -198,7 +198,7 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
             killed(LONG, Instant.now());
             FaultyFiles.heal();
             assertThatThrownBy(late::check)
