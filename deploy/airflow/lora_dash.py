@@ -14,10 +14,16 @@ from airflow.sdk import DAG, Param, RetryDecision, RetryPolicy, Variable, get_cu
 
 
 class MistakesAreFinal(RetryPolicy):
-    """The job ends with status 2 on a mistake in what it was given, which a further try would only repeat."""
+    """
+    The job ends with status 2 on a mistake in what it was given, which a further try would only repeat.
+
+    A run directory that another driver still claims is one too, but passes: such a driver may be that of a try whose
+    Airflow process has died.
+    """
 
     def evaluate(self, exception, try_number, max_tries, context=None):
-        if "Error code is: 2." in str(exception):
+        told = str(exception)
+        if "Error code is: 2." in told and "is in use" not in told:
             return RetryDecision.fail("a mistake in what the job was given; its line is in this log")
         return RetryDecision.default()
 
