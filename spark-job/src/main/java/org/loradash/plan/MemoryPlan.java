@@ -137,18 +137,19 @@ public record MemoryPlan(Process executor, Process driver) {
             int tokens = settings.data().packing()
                     ? Batch.largestSlice(training.batchSize(), longest, training.sliceTokens())
                     : longest;
-            return StepMemory.arenaBytes(
-                    model,
-                    targets(),
-                    changeRank(),
-                    method().isDense(),
-                    new LanguageModelObjective.Options(
-                            settings.adapter().dropout(),
-                            1,
-                            training.sliceTokens(),
-                            settings.data().packing(),
-                            training.recompute() ? BlockValues.RECOMPUTED : BlockValues.KEPT),
-                    StepMemory.slice(tokens, longest));
+            return StepMemory.arena(
+                            model,
+                            targets(),
+                            changeRank(),
+                            method().isDense(),
+                            new LanguageModelObjective.Options(
+                                    settings.adapter().dropout(),
+                                    1,
+                                    training.sliceTokens(),
+                                    settings.data().packing(),
+                                    training.recompute() ? BlockValues.RECOMPUTED : BlockValues.KEPT),
+                            StepMemory.slice(tokens, longest))
+                    .bytesHeld();
         }
 
         /** Factors of all changes, their gradients, and what methods and coordinates keep of the frozen weight. */
