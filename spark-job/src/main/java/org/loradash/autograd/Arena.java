@@ -10,7 +10,7 @@ import org.loradash.kernel.Tensor;
  * a size nothing is asked from the system again.
  */
 public final class Arena {
-    /** Elements of a slab. Tails that nothing fits in are never touched, so they cost addresses and no memory. */
+    /** Elements of a slab. */
     private static final int SLAB = 1 << 26;
 
     private static final int ALIGNMENT = 16;
@@ -67,6 +67,13 @@ public final class Arena {
     public void reset() {
         slab = 0;
         used = 0;
+    }
+
+    /** Gives all memory back to the system, without waiting for the garbage collector; nothing taken is used again. */
+    public void free() {
+        reset();
+        slabs.forEach(Tensor::free);
+        slabs.clear();
     }
 
     /** Bytes held from the system. */

@@ -42,7 +42,7 @@ public final class Tensor {
         return new Tensor(Nd4j.zeros(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
     }
 
-    /** New memory of unknown content, of which the system gives nothing before it is written. */
+    /** New memory of unknown content; ND4J touches all of it, so that the system gives it at once. */
     public static Tensor uninitialised(int rows, int columns) {
         NativeLibrary.select();
         return new Tensor(Nd4j.createUninitialized(DataType.FLOAT, rows, columns), 0, rows, columns, columns);
@@ -153,6 +153,13 @@ public final class Tensor {
                     'c');
         }
         return array;
+    }
+
+    /** Gives memory back at once that this tensor, and no window on it, was made with; it is not used again. */
+    public void free() {
+        if (memory != null) {
+            memory.close();
+        }
     }
 
     /** Writes all elements of a dense tensor from values[from ..]. */

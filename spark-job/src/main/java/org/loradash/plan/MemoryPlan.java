@@ -20,8 +20,8 @@ public record MemoryPlan(Process executor, Process driver) {
     /** What Java itself takes outside the heap: code, classes, threads, the collector's tables, the native libraries. */
     private static final long JAVA = 300L << 20;
 
-    /** What Spark and a small job take of the heap. */
-    private static final long SPARK = 200L << 20;
+    /** What Spark and a small job take of the heap, garbage that the collector lets lie among it. */
+    private static final long SPARK = 300L << 20;
 
     private static final String JAVA_ITSELF = "Java itself";
     private static final String SPARK_ITSELF = "Spark";
@@ -137,18 +137,19 @@ public record MemoryPlan(Process executor, Process driver) {
             int tokens = settings.data().packing()
                     ? Batch.largestSlice(training.batchSize(), longest, training.sliceTokens())
                     : longest;
-            return StepMemory.arenaBytes(
-                    model,
-                    targets(),
-                    changeRank(),
-                    method().isDense(),
-                    new LanguageModelObjective.Options(
-                            settings.adapter().dropout(),
-                            1,
-                            training.sliceTokens(),
-                            settings.data().packing(),
-                            training.recompute() ? BlockValues.RECOMPUTED : BlockValues.KEPT),
-                    StepMemory.slice(tokens, longest));
+            return StepMemory.arena(
+                            model,
+                            targets(),
+                            changeRank(),
+                            method().isDense(),
+                            new LanguageModelObjective.Options(
+                                    settings.adapter().dropout(),
+                                    1,
+                                    training.sliceTokens(),
+                                    settings.data().packing(),
+                                    training.recompute() ? BlockValues.RECOMPUTED : BlockValues.KEPT),
+                            StepMemory.slice(tokens, longest))
+                    .bytesHeld();
         }
 
         /** Factors of all changes, their gradients, and what methods and coordinates keep of the frozen weight. */

@@ -97,8 +97,13 @@ record MemoryCheck(Settings settings, SparkConf conf, MemoryPlan plan) {
         if (executor.heap().bytes() > heap) {
             throw tooSmall(HEAP, heap, executor.heap(), ofHeap());
         }
+        if (isContained() && executor.bytes() > heap + outside) {
+            throw tooSmall(HEAP + " and " + OVERHEAD, heap + outside, sum(executor), outsideHeap());
+        }
         if (isContained() && executor.outside().bytes() > outside) {
-            throw tooSmall(OVERHEAD, outside, executor.outside(), outsideHeap());
+            out.printf(
+                    "memory     the heap may grow into what is needed outside it: %s should be %d MiB at least%n",
+                    OVERHEAD, executor.outside().bytes() / MEBIBYTE + 1);
         }
         if (plan.driver().heap().bytes() > driverHeap) {
             throw tooSmall("spark.driver.memory", driverHeap, plan.driver().heap(), ofHeap());

@@ -97,10 +97,11 @@ public final class LanguageModelObjective implements Objective<Batch> {
         return changes;
     }
 
-    /** Ends the threads. */
+    /** Ends the threads, and gives the memory back in which activations were. */
     @Override
     public void close() {
         kernels.close();
+        tape.arena().free();
     }
 
     private SliceChanges changes(Map<String, Dense> dense, double dropout, long seed) {

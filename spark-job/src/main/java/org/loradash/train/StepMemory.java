@@ -20,14 +20,14 @@ public final class StepMemory {
     private StepMemory() {}
 
     /**
-     * The most bytes that forward and backward of a slice hold at once.
+     * An arena without memory after forward and backward of a slice, which says what an arena in earnest takes and holds.
      *
      * @param model without memory
      * @param targets that are changed
      * @param changeRank of every target's low-rank change, its coordinates' among it; 0 for none
      * @param dense whether every target has a dense change too, with less than all of the frozen weight kept
      */
-    public static long arenaBytes(
+    public static Arena arena(
             Model model,
             List<Target> targets,
             int changeRank,
@@ -44,7 +44,7 @@ public final class StepMemory {
         Tape tape = new Tape(Kernels.dry(), arena, options.blockValues());
         model.loss(tape, slice, new SliceChanges(factors, factors, changes, options.dropout(), 0), 1f);
         tape.backward();
-        return arena.bytesAtMost();
+        return arena;
     }
 
     private static Tensor like(Target target) {

@@ -95,4 +95,33 @@ class ArenaTest {
         arena.take(1, LARGE);
         arena.take(1, LARGE);
     }
+
+    @Test
+    void countsWithoutMemoryWhatItWouldTake() {
+        Arena arena = new Arena();
+        Arena dry = Arena.withoutMemory();
+        for (Arena each : List.of(arena, dry)) {
+            each.take(3, 5);
+            Arena.Mark mark = each.mark();
+            each.take(1000, 70);
+            each.release(mark);
+            each.take(7, 7);
+        }
+        assertThat(dry.bytesAtMost()).isEqualTo(arena.bytesAtMost());
+        assertThat(dry.bytesHeld()).isEqualTo(arena.bytesHeld());
+        arena.free();
+    }
+
+    @Test
+    void holdsNothingOnceItIsFreed() {
+        Arena arena = new Arena();
+        arena.take(3, 5).fill(1f);
+        assertThat(arena.bytesHeld()).isPositive();
+        arena.free();
+        assertThat(arena.bytesHeld()).isZero();
+        Tensor again = arena.take(2, 2);
+        again.fill(3f);
+        assertThat(again.toArray()).containsExactly(3, 3, 3, 3);
+        arena.free();
+    }
 }

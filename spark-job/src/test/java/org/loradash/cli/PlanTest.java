@@ -86,10 +86,11 @@ class PlanTest {
 
     @Test
     void refusesAContainerThatIsTooSmallAndSaysWhatToChange() throws IOException {
-        Ended ended = plan("master = yarn, executor.memory = 16g, executor.memoryOverhead = 8g");
+        Ended ended = plan("master = yarn, executor.memory = 4g, executor.memoryOverhead = 8g");
         assertThat(ended.status()).isEqualTo(2);
         assertThat(ended.error())
-                .startsWith("lora-dash: spark.executor.memoryOverhead: 8.0 GiB (must be at least ")
+                .startsWith(
+                        "lora-dash: spark.executor.memory and spark.executor.memoryOverhead: 12.0 GiB (must be at least ")
                 .contains("weights 12.6 GiB")
                 .endsWith("less is needed with training.recompute = true, a smaller training.slice-tokens or"
                         + " data.cutoff)");
@@ -106,7 +107,7 @@ class PlanTest {
 
     @Test
     void recomputedBlocksNeedLess() throws IOException {
-        String spark = "master = yarn, executor.memory = 16g, executor.memoryOverhead = 20g";
+        String spark = "master = yarn, executor.memory = 2g, executor.memoryOverhead = 16g";
         assertThat(plan(spark).status()).isEqualTo(2);
         assertThat(plan(spark, "training.recompute = true").status()).isZero();
     }

@@ -76,8 +76,10 @@ class StepMemoryTest {
                 1);
         loaded(storage).loss(tape, slice, changes, 1f);
         tape.backward();
-        assertThat(StepMemory.arenaBytes(SHAPE.withoutMemory(storage), targets, rank, dense, options, slice))
-                .isEqualTo(arena.bytesAtMost());
+        Arena planned = StepMemory.arena(SHAPE.withoutMemory(storage), targets, rank, dense, options, slice);
+        assertThat(planned.bytesAtMost()).isEqualTo(arena.bytesAtMost()).isPositive();
+        assertThat(planned.bytesHeld()).isEqualTo(arena.bytesHeld());
+        arena.free();
     }
 
     /** More tokens never take less, so that the largest slice bounds all. */
@@ -89,13 +91,14 @@ class StepMemoryTest {
         Options options = new Options(0.1, 1, 1024, true, values);
         long previous = 0;
         for (int more = 0; more < 3; more++) {
-            long bytes = StepMemory.arenaBytes(
-                    SHAPE.withoutMemory(Storage.BFLOAT16),
-                    SHAPE.targets(),
-                    4,
-                    false,
-                    options,
-                    StepMemory.slice(tokens + more, longest));
+            long bytes = StepMemory.arena(
+                            SHAPE.withoutMemory(Storage.BFLOAT16),
+                            SHAPE.targets(),
+                            4,
+                            false,
+                            options,
+                            StepMemory.slice(tokens + more, longest))
+                    .bytesAtMost();
             assertThat(bytes).isGreaterThanOrEqualTo(previous);
             previous = bytes;
         }
