@@ -11,10 +11,12 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -27,6 +29,8 @@ final class JsonRecords {
     static final int LONGEST_TEXT = 10_000_000;
 
     private static final int DEEPEST = 64;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private static final String FORMS = "must be a JSON array of objects, or an object a line";
 
@@ -99,10 +103,18 @@ final class JsonRecords {
         return record;
     }
 
-    /** The parser itself would put a question mark in the place of what is not UTF-8. */
-    private static Reader text(InputStream in) {
+    /**
+     * UTF-8 as characters, without the mark that some programs begin it with. The parser itself would put a question mark
+     * in the place of what is not UTF-8.
+     */
+    private static Reader text(InputStream in) throws IOException {
+        PushbackInputStream bytes = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+        byte[] first = bytes.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
+            bytes.unread(first);
+        }
         return new InputStreamReader(
-                in,
+                bytes,
                 StandardCharsets.UTF_8
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
