@@ -1,6 +1,7 @@
 package org.loradash.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -72,7 +73,7 @@ final class JsonRecords {
                 array = first == JsonToken.START_ARRAY;
                 JsonToken last = array ? JsonToken.END_ARRAY : null;
                 for (JsonToken token = array ? parser.nextToken() : first; token != last; token = parser.nextToken()) {
-                    inside = position(parser, file, record, array);
+                    inside = position(parser.currentTokenLocation(), file, record, array);
                     if (token != JsonToken.START_OBJECT) {
                         throw InvalidInput.of(inside.toString(), kind(parser), FORMS);
                     }
@@ -86,12 +87,12 @@ final class JsonRecords {
                 }
             } catch (JsonProcessingException malformed) {
                 // A line that was cut is noticed on the next one, but named by its own.
-                throw malformed(malformed, inside == null ? position(parser, file, record, array) : inside);
+                throw malformed(malformed, place(inside, parser, file, record, array));
             } catch (CharacterCodingException notText) {
-                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                RecordPosition where = place(inside, parser, file, record, array);
                 throw new InvalidInput(where + ": not UTF-8 (must be JSON in UTF-8)", notText);
             } catch (RecordInput.TooLong tooLong) {
-                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                RecordPosition where = place(inside, parser, file, record, array);
                 throw new InvalidInput(
                         where + ": more than " + RecordInput.LONGEST + " bytes (must be at most so many in a record)",
                         tooLong);
@@ -134,9 +135,14 @@ final class JsonRecords {
         };
     }
 
-    private static RecordPosition position(JsonParser parser, String file, long record, boolean array) {
-        return new RecordPosition(
-                file, record, array ? 0 : Math.max(1, parser.currentLocation().getLineNr()));
+    /** The record that is being read, or where the parser is when it looks for the next one. */
+    private static RecordPosition place(
+            RecordPosition inside, JsonParser parser, String file, long record, boolean array) {
+        return inside == null ? position(parser.currentLocation(), file, record, array) : inside;
+    }
+
+    private static RecordPosition position(JsonLocation at, String file, long record, boolean array) {
+        return new RecordPosition(file, record, array ? 0 : Math.max(1, at.getLineNr()));
     }
 
     private static InvalidInput malformed(JsonProcessingException cause, RecordPosition position) {
