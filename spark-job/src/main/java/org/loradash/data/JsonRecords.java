@@ -1,6 +1,7 @@
 package org.loradash.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,10 +12,12 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -27,6 +30,8 @@ final class JsonRecords {
     static final int LONGEST_TEXT = 10_000_000;
 
     private static final int DEEPEST = 64;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private static final String FORMS = "must be a JSON array of objects, or an object a line";
 
@@ -68,7 +73,7 @@ final class JsonRecords {
                 array = first == JsonToken.START_ARRAY;
                 JsonToken last = array ? JsonToken.END_ARRAY : null;
                 for (JsonToken token = array ? parser.nextToken() : first; token != last; token = parser.nextToken()) {
-                    inside = position(parser, file, record, array);
+                    inside = position(parser.currentTokenLocation(), file, record, array);
                     if (token != JsonToken.START_OBJECT) {
                         throw InvalidInput.of(inside.toString(), kind(parser), FORMS);
                     }
@@ -82,12 +87,12 @@ final class JsonRecords {
                 }
             } catch (JsonProcessingException malformed) {
                 // A line that was cut is noticed on the next one, but named by its own.
-                throw malformed(malformed, inside == null ? position(parser, file, record, array) : inside);
+                throw malformed(malformed, place(inside, parser, file, record, array));
             } catch (CharacterCodingException notText) {
-                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                RecordPosition where = place(inside, parser, file, record, array);
                 throw new InvalidInput(where + ": not UTF-8 (must be JSON in UTF-8)", notText);
             } catch (RecordInput.TooLong tooLong) {
-                RecordPosition where = inside == null ? position(parser, file, record, array) : inside;
+                RecordPosition where = place(inside, parser, file, record, array);
                 throw new InvalidInput(
                         where + ": more than " + RecordInput.LONGEST + " bytes (must be at most so many in a record)",
                         tooLong);
@@ -99,10 +104,18 @@ final class JsonRecords {
         return record;
     }
 
-    /** The parser itself would put a question mark in the place of what is not UTF-8. */
-    private static Reader text(InputStream in) {
+    /**
+     * UTF-8 as characters, without the mark that some programs begin it with. The parser itself would put a question mark
+     * in the place of what is not UTF-8.
+     */
+    private static Reader text(InputStream in) throws IOException {
+        PushbackInputStream bytes = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+        byte[] first = bytes.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
+            bytes.unread(first);
+        }
         return new InputStreamReader(
-                in,
+                bytes,
                 StandardCharsets.UTF_8
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
@@ -122,9 +135,14 @@ final class JsonRecords {
         };
     }
 
-    private static RecordPosition position(JsonParser parser, String file, long record, boolean array) {
-        return new RecordPosition(
-                file, record, array ? 0 : Math.max(1, parser.currentLocation().getLineNr()));
+    /** The record that is being read, or where the parser is when it looks for the next one. */
+    private static RecordPosition place(
+            RecordPosition inside, JsonParser parser, String file, long record, boolean array) {
+        return inside == null ? position(parser.currentLocation(), file, record, array) : inside;
+    }
+
+    private static RecordPosition position(JsonLocation at, String file, long record, boolean array) {
+        return new RecordPosition(file, record, array ? 0 : Math.max(1, at.getLineNr()));
     }
 
     private static InvalidInput malformed(JsonProcessingException cause, RecordPosition position) {

@@ -104,12 +104,6 @@ class JsonRecordsTest {
     }
 
     @Test
-    void passesOverAByteOrderMark() throws IOException {
-        assertThat(instructions("\ufeff{\"instruction\":\"a\",\"output\":\"b\"}".getBytes(UTF_8)))
-                .hasSize(1);
-    }
-
-    @Test
     void refusesATextThatIsTooLong() {
         assertRefused("{\"instruction\":\"" + "a".repeat(10_000_001) + "\",\"output\":\"b\"}")
                 .hasMessageStartingWith("data.json line 1: String")
