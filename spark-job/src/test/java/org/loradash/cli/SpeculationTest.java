@@ -99,8 +99,8 @@ class SpeculationTest {
 
     private static TrainCommandLine.Ended train(TrainedRun run, List<String> settings) throws Exception {
         Path file = temporary.resolve(run.directory().getFileName() + ".conf");
-        String text = ResumeTest.text("faulty://" + run.directory(), temporary)
-                + "spark.hadoop.fs.faulty.impl = \"" + FaultyFiles.class.getName() + "\"\n";
+        String text = ResumeTest.text("faulty://" + run.directory(), temporary) + "spark.hadoop.fs.faulty.impl = \""
+                + FaultyFiles.class.getName() + "\"\n";
         return TrainCommandLine.train(file, text, settings.toArray(String[]::new));
     }
 }
