@@ -64,7 +64,7 @@ class HdfsIT {
     @Test
     void aDriverThatIsKilledAndSubmittedAgainChangesNoByte() {
         Random random = new Random(5);
-        for (int attempt = 1; attempt <= 3; attempt++) {
+        for (int attempt = 1; attempt <= 2; attempt++) {
             try (JavaProcess driver = submission.start("driver-" + attempt, run.configuration())) {
                 int rounds = run.rounds() + 1 + random.nextInt(2);
                 awaitRounds(rounds, driver);
