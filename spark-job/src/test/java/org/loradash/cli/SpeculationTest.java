@@ -65,6 +65,7 @@ class SpeculationTest {
                                     + String.join(" ", FaultyFiles.slowOnce("open:.tokens", marker)),
                             // No distribution of Spark is needed: all is on the class path.
                             "spark.executorEnv.SPARK_TESTING=1",
+                            "spark.executorEnv.SPARK_SCALA_VERSION=2.12",
                             "spark.executorEnv.RUST_FLAVOR=cpu")));
             assertThat(marker).as("a task was slow").exists();
             assertThat(SPECULATIVE.get()).as("copies that ended first").isPositive();
@@ -99,8 +100,8 @@ class SpeculationTest {
 
     private static TrainCommandLine.Ended train(TrainedRun run, List<String> settings) throws Exception {
         Path file = temporary.resolve(run.directory().getFileName() + ".conf");
-        String text = ResumeTest.text("faulty://" + run.directory(), temporary)
-                + "spark.hadoop.fs.faulty.impl = \"" + FaultyFiles.class.getName() + "\"\n";
+        String text = ResumeTest.text("faulty://" + run.directory(), temporary) + "spark.hadoop.fs.faulty.impl = \""
+                + FaultyFiles.class.getName() + "\"\n";
         return TrainCommandLine.train(file, text, settings.toArray(String[]::new));
     }
 }

@@ -151,7 +151,8 @@ class ClaimTest {
             });
             try (Claim other = take(files, LONG)) {
                 assertThat(said.get(1)).contains("has expired and is taken over");
-                await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThatThrownBy(sleeper::check).isInstanceOf(ClaimLost.class));
+                await().atMost(Duration.ofMinutes(2))
+                        .untilAsserted(() -> assertThatThrownBy(sleeper::check).isInstanceOf(ClaimLost.class));
                 FaultyFiles.heal();
                 assertThatThrownBy(sleeper::check)
                         .isInstanceOf(ClaimLost.class)
@@ -169,7 +170,8 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(late.isLate()).isTrue());
             assertThatThrownBy(late::check)
                     .isInstanceOf(ClaimLost.class)
                     .hasMessageContaining("could not be renewed for 1 s (java.io.IOException: cut off)");
@@ -184,7 +186,8 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(late.isLate()).isTrue());
             FaultyFiles.heal();
             assertThatCode(late::check).doesNotThrowAnyException();
         }
@@ -198,7 +201,8 @@ class ClaimTest {
             FaultyFiles.fail(operation -> {
                 throw new IOException("cut off");
             });
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(late.isLate()).isTrue());
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(late.isLate()).isTrue());
             killed(LONG, Instant.now());
             FaultyFiles.heal();
             assertThatThrownBy(late::check)
