@@ -12,6 +12,7 @@ import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.FaultyFiles;
@@ -35,6 +36,7 @@ class SpeculationTest {
     }
 
     @Test
+    @Tag("long")
     void leavesTheSameBytes() throws Exception {
         Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
         TrainedRun local = new TrainedRun(temporary.resolve("local"));
