@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -24,16 +25,44 @@ record RecordBatches(RecordOrder order, Broadcast<SerializableConfiguration> had
     public Batch batch(String location, RoundPlan plan, int worker, int localStep) {
         Configuration configuration = hadoop.value().value();
         TokenStore store = STORES.computeIfAbsent(location, directory -> open(directory, configuration));
-        List<Sequence> sequences = new ArrayList<>();
         try {
-            long first = plan.record(worker, localStep);
-            for (int i = 0; i < plan.batchSize(); i++) {
-                sequences.add(store.read(order.record(first + i)));
+            return batch(store, plan, worker, localStep);
+        } catch (IOException | FSError e) {
+            // The interrupt that ends a task which is no longer wanted closes the file that it reads, for all tasks of
+            // this process: whoever finds it so opens it again.
+            forget(location, store);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new UncheckedIOException(location, new IOException(e));
             }
+        }
+        try {
+            return batch(
+                    STORES.computeIfAbsent(location, directory -> open(directory, configuration)),
+                    plan,
+                    worker,
+                    localStep);
         } catch (IOException e) {
             throw new UncheckedIOException(location, e);
         }
+    }
+
+    private Batch batch(TokenStore store, RoundPlan plan, int worker, int localStep) throws IOException {
+        List<Sequence> sequences = new ArrayList<>();
+        long first = plan.record(worker, localStep);
+        for (int i = 0; i < plan.batchSize(); i++) {
+            sequences.add(store.read(order.record(first + i)));
+        }
         return Batch.of(sequences);
+    }
+
+    private static void forget(String location, TokenStore store) {
+        if (STORES.remove(location, store)) {
+            try {
+                store.close();
+            } catch (IOException | FSError closed) {
+                // It is not used again.
+            }
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.FaultyFiles;
@@ -35,6 +36,7 @@ class SpeculationTest {
     }
 
     @Test
+    @Tag("long")
     void leavesTheSameBytes() throws Exception {
         Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
         TrainedRun local = new TrainedRun(temporary.resolve("local"));
@@ -65,6 +67,7 @@ class SpeculationTest {
                                     + String.join(" ", FaultyFiles.slowOnce("open:.tokens", marker)),
                             // No distribution of Spark is needed: all is on the class path.
                             "spark.executorEnv.SPARK_TESTING=1",
+                            "spark.executorEnv.SPARK_SCALA_VERSION=2.12",
                             "spark.executorEnv.RUST_FLAVOR=cpu")));
             assertThat(marker).as("a task was slow").exists();
             assertThat(SPECULATIVE.get()).as("copies that ended first").isPositive();
