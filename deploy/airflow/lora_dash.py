@@ -51,7 +51,7 @@ with DAG(
     },
 ) as dag:
 
-    @task(multiple_outputs=True)
+    @task(multiple_outputs=True, retries=3, retry_delay=timedelta(seconds=10))
     def submission(date: str) -> dict[str, object]:
         """What is submitted, fixed once: every try of `train` is the same though the Variable may change meanwhile."""
         given = Variable.get("lora_dash", deserialize_json=True)
