@@ -38,6 +38,29 @@ class TapeTest {
     }
 
     @Test
+    void aForwardTapeRecordsNothingAndGivesBackWhatABlockTook() {
+        Tape forward = Tape.forward(KernelProvider.best().open(), new Arena());
+        Variable x = forward.input(Tensor.of(1, 2, 3f, 4f));
+        Arena.Mark before = forward.arena().mark();
+        Variable result = forward.block(x, (inside, argument) -> {
+            Tensor value = inside.arena().take(1, 2);
+            inside.kernels().copy(argument.value(), value);
+            inside.kernels().add(argument.value(), 1f, value);
+            inside.arena().take(1000, 1000);
+            return inside.result(value, true, any -> {
+                throw new AssertionError("ran");
+            });
+        });
+        assertThat(result.value().toArray()).containsExactly(6f, 8f);
+        assertThat(result.needsGradient()).isFalse();
+        Arena.Mark after = forward.arena().mark();
+        assertThat(after.used() - before.used())
+                .as("floats that are still taken")
+                .isLessThan(1000);
+        forward.backward();
+    }
+
+    @Test
     void blocksGiveTheirGradientsBack() {
         assertThat(backwardBytes(8, true)).isLessThan(backwardBytes(8, false));
         assertThat(backwardBytes(16, true))

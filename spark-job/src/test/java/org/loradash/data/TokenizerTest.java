@@ -15,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.config.Settings;
 import org.loradash.tsd.InvalidInput;
@@ -39,6 +40,17 @@ class TokenizerTest {
                         .as("%s", text.path("text"))
                         .isEqualTo(ints(text.path("input_ids")));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"byte-level, What is 2 + 2? Größe \uD83D\uDE00", "byte-fallback, What is 2?"})
+    void givesBackATextWithoutItsSpecialTokens(String fixture, String text) throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(Fixtures.resource(fixture)))) {
+            int[] tokens = tokenizer.encode(text);
+            int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
+            ended[tokens.length] = tokenizer.endOfText();
+            assertThat(tokenizer.decode(ended)).isEqualTo(text);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.loradash.Differences.doubles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,30 @@ class ModelDirectoryTest {
             assertThat(model.targets().get(13)).isEqualTo(new Target("model.layers.1.mlp.down_proj", 1, 32, 72));
             assertThat(model.targets().get(13).kind()).isEqualTo("down_proj");
             assertThat(model.targets().get(13).directions()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void saysWhichTokensEndATextAsTransformersTakesThem() throws IOException {
+        ModelFiles files = ModelFiles.of(FIXTURE);
+        files.config.put("eos_token_id", 7);
+        files.write(directory);
+        assertThat(endTokens()).containsExactly(7);
+        Path generation = directory.resolve("generation_config.json");
+        Files.writeString(generation, "{\"eos_token_id\": [3, 149]}");
+        assertThat(endTokens()).containsExactly(3, 149);
+        Files.writeString(generation, "{}");
+        assertThat(endTokens()).isEmpty();
+        Files.writeString(generation, "{\"eos_token_id\": 150}");
+        assertThatThrownBy(this::endTokens)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith(
+                        "generation_config.json: eos_token_id: 150 (must be tokens from 0 to 149, of the vocabulary)");
+    }
+
+    private Set<Integer> endTokens() throws IOException {
+        try (ModelDirectory model = open(directory)) {
+            return model.endTokens();
         }
     }
 

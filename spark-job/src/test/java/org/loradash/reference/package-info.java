@@ -6,8 +6,8 @@
  *   <li>{@code LORADASH_SMOLLM2}: SmolLM2-135M-Instruct as a Hugging Face model directory
  *   <li>{@code LORADASH_ARC_EASY}: ARC-Easy's train.json of LLM-Adapters
  *   <li>{@code LORADASH_COMMONSENSE}: the folder of LLM-Adapters' data sets, with ARC-Easy/test.json and boolq/test.json
- *   <li>{@code LORADASH_PYTHON}: a Python with what src-test-data/python/requirements.txt names; alone enough for {@code MergedModelTest} and {@code
- *       MethodExportTest}, whose model is a fixture
+ *   <li>{@code LORADASH_PYTHON}: a Python with what src-test-data/python/requirements.txt names; alone enough for {@code
+ *       MergedModelTest} and {@code MethodExportTest}, whose models are fixtures
  * </ul>
  */
 package org.loradash.reference;
