@@ -61,7 +61,9 @@ public final class Predictions {
 
     private static void tracked(
             String task, JobRun run, List<TargetFindings> targets, Cutoffs cutoffs, List<At> predictions) {
-        for (Map.Entry<Long, Path> entry : run.tracked().entrySet()) {
+        // What was tracked after the last step is the end's, which is looked at by itself.
+        long end = run.end().orElse(Long.MAX_VALUE);
+        for (Map.Entry<Long, Path> entry : run.tracked().headMap(end).entrySet()) {
             Map<String, int[]> directions = run.trackedDirections(entry.getValue());
             for (TargetFindings target : targets) {
                 int[] own = directions.get(target.target().name().text());
