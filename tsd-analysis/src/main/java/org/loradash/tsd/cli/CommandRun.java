@@ -66,7 +66,7 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
         String cause = all.lines()
                 .filter(line -> line.startsWith(CAUSE))
                 .reduce("", (former, line) -> ": " + line.substring(CAUSE.length()));
-        return all.lines().findFirst().orElse("") + cause;
+        return cause.isEmpty() ? all : all.lines().findFirst().orElse("") + cause;
     }
 
     private int ended(PrintWriter err, Throwable failure) {
