@@ -40,7 +40,21 @@ class ArchitectureTest {
             Map.entry("generate", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("run", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry(
-                    "spark", Set.of("run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+                    "evaluate", Set.of("generate", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry(
+                    "spark",
+                    Set.of(
+                            "evaluate",
+                            "run",
+                            "train",
+                            "generate",
+                            "adapter",
+                            "model",
+                            "autograd",
+                            "kernel",
+                            "data",
+                            "config",
+                            "tsd")),
             Map.entry("cli", Set.of("spark", "run", "generate", "config", "tsd")));
 
     @ArchTest

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.run.ClaimLost;
+import org.loradash.spark.EvaluationJob;
 import org.loradash.spark.SweepFailure;
 import org.loradash.spark.TrainingFailure;
 import org.loradash.spark.TrainingJob;
@@ -53,6 +54,7 @@ public final class LoraDash {
         CommandLine command = new CommandLine(new LoraDash())
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, out))
+                .addSubcommand(new EvaluateCommand(EvaluationJob::run))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)

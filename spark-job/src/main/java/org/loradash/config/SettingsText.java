@@ -2,6 +2,7 @@ package org.loradash.config;
 
 import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,6 +16,9 @@ public final class SettingsText {
     /** What Spark redacts without it. */
     private static final Pattern SECRET =
             Pattern.compile("secret|password|token|access[.]?key", Pattern.CASE_INSENSITIVE);
+
+    /** Sections that make no other run. */
+    private static final List<String> FREE = List.of("run.", "checkpoint.", "evaluation.");
 
     private SettingsText() {}
 
@@ -57,7 +61,7 @@ public final class SettingsText {
 
     /**
      * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
-     * run lies, how often it is kept, and Spark's properties.
+     * run lies, how often it is kept, how it is evaluated afterwards, and Spark's properties.
      *
      * @param begun the settings that the run began with
      * @param given those it is to go on with
@@ -65,7 +69,7 @@ public final class SettingsText {
      */
     public static Optional<String> difference(Settings begun, Settings given) {
         for (Key<?> key : Keys.ALL) {
-            boolean free = key.name().startsWith("checkpoint.") || key.name().startsWith("run.");
+            boolean free = FREE.stream().anyMatch(section -> key.name().startsWith(section));
             String before = key.text(begun).orElse("absent");
             String now = key.text(given).orElse("absent");
             if (!free && !before.equals(now)) {

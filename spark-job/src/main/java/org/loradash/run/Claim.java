@@ -84,7 +84,7 @@ public final class Claim implements AutoCloseable {
      * @throws InvalidInput where another driver has it and lives
      * @throws UncheckedIOException where the file system fails
      */
-    static Claim take(FileSystem files, Path directory, Duration expiry, Consumer<String> say) {
+    public static Claim take(FileSystem files, Path directory, Duration expiry, Consumer<String> say) {
         Claim claim = new Claim(files, directory, expiry);
         boolean taken = false;
         try {

@@ -41,10 +41,11 @@ final class Located {
                         cache),
                 settings.checkpoint(),
                 settings.training(),
+                settings.evaluation(),
                 settings.spark());
     }
 
-    private static String whole(String key, String given, Configuration hadoop) {
+    static String whole(String key, String given, Configuration hadoop) {
         Path path = new Path(given);
         return path.isAbsolute()
                 ? given

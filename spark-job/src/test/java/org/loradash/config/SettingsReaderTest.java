@@ -76,6 +76,20 @@ class SettingsReaderTest {
                                 Settings.Averaging.PARAMETERS,
                                 1024,
                                 false),
+                        new Settings.Evaluation(
+                                List.of(),
+                                List.of(),
+                                0,
+                                Settings.By.GENERATION,
+                                8,
+                                32,
+                                32,
+                                4,
+                                false,
+                                0.1,
+                                40,
+                                0.75,
+                                42),
                         Map.of()));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -173,7 +174,29 @@ class SettingsTextTest {
                         adapter.method() == Settings.Method.LORA_DASH ? alwaysOn(directions) : directions,
                         new Settings.Checkpoint(directions.directions(), adapter.rank()),
                         lengthOf,
+                        evaluation(records, lengthOf),
                         properties));
+    }
+
+    private static Settings.Evaluation evaluation(Settings.Data data, Settings.Training training) {
+        return new Settings.Evaluation(
+                data.shuffle() ? data.train() : List.of(),
+                data.shuffle() && data.packing()
+                        ? IntStream.range(0, data.train().size())
+                                .mapToObj(i -> "set" + i)
+                                .toList()
+                        : List.of(),
+                training.warmupSteps(),
+                data.packing() ? Settings.By.GENERATION : Settings.By.LIKELIHOOD,
+                Math.min(4096, training.batchSize()),
+                training.workers(),
+                training.localSteps(),
+                Math.min(256, training.sliceTokens()),
+                data.trainOnInputs(),
+                training.epsilon(),
+                training.workers(),
+                1 - training.beta1(),
+                training.seed());
     }
 
     private static Settings.Dash alwaysOn(Settings.Dash dash) {
@@ -201,6 +224,7 @@ class SettingsTextTest {
                 settings.dash(),
                 settings.checkpoint(),
                 settings.training(),
+                settings.evaluation(),
                 properties);
     }
 }
