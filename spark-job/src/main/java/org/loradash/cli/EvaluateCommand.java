@@ -35,10 +35,10 @@ final class EvaluateCommand implements Runnable {
     private final List<String> overrides = new ArrayList<>();
 
     @ArgGroup
-    private final Evaluated evaluated = new Evaluated();
+    private Evaluated evaluated = new Evaluated();
 
     @ArgGroup
-    private final Place place = new Place();
+    private Place place = new Place();
 
     /** What is evaluated in place of the run's result. */
     private static final class Evaluated {

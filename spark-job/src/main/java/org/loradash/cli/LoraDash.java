@@ -2,6 +2,7 @@ package org.loradash.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
@@ -55,6 +56,8 @@ public final class LoraDash {
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, out))
                 .addSubcommand(new EvaluateCommand(EvaluationJob::run))
+                .addSubcommand(new GenerateCommand(out, err))
+                .addSubcommand(new MergeCommand(out, err))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)
@@ -63,8 +66,12 @@ public final class LoraDash {
                 .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (CommandLine subcommand : command.getSubcommands().values()) {
-            subcommand.getCommandSpec().usageMessage().footer(footer);
+        for (String configured : List.of("train", "sweep")) {
+            command.getSubcommands()
+                    .get(configured)
+                    .getCommandSpec()
+                    .usageMessage()
+                    .footer(footer);
         }
         try {
             return command.execute(arguments);

@@ -55,8 +55,9 @@ public final class EvaluationJob {
                 settings.spark(), settings.training().workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
         EvaluationPlan plan = EvaluationPlan.check(settings, request.subject(), hadoop);
-        Path ofRun = RunDirectory.of(hadoop, settings.run().output()).evaluation();
-        EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), request.directory(ofRun));
+        String output = request.directory(
+                () -> RunDirectory.of(hadoop, settings.run().output()).evaluation());
+        EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), output);
         if (isFinished(directory, plan, settings, out)) {
             return;
         }

@@ -1,6 +1,7 @@
 package org.loradash.spark;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
@@ -47,8 +48,10 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
      *
      * @param ofRun where evaluations of the run lie
      */
-    String directory(Path ofRun) {
-        return output.orElseGet(
-                () -> name.map(given -> new Path(ofRun, given)).orElse(ofRun).toString());
+    String directory(Supplier<Path> ofRun) {
+        return output.orElseGet(() -> {
+            Path evaluations = ofRun.get();
+            return name.map(given -> new Path(evaluations, given)).orElse(evaluations).toString();
+        });
     }
 }

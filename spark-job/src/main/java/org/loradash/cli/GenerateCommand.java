@@ -1,0 +1,189 @@
+package org.loradash.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.Settings.Storage;
+import org.loradash.generate.Decoding;
+import org.loradash.generate.Generated;
+import org.loradash.generate.TextGenerator;
+import org.loradash.generate.Tuned;
+import org.loradash.tsd.InvalidInput;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code generate SOURCE --instruction TEXT}. */
+@Command(
+        name = "generate",
+        description = "Answers one prompt with an adapter, to try it by hand. The text appears as it is made.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "Without --beams, --temperature, --top-k and --top-p always the likeliest token comes next.",
+            "",
+            "Examples:",
+            "  lora-dash generate runs/quickstart --instruction 'Is water wet? Answer format: true/false'",
+            "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --temperature 0.8 --top-p 0.95",
+            "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --base",
+            "",
+            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else."
+        })
+final class GenerateCommand implements Runnable {
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description =
+                    "A run's directory or configuration file, a PEFT adapter's directory, or a model's. Local or on"
+                            + " any Hadoop file system.")
+    private String source;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "The text that is continued, as it stands.")
+    private String prompt;
+
+    @Option(
+            names = "--instruction",
+            paramLabel = "TEXT",
+            description = "An instruction, put into the template that training uses.")
+    private String instruction;
+
+    @Option(names = "--input", paramLabel = "TEXT", description = "The instruction's input.")
+    private String input;
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "The most new tokens (default: ${DEFAULT-VALUE}).")
+    private int maxTokens;
+
+    @Option(
+            names = "--beams",
+            paramLabel = "N",
+            description = "Beam search with so many beams; the text comes at its end.")
+    private Integer beams;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            description = "Tokens are drawn at random, from logits divided by T (otherwise 1).")
+    private Double temperature;
+
+    @Option(names = "--top-k", paramLabel = "K", description = "Drawn from the likeliest K tokens alone.")
+    private Integer topK;
+
+    @Option(
+            names = "--top-p",
+            paramLabel = "P",
+            description = "Drawn from the likeliest tokens alone whose probabilities add up to P.")
+    private Double topP;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Of the random draws: the same seed, the same text (otherwise 0).")
+    private Long seed;
+
+    @Option(names = "--base", description = "The model without the adapter, for comparison.")
+    private boolean base;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIRECTORY",
+            description = "The base model, where it is not where the run or the adapter says.")
+    private String model;
+
+    @Option(
+            names = "--storage",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "How weights are held in memory: float32, bfloat16 or float16 (default: ${DEFAULT-VALUE}, the"
+                    + " fastest).")
+    private String storage;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: all processors).")
+    private Integer threads;
+
+    GenerateCommand(PrintWriter out, PrintWriter err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public void run() {
+        String text = text();
+        Decoding decoding = decoding();
+        Storage held = storage();
+        if (maxTokens < 1) {
+            throw InvalidInput.of("--max-tokens", maxTokens, "must be at least 1");
+        }
+        Configuration hadoop = TrainCommand.hadoop();
+        Tuned tuned = Tuned.of(source, Optional.ofNullable(model), hadoop);
+        String directory = base ? tuned.base() : tuned.model();
+        Optional<String> adapter = base ? Optional.empty() : tuned.adapter();
+        err.println(
+                "loading " + directory + adapter.map(path -> " with " + path).orElse(""));
+        try (TextGenerator generator = TextGenerator.open(directory, adapter, held, Threads.of(threads), hadoop)) {
+            long begin = System.nanoTime();
+            Generated generated = generator.generate(text, decoding, maxTokens, piece -> {
+                out.print(piece);
+                out.flush();
+            });
+            out.println();
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            int count = generated.tokens().length;
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%d tokens in %.1f s (%s)",
+                    count,
+                    seconds,
+                    generated.ended() ? "the text has ended" : "--max-tokens reached"));
+        }
+    }
+
+    private String text() {
+        if ((prompt == null) == (instruction == null)) {
+            throw InvalidInput.of(
+                    "--prompt, --instruction",
+                    prompt == null ? "neither given" : "both given",
+                    "exactly one of them must be");
+        }
+        if (prompt != null && input != null) {
+            throw InvalidInput.of("--input", input, "must come with --instruction, not with --prompt");
+        }
+        return prompt != null ? prompt : TextGenerator.prompt(instruction, input == null ? "" : input);
+    }
+
+    private Decoding decoding() {
+        boolean sampling = temperature != null || topK != null || topP != null;
+        if (beams != null && sampling) {
+            throw InvalidInput.of("--beams", beams, "must come without --temperature, --top-k and --top-p");
+        }
+        if (seed != null && !sampling) {
+            throw InvalidInput.of("--seed", seed, "must come with --temperature, --top-k or --top-p");
+        }
+        if (beams != null) {
+            return new Decoding.Beams(beams);
+        }
+        return sampling
+                ? new Decoding.Sampling(
+                        temperature == null ? 1 : temperature,
+                        topK == null ? 0 : topK,
+                        topP == null ? 1 : topP,
+                        seed == null ? 0 : seed)
+                : new Decoding.Greedy();
+    }
+
+    private Storage storage() {
+        for (Storage known : Storage.values()) {
+            if (known.name().equalsIgnoreCase(storage)) {
+                return known;
+            }
+        }
+        throw InvalidInput.of("--storage", storage, "must be float32, bfloat16 or float16");
+    }
+}
