@@ -8,7 +8,7 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.spark.EvaluationRequest;
 import org.loradash.spark.EvaluationRequest.Subject;
-import picocli.CommandLine.ArgGroup;
+import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,38 +34,26 @@ final class EvaluateCommand implements Runnable {
             description = "A setting that goes before the file's; may be repeated, the last one wins.")
     private final List<String> overrides = new ArrayList<>();
 
-    @ArgGroup
-    private Evaluated evaluated = new Evaluated();
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIRECTORY",
+            description = "Evaluate this PEFT adapter on the model in model.path.")
+    private String adapter;
 
-    @ArgGroup
-    private Place place = new Place();
+    @Option(names = "--base", description = "Evaluate the model in model.path as it is.")
+    private boolean base;
 
-    /** What is evaluated in place of the run's result. */
-    private static final class Evaluated {
-        @Option(
-                names = "--adapter",
-                paramLabel = "DIRECTORY",
-                description = "Evaluate this PEFT adapter on the model in model.path.")
-        private String adapter;
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Keep answers and figures in evaluation/NAME of the run's directory, not in evaluation.")
+    private String name;
 
-        @Option(names = "--base", description = "Evaluate the model in model.path as it is.")
-        private boolean base;
-    }
-
-    /** Where the answers go, in place of evaluation/ in the run's directory. */
-    private static final class Place {
-        @Option(
-                names = "--name",
-                paramLabel = "NAME",
-                description = "Keep answers and figures in evaluation/NAME of the run's directory, not in evaluation.")
-        private String name;
-
-        @Option(
-                names = "--output",
-                paramLabel = "DIRECTORY",
-                description = "Keep them in this directory, on any Hadoop file system.")
-        private String output;
-    }
+    @Option(
+            names = "--output",
+            paramLabel = "DIRECTORY",
+            description = "Keep them in this directory, on any Hadoop file system.")
+    private String output;
 
     EvaluateCommand(BiConsumer<Settings, EvaluationRequest> evaluation) {
         this.evaluation = evaluation;
@@ -73,14 +61,18 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        Subject subject = new Subject.Run();
-        if (evaluated.adapter != null) {
-            subject = new Subject.Adapter(evaluated.adapter);
-        } else if (evaluated.base) {
-            subject = new Subject.Base();
-        }
         EvaluationRequest request =
-                new EvaluationRequest(subject, Optional.ofNullable(place.name), Optional.ofNullable(place.output));
+                new EvaluationRequest(subject(), Optional.ofNullable(name), Optional.ofNullable(output));
         evaluation.accept(new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides), request);
+    }
+
+    private Subject subject() {
+        if (base && adapter != null) {
+            throw InvalidInput.of("--base", "given beside --adapter", "must be one of them");
+        }
+        if (base) {
+            return new Subject.Base();
+        }
+        return adapter == null ? new Subject.Run() : new Subject.Adapter(adapter);
     }
 }

@@ -66,7 +66,7 @@ public final class LoraDash {
                 .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (String configured : List.of("train", "sweep")) {
+        for (String configured : List.of("train", "sweep", "evaluate")) {
             command.getSubcommands()
                     .get(configured)
                     .getCommandSpec()

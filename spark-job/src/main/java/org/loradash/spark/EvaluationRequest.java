@@ -29,6 +29,9 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
     }
 
     public EvaluationRequest {
+        if (name.isPresent() && output.isPresent()) {
+            throw InvalidInput.of("--name", "given beside --output", "must be one of them");
+        }
         name.filter(given -> !ALLOWED_NAME.matcher(given).matches() || given.equals("parts") || given.equals("claims"))
                 .ifPresent(given -> {
                     throw InvalidInput.of(
@@ -51,7 +54,9 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
     String directory(Supplier<Path> ofRun) {
         return output.orElseGet(() -> {
             Path evaluations = ofRun.get();
-            return name.map(given -> new Path(evaluations, given)).orElse(evaluations).toString();
+            return name.map(given -> new Path(evaluations, given))
+                    .orElse(evaluations)
+                    .toString();
         });
     }
 }

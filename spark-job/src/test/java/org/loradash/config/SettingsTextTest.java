@@ -113,7 +113,8 @@ class SettingsTextTest {
                 .as(Settings.Data::new);
         Arbitrary<Settings.Adapter> adapters = Combinators.combine(
                         Arbitraries.of(Settings.Method.class), counts, positive, fractions, names, texts.optional())
-                .as(Settings.Adapter::new);
+                .as((method, rank, alpha, dropout, targets, start) -> new Settings.Adapter(
+                        method, rank, alpha, method == Settings.Method.FULL ? 0 : dropout, targets, start));
         Arbitrary<Settings.Auto> autos = Combinators.combine(
                         counts, Arbitraries.doubles().between(0.001, 1).ofScale(3), counts, counts)
                 .as((every, overlap, one, other) ->
