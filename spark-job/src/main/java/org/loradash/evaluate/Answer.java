@@ -1,17 +1,9 @@
 package org.loradash.evaluate;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
-import org.loradash.tsd.io.Sha256;
 
 /** What a model answered to a question. */
 public sealed interface Answer {
-    ObjectMapper JSON = new ObjectMapper();
-
     Question question();
 
     /** The answer that it comes down to; nothing where there is none in what the model wrote. */
@@ -43,53 +35,6 @@ public sealed interface Answer {
                 best = logProbabilities[i] > logProbabilities[best] ? i : best;
             }
             return Optional.of(question.options().get(best));
-        }
-    }
-
-    /** The answer as a line of a file, with its line feed. */
-    default String line(TestSet set) {
-        ObjectNode line = JSON.createObjectNode()
-                .put("set", set.title())
-                .put("index", question().index())
-                .put("prompt_sha256", Sha256.of(question().prompt()));
-        if (this instanceof Written written) {
-            line.put("generated", written.text()).put("ended", written.ended());
-        } else if (this instanceof Likeliest likeliest) {
-            ObjectNode logProbabilities = line.putObject("log_probabilities");
-            List<String> options = question().options();
-            for (int i = 0; i < options.size(); i++) {
-                logProbabilities.put(options.get(i), likeliest.logProbabilities()[i]);
-            }
-        }
-        line.put("extracted", given().orElse(null))
-                .put("answer", question().answer())
-                .put("correct", isCorrect());
-        return line + "\n";
-    }
-
-    /**
-     * What a line says of its question, for whoever counts.
-     *
-     * @param set its title
-     */
-    record Verdict(String set, int index, boolean correct) {}
-
-    /** Reads a line; nothing where it is not one. */
-    static Optional<Verdict> verdict(String line) {
-        try {
-            JsonNode json = JSON.readTree(line);
-            boolean whole = json != null
-                    && json.path("set").isTextual()
-                    && json.path("index").isInt()
-                    && json.path("correct").isBoolean();
-            return whole
-                    ? Optional.of(new Verdict(
-                            json.get("set").textValue(),
-                            json.get("index").intValue(),
-                            json.get("correct").booleanValue()))
-                    : Optional.empty();
-        } catch (JsonProcessingException cut) {
-            return Optional.empty();
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -102,7 +103,7 @@ public final class EvaluationDirectory {
 
     /** Whether an evaluation has ended here with all of its files. */
     public boolean isFinished() {
-        return exists(ACCURACY);
+        return exists(ACCURACY) && !exists(PARTS);
     }
 
     /** @throws InvalidInput where another evaluation has begun here */
@@ -170,7 +171,7 @@ public final class EvaluationDirectory {
         Path file = file(part);
         Path aside = new Path(file.getParent(), "." + file.getName() + "." + attempt + "." + System.nanoTime());
         StringBuilder lines = new StringBuilder();
-        answers.forEach(answer -> lines.append(answer.line(set)));
+        answers.forEach(answer -> lines.append(AnswerLine.of(set, answer)));
         boolean done = false;
         try {
             files.mkdirs(file.getParent());
@@ -228,11 +229,6 @@ public final class EvaluationDirectory {
         write("table.txt", accuracies.text());
         write("table.html", accuracies.html(identity.settings()));
         write(ACCURACY, accuracies.json());
-        clear();
-    }
-
-    /** Removes the parts of whole files. */
-    public void clear() {
         claimed.run();
         try {
             files.delete(new Path(path, PARTS), true);
@@ -254,17 +250,16 @@ public final class EvaluationDirectory {
         int lines = 0;
         int correct = 0;
         boolean right = true;
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
-            for (String line = in.readLine(); line != null && right; line = in.readLine()) {
-                Optional<Answer.Verdict> verdict = Answer.verdict(line);
-                Answer.Verdict expected = new Answer.Verdict(
-                        set,
-                        first + lines++,
-                        verdict.map(Answer.Verdict::correct).orElse(false));
-                right = verdict.filter(expected::equals).isPresent();
-                correct += expected.correct() ? 1 : 0;
+        try (FSDataInputStream in = files.open(file)) {
+            BufferedReader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+            for (String line = text.readLine(); line != null && right; line = text.readLine()) {
+                Optional<AnswerLine> answer = AnswerLine.read(line);
+                int index = first + lines++;
+                right = answer.filter(of -> of.set().equals(set) && of.index() == index)
+                        .isPresent();
+                correct += answer.filter(AnswerLine::correct).isPresent() ? 1 : 0;
             }
-            if (right && lines == count) {
+            if (right && lines == count && endsWithALineFeed(file, in)) {
                 return Optional.of(correct);
             }
         } catch (FileNotFoundException absent) {
@@ -276,6 +271,12 @@ public final class EvaluationDirectory {
         claimed.run();
         WholeFile.discard(files, file);
         return Optional.empty();
+    }
+
+    private boolean endsWithALineFeed(Path file, FSDataInputStream in) throws IOException {
+        byte[] last = new byte[1];
+        in.readFully(files.getFileStatus(file).getLen() - 1, last, 0, 1);
+        return last[0] == '\n';
     }
 
     private boolean holdsOtherThings() {

@@ -66,7 +66,6 @@ public final class EvaluationJob {
             EvaluationDirectory claimed = directory.under(claim::check);
             // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
             if (isFinished(claimed, plan, settings, out)) {
-                claimed.clear();
                 return;
             }
             try (JavaSparkContext spark = SparkApplication.start(conf)) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -102,7 +103,7 @@ class AccuraciesTest {
     }
 
     private static Accuracies accuracies(Proportion... proportions) {
-        return new Accuracies(java.util.stream.IntStream.range(0, proportions.length)
+        return new Accuracies(IntStream.range(0, proportions.length)
                 .mapToObj(i -> new OfSet("set" + i, proportions[i]))
                 .toList());
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnswerProgressTest {
@@ -37,7 +38,7 @@ class AnswerProgressTest {
                         "evaluation 100 of 100 answered  boolq 0.0300 so far (3 of 100)  0 s left");
     }
 
-    private java.util.List<String> lines() {
+    private List<String> lines() {
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 }

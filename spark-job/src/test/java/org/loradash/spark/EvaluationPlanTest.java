@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +18,7 @@ import org.loradash.Fixtures;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
+import org.loradash.run.RunDirectory;
 import org.loradash.spark.EvaluationRequest.Subject;
 import org.loradash.tsd.InvalidInput;
 
@@ -79,6 +82,14 @@ class EvaluationPlanTest {
                 .hasMessageContaining("for the config's r and the base model");
     }
 
+    @Test
+    void aRunMayBeginWhereItsBaseModelHasBeenEvaluated() throws IOException {
+        Files.createDirectories(run.resolve("evaluation/base"));
+        RunDirectory directoryOfRun = RunDirectory.of(HADOOP, run.toString());
+        assertThat(directoryOfRun.isRun()).isFalse();
+        assertThat(directoryOfRun.evaluation().toString()).isEqualTo("file:" + run + "/evaluation");
+    }
+
     private EvaluationPlan plan(Settings settings, Subject subject) {
         return EvaluationPlan.check(settings, subject, HADOOP);
     }
@@ -86,7 +97,7 @@ class EvaluationPlanTest {
     /** As a run leaves its directory when it begins. */
     private void begin(Settings settings) throws IOException {
         Files.createDirectories(run);
-        Files.writeString(run.resolve("resolved.conf"), SettingsText.of(settings, java.util.Map.of()));
+        Files.writeString(run.resolve("resolved.conf"), SettingsText.of(settings, Map.of()));
     }
 
     private Settings settings(String method) {
@@ -104,7 +115,7 @@ class EvaluationPlanTest {
                             .formatted(run, MODEL, method, questions));
             return new SettingsReader(HADOOP).read(file.toString(), List.of());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
