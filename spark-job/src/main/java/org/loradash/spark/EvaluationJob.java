@@ -62,7 +62,7 @@ public final class EvaluationJob {
             return;
         }
         Duration expiry = Duration.ofSeconds(settings.run().claimSeconds());
-        try (Claim claim = Claim.take(directory.files(), directory.claims(), expiry, out::println)) {
+        try (Claim claim = Claim.take(request.setting(), directory.files(), directory.claims(), expiry, out::println)) {
             EvaluationDirectory claimed = directory.under(claim::check);
             // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
             if (isFinished(claimed, plan, settings, out)) {
