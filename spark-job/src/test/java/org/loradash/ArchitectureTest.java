@@ -45,8 +45,22 @@ class ArchitectureTest {
             Map.entry("run", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("plan", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry(
+                    "evaluate", Set.of("generate", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry(
                     "spark",
-                    Set.of("plan", "run", "train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+                    Set.of(
+                            "plan",
+                            "evaluate",
+                            "run",
+                            "train",
+                            "generate",
+                            "adapter",
+                            "model",
+                            "autograd",
+                            "kernel",
+                            "data",
+                            "config",
+                            "tsd")),
             Map.entry("cli", Set.of("spark", "run", "generate", "config", "tsd")));
 
     @ArchTest

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
+import org.loradash.spark.EvaluationJob;
 import org.loradash.spark.TrainingJob;
 import org.loradash.tsd.cli.CommandRun;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class LoraDash {
         CommandLine command = new CommandLine(new LoraDash())
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, out))
+                .addSubcommand(new EvaluateCommand(EvaluationJob::run))
                 .addSubcommand(new GenerateCommand(out, err))
                 .addSubcommand(new MergeCommand(out, err))
                 .addSubcommand(new PlanCommand(TrainingJob::plan))
@@ -53,7 +55,7 @@ public final class LoraDash {
                 .setErr(err);
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (String configured : List.of("train", "sweep")) {
+        for (String configured : List.of("train", "sweep", "evaluate")) {
             command.getSubcommands()
                     .get(configured)
                     .getCommandSpec()

@@ -13,6 +13,7 @@ import static org.loradash.config.ValueType.wholeOr;
 import java.util.List;
 import java.util.Optional;
 import org.loradash.config.Settings.Averaging;
+import org.loradash.config.Settings.By;
 import org.loradash.config.Settings.Choice;
 import org.loradash.config.Settings.Format;
 import org.loradash.config.Settings.Length.Epochs;
@@ -301,6 +302,82 @@ public final class Keys {
                     + " long sequences, a third more work",
             settings -> settings.training().recompute());
 
+    static final Key<List<String>> EVALUATION_DATA = Key.optional(
+            "evaluation.data",
+            texts("a path or a list of paths"),
+            "for the command evaluate: files of questions, in JSON or JSON lines of instruction, input and answer",
+            settings -> given(settings.evaluation().data()));
+    static final Key<List<String>> EVALUATION_SETS = Key.optional(
+            "evaluation.sets",
+            names("a list of different sets"),
+            "whose questions the files are: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge or"
+                    + " openbookqa; if not given, the names of the files' directories",
+            settings -> given(settings.evaluation().sets()));
+    static final Key<Integer> EVALUATION_RECORDS = Key.of(
+            "evaluation.records",
+            whole(0, BILLION),
+            0,
+            "the first so many questions of each set; 0: all",
+            settings -> settings.evaluation().records());
+    static final Key<By> EVALUATION_BY = Key.of(
+            "evaluation.by",
+            choice(By.class),
+            By.GENERATION,
+            "generation: the first allowed answer in what the model writes. likelihood: the likeliest of the answers that"
+                    + " the question allows",
+            settings -> settings.evaluation().by());
+    static final Key<Integer> EVALUATION_BATCH_SIZE = Key.of(
+            "evaluation.batch-size",
+            whole(1, 4096),
+            8,
+            "questions that are computed together: more is faster and takes more memory",
+            settings -> settings.evaluation().batchSize());
+    static final Key<Integer> EVALUATION_PART_SIZE = Key.of(
+            "evaluation.part-size",
+            whole(1, MILLION),
+            32,
+            "questions that a task answers and keeps; what is kept is never asked again",
+            settings -> settings.evaluation().partSize());
+    static final Key<Integer> MAX_TOKENS = Key.of(
+            "evaluation.max-tokens",
+            whole(1, MILLION),
+            32,
+            "the most new tokens of a written answer",
+            settings -> settings.evaluation().maxTokens());
+    static final Key<Integer> BEAMS = Key.of(
+            "evaluation.beams",
+            whole(1, 256),
+            4,
+            "beams of a written answer; 1: the likeliest token each time",
+            settings -> settings.evaluation().beams());
+    static final Key<Boolean> SAMPLING = Key.of(
+            "evaluation.sampling",
+            flag(),
+            false,
+            "draw tokens at random in place of beams; the keys below are for that alone",
+            settings -> settings.evaluation().sampling());
+    static final Key<Double> TEMPERATURE = Key.of(
+            "evaluation.temperature",
+            number("above 0", value -> value > 0),
+            0.1,
+            "logits are divided by it",
+            settings -> settings.evaluation().temperature());
+    static final Key<Integer> TOP_K = Key.of(
+            "evaluation.top-k",
+            whole(0, BILLION),
+            40,
+            "draw from the likeliest so many tokens; 0: from all",
+            settings -> settings.evaluation().topK());
+    static final Key<Double> TOP_P = Key.of(
+            "evaluation.top-p",
+            number("above 0 and at most 1", value -> value > 0 && value <= 1),
+            0.75,
+            "of those, from the fewest whose probabilities add up to this",
+            settings -> settings.evaluation().topP());
+    static final Key<Long> EVALUATION_SEED =
+            Key.of("evaluation.seed", anyWhole(), 42L, "of what is drawn", settings -> settings.evaluation()
+                    .seed());
+
     /** In the order in which they are read, reported and written. */
     public static final List<Key<?>> ALL = List.of(
             OUTPUT,
@@ -348,7 +425,24 @@ public final class Keys {
             SEED,
             AVERAGING,
             SLICE_TOKENS,
-            RECOMPUTE);
+            RECOMPUTE,
+            EVALUATION_DATA,
+            EVALUATION_SETS,
+            EVALUATION_RECORDS,
+            EVALUATION_BY,
+            EVALUATION_BATCH_SIZE,
+            EVALUATION_PART_SIZE,
+            MAX_TOKENS,
+            BEAMS,
+            SAMPLING,
+            TEMPERATURE,
+            TOP_K,
+            TOP_P,
+            EVALUATION_SEED);
 
     private Keys() {}
+
+    private static Optional<List<String>> given(List<String> texts) {
+        return Optional.of(texts).filter(list -> !list.isEmpty());
+    }
 }

@@ -18,6 +18,7 @@ public record Settings(
         Dash dash,
         Checkpoint checkpoint,
         Training training,
+        Evaluation evaluation,
         Map<String, String> spark)
         implements Serializable {
 
@@ -200,6 +201,42 @@ public record Settings(
             int sliceTokens,
             boolean recompute)
             implements Serializable {}
+
+    /**
+     * How a model is evaluated on questions whose right answers are known.
+     *
+     * @param data files of questions, each any Hadoop URI; empty where none are given
+     * @param sets whose questions they are, in the order of the files; empty where the files' directories say it
+     * @param records the first so many questions of each set; 0 for all
+     * @param batchSize questions that are computed together
+     * @param partSize questions that a task answers and keeps together
+     * @param maxTokens the most new tokens of an answer
+     * @param beams followed at once; 1 for the likeliest token each time
+     * @param sampling whether tokens are drawn at random; there are no beams then
+     */
+    public record Evaluation(
+            List<String> data,
+            List<String> sets,
+            int records,
+            By by,
+            int batchSize,
+            int partSize,
+            int maxTokens,
+            int beams,
+            boolean sampling,
+            double temperature,
+            int topK,
+            double topP,
+            long seed)
+            implements Serializable {}
+
+    /** How a model answers a question. */
+    public enum By {
+        /** By what it writes. */
+        GENERATION,
+        /** By the one of the allowed answers that it finds likeliest. */
+        LIKELIHOOD
+    }
 
     /** When training ends: after so many steps, or after so many times through the data. */
     public sealed interface Length extends Serializable {

@@ -154,6 +154,7 @@ public final class SettingsReader {
                         given.value(Keys.AVERAGING),
                         given.value(Keys.SLICE_TOKENS),
                         given.value(Keys.RECOMPUTE)),
+                evaluation(given),
                 given.spark());
     }
 
@@ -205,6 +206,31 @@ public final class SettingsReader {
                 given.value(Keys.TRACK_EVERY),
                 given.value(Keys.DASH_EPSILON),
                 given.optional(Keys.CACHE));
+    }
+
+    private static Settings.Evaluation evaluation(GivenValues given) {
+        List<String> data = given.optional(Keys.EVALUATION_DATA).orElse(List.of());
+        List<String> sets = given.optional(Keys.EVALUATION_SETS).orElse(List.of());
+        if (!sets.isEmpty() && sets.size() != data.size()) {
+            throw InvalidInput.of(
+                    given.source() + ": evaluation.sets",
+                    sets.size() + " sets",
+                    "must be as many as the files of evaluation.data, " + data.size());
+        }
+        return new Settings.Evaluation(
+                data,
+                sets,
+                given.value(Keys.EVALUATION_RECORDS),
+                given.value(Keys.EVALUATION_BY),
+                given.value(Keys.EVALUATION_BATCH_SIZE),
+                given.value(Keys.EVALUATION_PART_SIZE),
+                given.value(Keys.MAX_TOKENS),
+                given.value(Keys.BEAMS),
+                given.value(Keys.SAMPLING),
+                given.value(Keys.TEMPERATURE),
+                given.value(Keys.TOP_K),
+                given.value(Keys.TOP_P),
+                given.value(Keys.EVALUATION_SEED));
     }
 
     private static Length length(GivenValues given) {

@@ -2,6 +2,7 @@ package org.loradash.config;
 
 import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,6 +14,9 @@ import org.loradash.tsd.Secrets;
 public final class SettingsText {
     /** Spark's property for a pattern of what else is a secret, in names or values. */
     public static final String REDACTION = "spark.redaction.regex";
+
+    /** Sections that make no other run. */
+    private static final List<String> FREE = List.of("run.", "checkpoint.", "evaluation.");
 
     private SettingsText() {}
 
@@ -55,7 +59,8 @@ public final class SettingsText {
 
     /**
      * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
-     * run lies, how often it is kept, Spark's properties, and passwords in URIs, which a run does not keep.
+     * run lies, how often it is kept, how it is evaluated afterwards, Spark's properties, and passwords in URIs, which a run
+     * does not keep.
      *
      * @param begun the settings that the run began with
      * @param given those it is to go on with
@@ -63,7 +68,7 @@ public final class SettingsText {
      */
     public static Optional<String> difference(Settings begun, Settings given) {
         for (Key<?> key : Keys.ALL) {
-            boolean free = key.name().startsWith("checkpoint.") || key.name().startsWith("run.");
+            boolean free = FREE.stream().anyMatch(section -> key.name().startsWith(section));
             String before = Secrets.hidden(key.text(begun).orElse("absent"));
             String now = Secrets.hidden(key.text(given).orElse("absent"));
             if (!free && !before.equals(now)) {

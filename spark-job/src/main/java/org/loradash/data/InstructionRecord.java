@@ -3,6 +3,10 @@ package org.loradash.data;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -20,23 +24,28 @@ public record InstructionRecord(String instruction, String input, String output)
      * @throws InvalidInput when instruction or output is missing, or a field is not a text
      */
     static InstructionRecord read(JsonParser parser, RecordPosition position) throws IOException {
-        String instruction = null;
-        String input = null;
-        String output = null;
+        Map<String, String> texts = texts(parser, position, Set.of("instruction", "input", "output"));
+        String allowed = "a record has the texts instruction and output, and may have input";
+        return new InstructionRecord(
+                required(texts, "instruction", position, allowed),
+                texts.getOrDefault("input", ""),
+                required(texts, "output", position, allowed));
+    }
+
+    /** The fields of those names that the object has and that are not null; others are passed over. */
+    static Map<String, String> texts(JsonParser parser, RecordPosition position, Set<String> names) throws IOException {
+        Map<String, String> texts = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             parser.nextToken();
-            switch (field) {
-                case "instruction" -> instruction = text(parser, field, position);
-                case "input" -> input = text(parser, field, position);
-                case "output" -> output = text(parser, field, position);
-                default -> parser.skipChildren();
+            if (names.contains(field)) {
+                texts.put(field, text(parser, field, position));
+            } else {
+                parser.skipChildren();
             }
         }
-        return new InstructionRecord(
-                required(instruction, "instruction", position),
-                input == null ? "" : input,
-                required(output, "output", position));
+        texts.values().removeIf(Objects::isNull);
+        return texts;
     }
 
     private static String text(JsonParser parser, String field, RecordPosition position) throws IOException {
@@ -65,12 +74,10 @@ public record InstructionRecord(String instruction, String input, String output)
         return text;
     }
 
-    private static String required(String text, String field, RecordPosition position) {
+    static String required(Map<String, String> texts, String field, RecordPosition position, String allowed) {
+        String text = texts.get(field);
         if (text == null) {
-            throw InvalidInput.of(
-                    position.toString(),
-                    "no " + field,
-                    "a record has the texts instruction and output, and may have input");
+            throw InvalidInput.of(position.toString(), "no " + field, allowed);
         }
         return text;
     }

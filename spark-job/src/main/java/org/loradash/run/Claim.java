@@ -45,6 +45,7 @@ public final class Claim implements AutoCloseable {
     /** Before Hadoop closes its file systems (10), after Spark has stopped (40). */
     private static final int SHUTDOWN_PRIORITY = 20;
 
+    private final String setting;
     private final FileSystem files;
     private final Path directory;
     private final Path file;
@@ -64,7 +65,8 @@ public final class Claim implements AutoCloseable {
     private String lost;
     private boolean closed;
 
-    private Claim(FileSystem files, Path directory, Duration expiry) {
+    private Claim(String setting, FileSystem files, Path directory, Duration expiry) {
+        this.setting = setting;
         this.files = files;
         this.directory = directory;
         this.expiry = expiry;
@@ -75,17 +77,23 @@ public final class Claim implements AutoCloseable {
         this.rivals = new Rivals(files, directory, file, expiry);
     }
 
+    /** Takes the claim of a run's directory. */
+    static Claim take(FileSystem files, Path directory, Duration expiry, Consumer<String> say) {
+        return take("run.output", files, directory, expiry, say);
+    }
+
     /**
      * Takes the claim, which may have to wait until that of a dead driver has expired.
      *
+     * @param setting that gave the directory which is claimed, for messages
      * @param directory of claims
      * @param expiry of this driver's claim
      * @param say told when there is something to wait for, and how long
      * @throws InvalidInput where another driver has it and lives
      * @throws UncheckedIOException where the file system fails
      */
-    static Claim take(FileSystem files, Path directory, Duration expiry, Consumer<String> say) {
-        Claim claim = new Claim(files, directory, expiry);
+    public static Claim take(String setting, FileSystem files, Path directory, Duration expiry, Consumer<String> say) {
+        Claim claim = new Claim(setting, files, directory, expiry);
         boolean taken = false;
         try {
             claim.begin();
@@ -162,10 +170,10 @@ public final class Claim implements AutoCloseable {
                 boolean first = other.ticket().held() || other.file().getName().compareTo(file.getName()) < 0;
                 if (other.isAlive() && first) {
                     throw InvalidInput.of(
-                            "run.output",
+                            setting,
                             run().toString(),
-                            "is in use: %s; its claim expires %s unless it is renewed; must be free, or give another run.output"
-                                    .formatted(other.ticket().who(), other.expires()));
+                            "is in use: %s; its claim expires %s unless it is renewed; must be free, or give another %s"
+                                    .formatted(other.ticket().who(), other.expires(), setting));
                 }
                 if (other.isDead()) {
                     say.accept("claim      that of %s has expired and is taken over"

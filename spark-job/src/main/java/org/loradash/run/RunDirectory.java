@@ -170,6 +170,11 @@ public final class RunDirectory {
         return new Path(path, "model");
     }
 
+    /** Where evaluations of the run, or of its base model before it, lie. */
+    public Path evaluation() {
+        return new Path(path, "evaluation");
+    }
+
     public Path settings() {
         return new Path(path, SETTINGS);
     }
@@ -346,12 +351,13 @@ public final class RunDirectory {
         }
     }
 
-    /** Whether there is nothing, or only what a run leaves that was stopped before it had written its settings. */
+    /** Whether there is nothing, or only evaluations or what a run leaves that was stopped before it wrote its settings. */
     private boolean isEmpty() throws IOException {
         return files.getFileStatus(path).isDirectory()
                 && Arrays.stream(files.listStatus(path))
                         .map(file -> file.getPath().getName())
                         .allMatch(name -> name.equals(tokens().getName())
+                                || name.equals(evaluation().getName())
                                 || name.equals(claims().getName())
                                 || name.equals(WholeFile.aside(settings()).getName()));
     }

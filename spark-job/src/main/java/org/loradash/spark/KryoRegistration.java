@@ -10,6 +10,8 @@ import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.data.Batch;
 import org.loradash.data.ShardSummary;
+import org.loradash.evaluate.Part;
+import org.loradash.evaluate.Question;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Target;
 import org.loradash.train.Contribution;
@@ -44,7 +46,10 @@ public final class KryoRegistration implements KryoRegistrator {
             Target.class,
             Adapter.class,
             Directions.class,
-            SingularTriplets.class);
+            SingularTriplets.class,
+            Part.class,
+            Question.class,
+            AnswerTask.Answered.class);
 
     @Override
     public void registerClasses(Kryo kryo) {

@@ -42,6 +42,7 @@ final class Located {
                         cache),
                 settings.checkpoint(),
                 settings.training(),
+                settings.evaluation(),
                 settings.spark());
     }
 
@@ -50,7 +51,7 @@ final class Located {
         return file.isAbsolute() ? file : files.makeQualified(file);
     }
 
-    private static String whole(String key, String given, Configuration hadoop) {
+    static String whole(String key, String given, Configuration hadoop) {
         Path path = new Path(given);
         return path.isAbsolute()
                 ? given

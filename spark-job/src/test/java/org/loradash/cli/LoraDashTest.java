@@ -109,7 +109,7 @@ class LoraDashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "train --help"})
+    @ValueSource(strings = {"--help", "train --help", "evaluate --help"})
     void helpNamesEveryKeyAndTheExitStatuses(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
         assertThat(out.toString())

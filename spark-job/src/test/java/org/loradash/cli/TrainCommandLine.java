@@ -42,6 +42,11 @@ final class TrainCommandLine {
     static Ended train(String file, String... settings) {
         List<String> arguments = new ArrayList<>(List.of("train", file));
         Arrays.stream(settings).forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        return run(arguments);
+    }
+
+    /** Any command. */
+    static Ended run(List<String> arguments) {
         StringWriter err = new StringWriter();
         int status = LoraDash.run(
                 arguments.toArray(String[]::new),

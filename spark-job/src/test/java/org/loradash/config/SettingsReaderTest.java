@@ -76,6 +76,20 @@ class SettingsReaderTest {
                                 Settings.Averaging.PARAMETERS,
                                 1024,
                                 false),
+                        new Settings.Evaluation(
+                                List.of(),
+                                List.of(),
+                                0,
+                                Settings.By.GENERATION,
+                                8,
+                                32,
+                                32,
+                                4,
+                                false,
+                                0.1,
+                                40,
+                                0.75,
+                                42),
                         Map.of()));
     }
 
@@ -104,6 +118,9 @@ class SettingsReaderTest {
                            schedule = cosine, warmup-steps = 9, weight-decay = 0, beta1 = 0.8, beta2 = 0.99
                            epsilon = 1e-7, gradient-clipping = 1, seed = -1, averaging = gradients
                            slice-tokens = 64, recompute = true }
+                evaluation { data = [a/ARC-Easy/test.json, b.json], sets = [ARC-Easy, boolq], records = 50
+                             by = likelihood, batch-size = 3, part-size = 9, max-tokens = 16, beams = 1
+                             sampling = true, temperature = 0.7, top-k = 0, top-p = 1, seed = 7 }
                 """);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
         assertThat(settings.model()).isEqualTo(new Settings.Model("s3a://bucket/model", Settings.Storage.BFLOAT16));
@@ -142,6 +159,21 @@ class SettingsReaderTest {
                         Settings.Averaging.GRADIENTS,
                         64,
                         true));
+        assertThat(settings.evaluation())
+                .isEqualTo(new Settings.Evaluation(
+                        List.of("a/ARC-Easy/test.json", "b.json"),
+                        List.of("ARC-Easy", "boolq"),
+                        50,
+                        Settings.By.LIKELIHOOD,
+                        3,
+                        9,
+                        16,
+                        1,
+                        true,
+                        0.7,
+                        0,
+                        1,
+                        7));
     }
 
     @Test

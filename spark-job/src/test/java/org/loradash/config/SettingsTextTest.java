@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -140,7 +141,8 @@ class SettingsTextTest {
                 .as(Settings.Data::new);
         Arbitrary<Settings.Adapter> adapters = Combinators.combine(
                         Arbitraries.of(Settings.Method.class), counts, positive, fractions, names, texts.optional())
-                .as(Settings.Adapter::new);
+                .as((method, rank, alpha, dropout, targets, start) -> new Settings.Adapter(
+                        method, rank, alpha, method == Settings.Method.FULL ? 0 : dropout, targets, start));
         Arbitrary<Settings.Auto> autos = Combinators.combine(
                         counts, Arbitraries.doubles().between(0.001, 1).ofScale(3), counts, counts)
                 .as((every, overlap, one, other) ->
@@ -201,7 +203,29 @@ class SettingsTextTest {
                         adapter.method() == Settings.Method.LORA_DASH ? alwaysOn(directions) : directions,
                         new Settings.Checkpoint(directions.directions(), adapter.rank()),
                         lengthOf,
+                        evaluation(records, lengthOf),
                         properties));
+    }
+
+    private static Settings.Evaluation evaluation(Settings.Data data, Settings.Training training) {
+        return new Settings.Evaluation(
+                data.shuffle() ? data.train() : List.of(),
+                data.shuffle() && data.packing()
+                        ? IntStream.range(0, data.train().size())
+                                .mapToObj(i -> "set" + i)
+                                .toList()
+                        : List.of(),
+                training.warmupSteps(),
+                data.packing() ? Settings.By.GENERATION : Settings.By.LIKELIHOOD,
+                Math.min(4096, training.batchSize()),
+                training.workers(),
+                training.localSteps(),
+                Math.min(256, training.sliceTokens()),
+                data.trainOnInputs(),
+                training.epsilon(),
+                training.workers(),
+                1 - training.beta1(),
+                training.seed());
     }
 
     private static Settings.Dash alwaysOn(Settings.Dash dash) {
@@ -229,6 +253,7 @@ class SettingsTextTest {
                 settings.dash(),
                 settings.checkpoint(),
                 settings.training(),
+                settings.evaluation(),
                 properties);
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
+import org.loradash.evaluate.Question;
 import org.loradash.model.Target;
 import org.loradash.train.Contribution;
 import org.loradash.train.Contribution.Part;
@@ -52,6 +53,9 @@ class KryoRegistrationTest {
                 TrainingState.startingAt(new float[] {1, 2, 3}).withCoordinates(2),
                 LeastSquares.batch(0, 3),
                 new Adapter("pissa", 1, 2, List.of(TARGET), Map.of(TARGET.name(), TRIPLETS), Map.of()),
+                new org.loradash.evaluate.Part(
+                        "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
+                new AnswerTask.Answered("boolq", 8, 3),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }
 

@@ -1,0 +1,78 @@
+package org.loradash.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.loradash.config.Settings;
+import org.loradash.config.SettingsReader;
+import org.loradash.spark.EvaluationRequest;
+import org.loradash.spark.EvaluationRequest.Subject;
+import org.loradash.tsd.InvalidInput;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code evaluate CONF [--set key=value]... [--adapter DIRECTORY | --base] [--name NAME | --output DIRECTORY]}. */
+@Command(
+        name = "evaluate",
+        description = "Asks a model the questions of evaluation.data and tells how many it answers rightly: the model"
+                + " that the run in run.output has made, or another one. Started again it goes on where it stopped.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class EvaluateCommand implements Runnable {
+    private final BiConsumer<Settings, EvaluationRequest> evaluation;
+
+    @Parameters(
+            paramLabel = "CONF",
+            description = "The run's configuration: a HOCON file, local or on any Hadoop file system.")
+    private String configuration;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "A setting that goes before the file's; may be repeated, the last one wins.")
+    private final List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIRECTORY",
+            description = "Evaluate this PEFT adapter on the model in model.path.")
+    private String adapter;
+
+    @Option(names = "--base", description = "Evaluate the model in model.path as it is.")
+    private boolean base;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Keep answers and figures in evaluation/NAME of the run's directory, not in evaluation.")
+    private String name;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIRECTORY",
+            description = "Keep them in this directory, on any Hadoop file system.")
+    private String output;
+
+    EvaluateCommand(BiConsumer<Settings, EvaluationRequest> evaluation) {
+        this.evaluation = evaluation;
+    }
+
+    @Override
+    public void run() {
+        EvaluationRequest request =
+                new EvaluationRequest(subject(), Optional.ofNullable(name), Optional.ofNullable(output));
+        evaluation.accept(new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides), request);
+    }
+
+    private Subject subject() {
+        if (base && adapter != null) {
+            throw InvalidInput.of("--base", "given beside --adapter", "must be one of them");
+        }
+        if (base) {
+            return new Subject.Base();
+        }
+        return adapter == null ? new Subject.Run() : new Subject.Adapter(adapter);
+    }
+}

@@ -1,0 +1,97 @@
+package org.loradash.evaluate;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.loradash.config.Settings;
+import org.loradash.data.AnsweredRecord;
+import org.loradash.data.Prompt;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * The questions of one set.
+ *
+ * @param all in the order of the file, as many as are asked
+ * @param sha256 of the whole file
+ */
+public record Questions(TestSet set, List<Question> all, String sha256) {
+    private static final String DATA = "evaluation.data";
+
+    /**
+     * Reads all files, so that a mistake in the last one is told before the first question is asked.
+     *
+     * @return the sets in the order of {@link TestSet}
+     * @throws InvalidInput for the first mistake: no files, an unknown set, a record without an answer or with one that is
+     *     not allowed
+     */
+    public static List<Questions> read(Settings.Evaluation settings, Configuration hadoop) {
+        if (settings.data().isEmpty()) {
+            throw InvalidInput.of(DATA, "missing", "must be a path or a list of paths, to be evaluated on");
+        }
+        Map<TestSet, String> files = new EnumMap<>(TestSet.class);
+        for (int i = 0; i < settings.data().size(); i++) {
+            String file = settings.data().get(i);
+            TestSet set = settings.sets().isEmpty()
+                    ? ofDirectory(file)
+                    : TestSet.named("evaluation.sets", settings.sets().get(i));
+            if (files.put(set, file) != null) {
+                throw InvalidInput.of(
+                        DATA, file, "is a second file of the set " + set.title() + "; must be the only one");
+            }
+        }
+        List<Questions> sets = new ArrayList<>();
+        files.forEach((set, file) -> sets.add(read(set, file, settings, hadoop)));
+        return List.copyOf(sets);
+    }
+
+    private static TestSet ofDirectory(String file) {
+        Path parent = new Path(file).getParent();
+        String name = parent == null ? "" : parent.getName();
+        try {
+            return TestSet.named(DATA, name);
+        } catch (InvalidInput unknown) {
+            throw new InvalidInput(
+                    DATA + ": " + file + " (its directory " + name + " is no set; evaluation.sets must name one)",
+                    unknown);
+        }
+    }
+
+    private static Questions read(TestSet set, String file, Settings.Evaluation settings, Configuration hadoop) {
+        int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();
+        AnsweredRecord.File read = AnsweredRecord.read(hadoop, new Path(file), DATA, most);
+        List<Question> questions = new ArrayList<>();
+        for (AnsweredRecord record : read.records()) {
+            questions.add(question(questions.size(), record, set, settings.by()));
+        }
+        return new Questions(set, List.copyOf(questions), read.sha256());
+    }
+
+    private static Question question(int index, AnsweredRecord record, TestSet set, Settings.By by) {
+        List<String> options =
+                switch (by) {
+                    case GENERATION -> List.of();
+                    case LIKELIHOOD -> AnswerFormat.of(record.instruction().instruction())
+                            .orElseThrow(() -> InvalidInput.of(
+                                    record.place(),
+                                    "no answer format",
+                                    "for evaluation.by = likelihood an instruction must end like: Answer format: "
+                                            + String.join("/", set.answers())));
+                };
+        List<String> allowed = options.isEmpty() ? set.answers() : options;
+        if (!allowed.contains(record.answer())) {
+            throw InvalidInput.of(
+                    record.place() + ": answer",
+                    shown(record.answer()),
+                    "must be " + String.join(" or ", allowed) + ", for the set " + set.title());
+        }
+        return new Question(index, Prompt.of(record.instruction()), options, record.answer());
+    }
+
+    private static String shown(String answer) {
+        String line = answer.lines().findFirst().orElse("").strip();
+        return line.length() > 80 ? line.substring(0, 80) + " ..." : line;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Questions whose right answers are known: what a model answers, how much of it is right, and where that is kept.
+ *
+ * <p>Lives here: {@link org.loradash.evaluate.TestSet}, the eight sets of commonsense reasoning and how an answer is found
+ * in a text; {@link org.loradash.evaluate.Questions}, which reads and checks them; {@link
+ * org.loradash.evaluate.Answerer}, a model that answers; {@link org.loradash.evaluate.Accuracies}, the figures; {@link
+ * org.loradash.evaluate.EvaluationDirectory}, the files.
+ *
+ * <p>May be called: generate, adapter, model, data, {@code tsd}. Must not be known here: training, runs, Spark.
+ */
+package org.loradash.evaluate;
