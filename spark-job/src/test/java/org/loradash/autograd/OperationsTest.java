@@ -258,7 +258,9 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            value = BlockValues.class,
+            names = {"KEPT", "RECOMPUTED"})
     void blocksOnOneResidualStream(BlockValues values) {
         Tensor norm = normal(1, 1, 6, 1);
         Weight gateUp = weight(2, 16, 6, Storage.FLOAT32);

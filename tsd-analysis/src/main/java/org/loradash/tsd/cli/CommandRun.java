@@ -157,6 +157,6 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
     }
 
     private static String subcommands(CommandLine command) {
-        return String.join(" or ", command.getSubcommands().keySet());
+        return "one of " + String.join(", ", command.getSubcommands().keySet());
     }
 }
