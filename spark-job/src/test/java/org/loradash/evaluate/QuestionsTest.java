@@ -100,7 +100,7 @@ class QuestionsTest {
         String file = directory.resolve("boolq/none.json").toString();
         assertThatThrownBy(() -> read(By.GENERATION, 0, List.of(), file))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("evaluation.data: " + file + " (no such file that can be read)");
+                .hasMessage("evaluation.data: " + file + " (must be a file that can be read; there is none)");
     }
 
     @Test
