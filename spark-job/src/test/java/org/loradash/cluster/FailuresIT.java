@@ -29,7 +29,7 @@ class FailuresIT {
     @Tag("long")
     @Test
     void tenExecutorsThatAreKilledChangeNoByte() {
-        killExecutors(10, 44, 2);
+        killExecutors(10, 60, 2);
     }
 
     /** Its executor ends with it; the other worker's takes all tasks. */
