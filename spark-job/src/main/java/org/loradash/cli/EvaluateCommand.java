@@ -1,17 +1,14 @@
 package org.loradash.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.loradash.config.Settings;
-import org.loradash.config.SettingsReader;
 import org.loradash.spark.EvaluationRequest;
 import org.loradash.spark.EvaluationRequest.Subject;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code evaluate CONF [--set key=value]... [--adapter DIRECTORY | --base] [--name NAME | --output DIRECTORY]}. */
 @Command(
@@ -23,16 +20,8 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand implements Runnable {
     private final BiConsumer<Settings, EvaluationRequest> evaluation;
 
-    @Parameters(
-            paramLabel = "CONF",
-            description = "The run's configuration: a HOCON file, local or on any Hadoop file system.")
-    private String configuration;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "A setting that goes before the file's; may be repeated, the last one wins.")
-    private final List<String> overrides = new ArrayList<>();
+    @Mixin
+    private ConfigurationOptions configuration;
 
     @Option(
             names = "--adapter",
@@ -63,7 +52,7 @@ final class EvaluateCommand implements Runnable {
     public void run() {
         EvaluationRequest request =
                 new EvaluationRequest(subject(), Optional.ofNullable(name), Optional.ofNullable(output));
-        evaluation.accept(new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides), request);
+        evaluation.accept(configuration.settings(), request);
     }
 
     private Subject subject() {

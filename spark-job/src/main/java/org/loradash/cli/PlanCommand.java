@@ -1,13 +1,9 @@
 package org.loradash.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
-import org.loradash.config.SettingsReader;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code plan CONF [--set key=value]...}. */
 @Command(
@@ -20,16 +16,8 @@ import picocli.CommandLine.Parameters;
 final class PlanCommand implements Runnable {
     private final Consumer<Settings> planning;
 
-    @Parameters(
-            paramLabel = "CONF",
-            description = "The configuration: a HOCON file, local or on any Hadoop file system.")
-    private String configuration;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "A setting that goes before the file's; may be repeated, the last one wins.")
-    private final List<String> overrides = new ArrayList<>();
+    @Mixin
+    private ConfigurationOptions configuration;
 
     PlanCommand(Consumer<Settings> planning) {
         this.planning = planning;
@@ -37,6 +25,6 @@ final class PlanCommand implements Runnable {
 
     @Override
     public void run() {
-        planning.accept(new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides));
+        planning.accept(configuration.settings());
     }
 }

@@ -1,15 +1,11 @@
 package org.loradash.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
-import org.loradash.config.SettingsReader;
 import org.loradash.spark.FileSystemProperties;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code train CONF [--set key=value]...}. */
 @Command(
@@ -22,16 +18,8 @@ final class TrainCommand implements Runnable {
 
     private final Consumer<Settings> training;
 
-    @Parameters(
-            paramLabel = "CONF",
-            description = "The configuration: a HOCON file, local or on any Hadoop file system.")
-    private String configuration;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "A setting that goes before the file's; may be repeated, the last one wins.")
-    private final List<String> overrides = new ArrayList<>();
+    @Mixin
+    private ConfigurationOptions configuration;
 
     TrainCommand(Consumer<Settings> training) {
         this.training = training;
@@ -39,7 +27,7 @@ final class TrainCommand implements Runnable {
 
     @Override
     public void run() {
-        training.accept(new SettingsReader(hadoop()).read(configuration, overrides));
+        training.accept(configuration.settings());
     }
 
     /** What Spark will make of its {@code spark.hadoop} properties too; the file is read before Spark starts. */

@@ -1,0 +1,26 @@
+package org.loradash.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.config.Settings;
+import org.loradash.config.SettingsReader;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code CONF [--set key=value]...}: where a command's settings come from. */
+final class ConfigurationOptions {
+    @Parameters(
+            paramLabel = "CONF",
+            description = "The configuration: a HOCON file, local or on any Hadoop file system.")
+    private String configuration;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "A setting that goes before the file's; may be repeated, the last one wins.")
+    private final List<String> overrides = new ArrayList<>();
+
+    Settings settings() {
+        return new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides);
+    }
+}
