@@ -33,6 +33,9 @@ final class HelpText {
                 "",
                 "  sweep = [{ name = a, adapter.rank = 4 }, ...]",
                 INDENT + "for the command sweep: runs below run.output that differ in these settings",
+                "  sweep { seeds = [1, 2, 3], compare-with = a, runs = [{ name = a }, ...] }",
+                INDENT + "the same, each run once a seed; with evaluation.data each is evaluated and compared",
+                INDENT + "with that one, or the first",
                 "",
                 "--set takes a value as it stands; lists ([a, b]) and \"quoted strings\" are HOCON."));
         return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);

@@ -3,10 +3,12 @@ package org.loradash.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
+import org.loradash.spark.EvaluationRequest;
 import org.loradash.spark.SweepJob;
 import org.loradash.tsd.cli.CommandRun;
 import picocli.CommandLine.Command;
@@ -16,12 +18,14 @@ import picocli.CommandLine.Parameters;
 /** {@code sweep CONF [--set key=value]...}. */
 @Command(
         name = "sweep",
-        description = "Trains the runs of a configuration's list sweep one after another and makes one table of them."
-                + " Started again it goes on where it stopped.",
+        description =
+                "Trains the runs of a configuration's list sweep one after another and makes one table of them; with"
+                        + " evaluation.data it evaluates each, and compares them. Started again it goes on where it stopped.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class SweepCommand implements Runnable {
     private final Consumer<Settings> training;
+    private final BiConsumer<Settings, EvaluationRequest> evaluation;
     private final PrintWriter out;
 
     @Parameters(
@@ -35,14 +39,15 @@ final class SweepCommand implements Runnable {
             description = "A setting of all runs that goes before the file's; may be repeated, the last one wins.")
     private final List<String> overrides = new ArrayList<>();
 
-    SweepCommand(Consumer<Settings> training, PrintWriter out) {
+    SweepCommand(Consumer<Settings> training, BiConsumer<Settings, EvaluationRequest> evaluation, PrintWriter out) {
         this.training = training;
+        this.evaluation = evaluation;
         this.out = out;
     }
 
     @Override
     public void run() {
         Sweep sweep = new SweepReader(TrainCommand.hadoop()).read(configuration, overrides);
-        SweepJob.run(sweep, training, CommandRun::told, out);
+        SweepJob.run(sweep, training, evaluation, CommandRun::told, out);
     }
 }

@@ -170,6 +170,11 @@ public final class Keys {
             300,
             "and no more, however unsettled",
             settings -> settings.dash().auto().mostSteps());
+    static final Key<Double> COORDINATE_LEARNING_RATE = Key.optional(
+            "dash.coordinate-learning-rate",
+            number("of at least 0", value -> value >= 0),
+            "the largest of the coordinates, which follows the same schedule; training.learning-rate if not given",
+            settings -> settings.dash().coordinateLearningRate());
     static final Key<Integer> TRACK_EVERY = Key.of(
             "dash.track-every",
             whole(0, BILLION),
@@ -404,6 +409,7 @@ public final class Keys {
             AUTO_OVERLAP,
             AUTO_LEAST_STEPS,
             AUTO_MOST_STEPS,
+            COORDINATE_LEARNING_RATE,
             TRACK_EVERY,
             DASH_EPSILON,
             CACHE,

@@ -104,6 +104,7 @@ public record Settings(
      * @param choose which directions these are
      * @param preLaunchSteps optimiser steps before the boundary; nothing where the run finds out by itself
      * @param auto how it finds out
+     * @param coordinateLearningRate the coordinates' largest; the factors' where absent
      * @param trackEvery steps between two records of the predicted directions; 0 for none
      * @param epsilon guards the change rate's division by a singular value
      * @param cache where singular value decompositions are kept; beside the run directory when absent
@@ -114,6 +115,7 @@ public record Settings(
             Choice choose,
             Optional<Integer> preLaunchSteps,
             Auto auto,
+            Optional<Double> coordinateLearningRate,
             int trackEvery,
             double epsilon,
             Optional<String> cache)
@@ -122,7 +124,15 @@ public record Settings(
         /** {@link Optional} does not serialise; this travels to the executors in the record's place. */
         private Object writeReplace() {
             return new Sent(
-                    on, directions, choose, preLaunchSteps.orElse(null), auto, trackEvery, epsilon, cache.orElse(null));
+                    on,
+                    directions,
+                    choose,
+                    preLaunchSteps.orElse(null),
+                    auto,
+                    coordinateLearningRate.orElse(null),
+                    trackEvery,
+                    epsilon,
+                    cache.orElse(null));
         }
 
         private record Sent(
@@ -131,6 +141,7 @@ public record Settings(
                 Choice choose,
                 Integer preLaunchSteps,
                 Auto auto,
+                Double coordinateLearningRate,
                 int trackEvery,
                 double epsilon,
                 String cache)
@@ -142,6 +153,7 @@ public record Settings(
                         choose,
                         Optional.ofNullable(preLaunchSteps),
                         auto,
+                        Optional.ofNullable(coordinateLearningRate),
                         trackEvery,
                         epsilon,
                         Optional.ofNullable(cache));

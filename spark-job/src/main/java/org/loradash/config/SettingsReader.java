@@ -203,6 +203,7 @@ public final class SettingsReader {
                 given.value(Keys.CHOOSE),
                 steps,
                 auto,
+                given.optional(Keys.COORDINATE_LEARNING_RATE),
                 given.value(Keys.TRACK_EVERY),
                 given.value(Keys.DASH_EPSILON),
                 given.optional(Keys.CACHE));

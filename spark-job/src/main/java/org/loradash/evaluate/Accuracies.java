@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,22 +86,7 @@ public record Accuracies(List<OfSet> sets) {
 
     /** The figures in columns of characters, a line for each set and one for the average. */
     public String text() {
-        List<List<String>> lines = new ArrayList<>(List.of(HEADER));
-        lines.addAll(rows());
-        int[] widths = new int[HEADER.size()];
-        for (List<String> line : lines) {
-            Arrays.setAll(widths, i -> Math.max(widths[i], line.get(i).length()));
-        }
-        StringBuilder text = new StringBuilder();
-        for (List<String> line : lines) {
-            StringBuilder cells = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                cells.append(line.get(i))
-                        .append(" ".repeat(widths[i] - line.get(i).length() + 2));
-            }
-            text.append(cells.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        return new Table(HEADER, rows()).text();
     }
 
     /**

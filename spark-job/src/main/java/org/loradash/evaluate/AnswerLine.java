@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.loradash.tsd.io.Sha256;
 
 /**
  * What a line of a file of answers says of its question, for whoever counts.
  *
  * @param set its title
+ * @param loss the negative logarithm of the right answer's share of the probability of all options, in nats; nothing where
+ *     the model wrote its answer
  */
-record AnswerLine(String set, int index, boolean correct) {
+record AnswerLine(String set, int index, boolean correct, OptionalDouble loss) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** An answer as a line, with its line feed. */
@@ -50,10 +53,25 @@ record AnswerLine(String set, int index, boolean correct) {
                     ? Optional.of(new AnswerLine(
                             json.get("set").textValue(),
                             json.get("index").intValue(),
-                            json.get("correct").booleanValue()))
+                            json.get("correct").booleanValue(),
+                            loss(
+                                    json.path("log_probabilities"),
+                                    json.path("answer").asText())))
                     : Optional.empty();
         } catch (JsonProcessingException cut) {
             return Optional.empty();
         }
+    }
+
+    private static OptionalDouble loss(JsonNode logProbabilities, String answer) {
+        if (!logProbabilities.path(answer).isNumber()) {
+            return OptionalDouble.empty();
+        }
+        double right = logProbabilities.get(answer).doubleValue();
+        double sum = 0;
+        for (JsonNode option : logProbabilities) {
+            sum += Math.exp(option.asDouble() - right);
+        }
+        return OptionalDouble.of(Math.log(sum));
     }
 }

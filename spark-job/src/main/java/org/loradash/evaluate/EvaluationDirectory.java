@@ -237,7 +237,8 @@ public final class EvaluationDirectory {
         }
     }
 
-    private Path wholeFile(String set) {
+    /** The answers to all of a set's questions, once the evaluation has come to its end. */
+    Path wholeFile(String set) {
         return new Path(path, set + LINES);
     }
 

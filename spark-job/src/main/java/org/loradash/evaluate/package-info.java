@@ -4,7 +4,8 @@
  * <p>Lives here: {@link org.loradash.evaluate.TestSet}, the eight sets of commonsense reasoning and how an answer is found
  * in a text; {@link org.loradash.evaluate.Questions}, which reads and checks them; {@link
  * org.loradash.evaluate.Answerer}, a model that answers; {@link org.loradash.evaluate.Accuracies}, the figures; {@link
- * org.loradash.evaluate.EvaluationDirectory}, the files.
+ * org.loradash.evaluate.EvaluationDirectory}, the files; {@link org.loradash.evaluate.Comparison}, several ways of training
+ * side by side, by their {@link org.loradash.evaluate.Scores}.
  *
  * <p>May be called: generate, adapter, model, data, {@code tsd}. Must not be known here: training, runs, Spark.
  */

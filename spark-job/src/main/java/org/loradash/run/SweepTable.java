@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +71,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         Path directory = new Path(sweep.output());
         WholeFile.write(files, new Path(directory, "table.txt"), text());
         HtmlReport page = new HtmlReport(title)
-                .section("Runs", new Table(HEADER, List.copyOf(rows.values())))
+                .section("Runs", runs())
                 .section(
                         "Training",
                         new LineChart("Loss of each step", Axis.linear("step"), Axis.linear("loss"), losses));
@@ -81,21 +80,11 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
 
     /** The table in columns of characters, a line for each run. */
     public String text() {
-        List<List<String>> lines = new ArrayList<>(List.of(HEADER));
-        lines.addAll(rows.values());
-        int[] widths = new int[HEADER.size()];
-        for (List<String> line : lines) {
-            Arrays.setAll(widths, i -> Math.max(widths[i], line.get(i).length()));
-        }
-        return lines.stream().map(line -> line(line, widths)).collect(Collectors.joining("\n", "", "\n"));
+        return runs().text();
     }
 
-    private static String line(List<String> cells, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            line.append(cells.get(i)).append(" ".repeat(widths[i] - cells.get(i).length() + 2));
-        }
-        return line.toString().stripTrailing();
+    private Table runs() {
+        return new Table(HEADER, List.copyOf(rows.values()));
     }
 
     /** The run's directory; nothing where something else lies there, which its failure tells. */

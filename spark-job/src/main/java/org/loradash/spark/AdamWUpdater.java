@@ -44,9 +44,10 @@ public final class AdamWUpdater implements IUpdater {
         this.firstStep = firstStep;
     }
 
-    /** The same, with its steps counted from that one. */
-    AdamWUpdater countingFrom(int step) {
-        return new AdamWUpdater(rate(), beta1, beta2, epsilon, step);
+    /** The same, with its steps counted from that one and the schedule's largest rate at that. */
+    AdamWUpdater with(int firstStep, double peak) {
+        LearningRate rate = new LearningRate(peak, schedule, warmupSteps, totalSteps);
+        return new AdamWUpdater(rate, beta1, beta2, epsilon, firstStep);
     }
 
     /** @param iteration index of the step over the run */
@@ -95,7 +96,7 @@ public final class AdamWUpdater implements IUpdater {
 
     @Override
     public AdamWUpdater clone() {
-        return countingFrom(firstStep);
+        return with(firstStep, peak);
     }
 
     @Override

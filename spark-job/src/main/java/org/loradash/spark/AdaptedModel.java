@@ -42,6 +42,9 @@ public final class AdaptedModel extends BaseLayer {
     @JsonProperty
     private int coordinatesFrom;
 
+    @JsonProperty
+    private double coordinateRate;
+
     /** For DL4J's reader of JSON. */
     AdaptedModel() {}
 
@@ -49,13 +52,15 @@ public final class AdaptedModel extends BaseLayer {
      * @param factors trainable parameters before the coordinates
      * @param coordinates 0 before the boundary
      * @param coordinatesFrom the step from which the coordinates count their own
+     * @param coordinateRate their largest learning rate
      */
-    AdaptedModel(StageKey key, int factors, int coordinates, int coordinatesFrom) {
+    AdaptedModel(StageKey key, int factors, int coordinates, int coordinatesFrom, double coordinateRate) {
         this.run = key.run();
         this.stage = key.stage();
         this.factors = factors;
         this.coordinates = coordinates;
         this.coordinatesFrom = coordinatesFrom;
+        this.coordinateRate = coordinateRate;
         setLayerName(key.stage());
     }
 
@@ -91,8 +96,9 @@ public final class AdaptedModel extends BaseLayer {
 
     @Override
     public IUpdater getUpdaterByParam(String parameter) {
-        boolean ownSteps = parameter.equals(FlatParameters.COORDINATES) && getIUpdater() instanceof AdamWUpdater;
-        return ownSteps ? ((AdamWUpdater) getIUpdater()).countingFrom(coordinatesFrom) : getIUpdater();
+        return parameter.equals(FlatParameters.COORDINATES) && getIUpdater() instanceof AdamWUpdater adamW
+                ? adamW.with(coordinatesFrom, coordinateRate)
+                : getIUpdater();
     }
 
     @Override

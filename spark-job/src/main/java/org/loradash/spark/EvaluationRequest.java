@@ -41,6 +41,11 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
                 });
     }
 
+    /** The run's own model, in the run's directory. */
+    static EvaluationRequest ofRun() {
+        return new EvaluationRequest(new Subject.Run(), Optional.empty(), Optional.empty());
+    }
+
     /** The setting that gives the directory, for messages. */
     String setting() {
         return output.isPresent() ? "--output" : name.isPresent() ? "--name" : "run.output";

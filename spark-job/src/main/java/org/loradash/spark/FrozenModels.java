@@ -17,8 +17,7 @@ final class FrozenModels {
     static synchronized Model of(Settings.Model source, Configuration hadoop) {
         if (!source.equals(loadedFrom)) {
             // The old one may go before the new one comes: two may not fit.
-            loaded = null;
-            loadedFrom = null;
+            clear();
             try (ModelDirectory directory = ModelDirectory.open(hadoop, source.path())) {
                 loaded = directory.load(source.storage());
                 loadedFrom = source;
@@ -31,7 +30,13 @@ final class FrozenModels {
 
     /** Lets the model go. */
     static synchronized void clear() {
-        loaded = null;
-        loadedFrom = null;
+        if (loaded != null) {
+            loaded = null;
+            loadedFrom = null;
+            // Weights lie outside the heap. Their memory comes back when the collector finds that no task uses them,
+            // and a
+            // heap that has room gives it no reason to look before the next model is loaded.
+            System.gc();
+        }
     }
 }

@@ -37,6 +37,7 @@ final class Located {
                         dash.choose(),
                         dash.preLaunchSteps(),
                         dash.auto(),
+                        dash.coordinateLearningRate(),
                         dash.trackEvery(),
                         dash.epsilon(),
                         cache),

@@ -17,25 +17,34 @@ public final class Rounds implements AutoCloseable {
     private final String run = UUID.randomUUID().toString();
     private final JavaSparkContext context;
     private final Settings.Training training;
+    private final double coordinateRate;
     private final int totalSteps;
     private final String location;
     private final BatchSource batches;
 
     /**
+     * @param coordinateRate the coordinates' largest learning rate
      * @param totalSteps of the whole run, for the learning rate's schedule
      * @param location where the data lies, for the batch source
      */
     public Rounds(
             JavaSparkContext context,
             Settings.Training training,
+            double coordinateRate,
             int totalSteps,
             String location,
             BatchSource batches) {
         this.context = context;
         this.training = training;
+        this.coordinateRate = coordinateRate;
         this.totalSteps = totalSteps;
         this.location = location;
         this.batches = batches;
+    }
+
+    /** Rounds in which coordinates learn at the rate of all. */
+    Rounds(JavaSparkContext context, Settings.Training training, int totalSteps, String location, BatchSource batches) {
+        this(context, training, training.learningRate(), totalSteps, location, batches);
     }
 
     /**
@@ -61,7 +70,11 @@ public final class Rounds implements AutoCloseable {
         LearningRate rate =
                 new LearningRate(training.learningRate(), training.schedule(), training.warmupSteps(), totalSteps);
         return new AdaptedModel(
-                        new StageKey(run, stage.name()), stage.factors(), stage.coordinates(), state.coordinatesFrom())
+                        new StageKey(run, stage.name()),
+                        stage.factors(),
+                        stage.coordinates(),
+                        state.coordinatesFrom(),
+                        coordinateRate)
                 .network(
                         new AdamWUpdater(rate, training.beta1(), training.beta2(), training.epsilon(), 0),
                         training.weightDecay(),

@@ -285,6 +285,10 @@ final class TrainingRun {
     private Rounds rounds() {
         RecordOrder order = new RecordOrder(
                 data.records(), settings.data().shuffle(), settings.training().seed());
-        return new Rounds(spark, settings.training(), steps, data.location(), new RecordBatches(order, hadoop));
+        double coordinateRate = settings.dash()
+                .coordinateLearningRate()
+                .orElse(settings.training().learningRate());
+        return new Rounds(
+                spark, settings.training(), coordinateRate, steps, data.location(), new RecordBatches(order, hadoop));
     }
 }

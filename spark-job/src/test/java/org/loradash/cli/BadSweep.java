@@ -28,7 +28,17 @@ final class BadSweep {
                 "sweep = [{name = a, adapter.rank = 0}]",
                 "sweep = [{name = a}, {name = b, training.epochs = 1}]",
                 "sweep = [{name = a, adapter.rank = ${nothing}}]",
-                "sweep = [{name = a, sweep = [{name = b}]}]")) {
+                "sweep = [{name = a, sweep = [{name = b}]}]",
+                "sweep = [{name = base}]",
+                "sweep = [{name = a, evaluation.by = likelihood}]",
+                "sweep { seeds = [1] }",
+                "sweep { runs = [], seeds = [1] }",
+                "sweep { runs = [{name = a}], seed = [1] }",
+                "sweep { runs = [{name = a}], seeds = [] }",
+                "sweep { runs = [{name = a}], seeds = [1, one] }",
+                "sweep { runs = [{name = a}], seeds = [1, 1] }",
+                "sweep { runs = [{name = a, training.seed = 1}], seeds = [1] }",
+                "sweep { runs = [{name = a}], compare-with = b }")) {
             area.with("`" + line + "`", workspace -> {
                 workspace.command("sweep", workspace.path("job.conf").toString());
                 workspace.set(line);
@@ -47,6 +57,10 @@ final class BadSweep {
                     workspace.command("sweep", workspace.path("job.conf").toString());
                     workspace.text("run", "precious");
                     workspace.set("sweep = [{name = a}]");
+                })
+                .with("questions of which there is no file", workspace -> {
+                    workspace.command("sweep", workspace.path("job.conf").toString());
+                    workspace.set("sweep = [{name = a}], evaluation.data = ARC-Easy/absent.json");
                 })
                 .with(
                         "`--set sweep=[...]` on the command line",

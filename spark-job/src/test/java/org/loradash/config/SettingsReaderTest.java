@@ -55,6 +55,7 @@ class SettingsReaderTest {
                                 Settings.Choice.TSD,
                                 Optional.of(100),
                                 new Settings.Auto(10, 0.9, 50, 300),
+                                Optional.empty(),
                                 0,
                                 1e-6,
                                 Optional.empty()),
@@ -110,7 +111,7 @@ class SettingsReaderTest {
                        train-on-inputs = false, shuffle = false, packing = false }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
                           targets = [q_proj, o_proj], start-from = other }
-                dash { on = true, directions = 2, choose = bottom, pre-launch-steps = auto, track-every = 3
+                dash { on = true, directions = 2, choose = bottom, pre-launch-steps = auto, coordinate-learning-rate = 2e-2, track-every = 3
                        auto { check-every = 4, overlap = 0.5, least-steps = 6, most-steps = 7 }
                        epsilon = 1e-5, cache = somewhere }
                 checkpoint { every-rounds = 0, keep = 5 }
@@ -137,6 +138,7 @@ class SettingsReaderTest {
                         Settings.Choice.BOTTOM,
                         Optional.empty(),
                         new Settings.Auto(4, 0.5, 6, 7),
+                        Optional.of(2e-2),
                         3,
                         1e-5,
                         Optional.of("somewhere")));
@@ -298,6 +300,7 @@ class SettingsReaderTest {
                     dash.choose = best          | dash.choose: best (must be tsd or top or bottom or random)
                     dash.auto.overlap = 0       | dash.auto.overlap: 0 (must be a number above 0 and at most 1)
                     dash.auto.overlaps = 1      | dash.auto.overlaps: unknown key (did you mean dash.auto.overlap?)
+                    dash.coordinate-learning-rate = -1     | dash.coordinate-learning-rate: -1 (must be a number of at least 0)
                     dash.track-every = -1       | dash.track-every: -1 (must be a whole number from 0 to 1000000000)
                     dash.epsilon = 0            | dash.epsilon: 0 (must be a number above 0)
                     dash.epsilon = 1e-400       | dash.epsilon: 1e-400 (must be a number above 0)

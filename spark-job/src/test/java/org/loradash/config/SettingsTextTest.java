@@ -156,7 +156,8 @@ class SettingsTextTest {
                         Arbitraries.integers().between(0, 65536),
                         positive,
                         texts.optional())
-                .as(Settings.Dash::new);
+                .as((on, directions, choose, steps, auto, every, epsilon, cache) -> new Settings.Dash(
+                        on, directions, choose, steps, auto, cache.map(text -> 2 * epsilon), every, epsilon, cache));
         Arbitrary<Settings.Training> training = Combinators.combine(
                         counts,
                         lengths,
@@ -235,6 +236,7 @@ class SettingsTextTest {
                 dash.choose(),
                 dash.preLaunchSteps(),
                 dash.auto(),
+                dash.coordinateLearningRate(),
                 dash.trackEvery(),
                 dash.epsilon(),
                 dash.cache());

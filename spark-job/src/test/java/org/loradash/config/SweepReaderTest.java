@@ -47,6 +47,28 @@ class SweepReaderTest {
     }
 
     @Test
+    void makesEachRunOnceASeed() {
+        Sweep sweep = read(COMMON
+                + "sweep { seeds = [7, -1], compare-with = b, runs = [{ name = a }, { name = b, adapter.rank = 2 }] }");
+        assertThat(sweep.members().stream().map(Sweep.Member::name))
+                .containsExactly("a-seed-7", "b-seed-7", "a-seed--1", "b-seed--1");
+        assertThat(sweep.members().stream()
+                        .map(member -> member.settings().training().seed()))
+                .containsExactly(7L, 7L, -1L, -1L);
+        assertThat(sweep.variants()).containsExactly("a", "b");
+        assertThat(sweep.reference()).isEqualTo("b");
+        assertThat(read(COMMON + "sweep { runs = [{ name = a }, { name = b }] }")
+                        .reference())
+                .isEqualTo("a");
+        assertThat(read(COMMON + "sweep { seeds = [1, 2], runs = [{ name = a }] }", "sweep.seeds=[3]")
+                        .members())
+                .as("the command line goes before the file")
+                .singleElement()
+                .extracting(Sweep.Member::name)
+                .isEqualTo("a-seed-3");
+    }
+
+    @Test
     void letsTheCommandLineGoBeforeEveryRun() {
         Sweep sweep = read(
                 COMMON + "sweep = [{ name = a, adapter.rank = 2 }, { name = b, training.steps = 3 }]",
@@ -71,13 +93,20 @@ class SweepReaderTest {
             delimiter = '|',
             textBlock =
                     """
-                    x = 1                             | sweep: missing (must be a list of runs, each a section of its name and the settings in which it differs)
+                    x = 1                             | sweep: missing (must be a list of runs, each a section of its name and the settings in which it differs, or a section with such a list as runs)
                     sweep = []                        | sweep: [] (must be a list of runs, each a section of its name and the settings in which it differs)
                     sweep = [a]                       | sweep: a (must be a section of a run's name and the settings in which it differs)
-                    sweep = [{ adapter.rank = 4 }]    | name: missing (must be letters, digits, dots, hyphens and underscores, for the run's directory)
-                    sweep = [{ name = "../a" }]       | name: ../a (must be letters, digits, dots, hyphens and underscores, for the run's directory)
+                    sweep = [{ adapter.rank = 4 }]    | name: missing (must be letters, digits, dots, hyphens and underscores, for the run's directory, and not base)
+                    sweep = [{ name = "../a" }]       | name: ../a (must be letters, digits, dots, hyphens and underscores, for the run's directory, and not base)
                     sweep = [{name = a}, {name = a}]  | name: a (must be another run's no more)
                     sweep = [{name = a, run.output=b}]| run: {"output":"b"} (must be given for the whole sweep; each run lies below run.output, under its name)
+                    sweep = [{ name = base }]         | name: base (must be letters, digits, dots, hyphens and underscores, for the run's directory, and not base)
+                    sweep { seeds = [1] }             | sweep: no runs (must be a list of runs, each a section of its name and the settings in which it differs)
+                    sweep { runs = [{name=a}], x = 1} | sweep.x: unknown key (must be runs, seeds or compare-with)
+                    sweep { runs = [{name=a}], seeds = [1, 1] } | sweep.seeds: [1,1] (must be a list of different seeds, each a whole number of 64 bits)
+                    sweep { runs = [{name=a}], compare-with = b } | sweep.compare-with: b (must be the name of one of the runs)
+                    sweep { runs = [{name=a, training.seed = 2}], seeds = [1] } | training.seed: 2 (must not be given beside sweep.seeds)
+                    sweep = [{name=a, evaluation.by = likelihood}] | evaluation: {"by":"likelihood"} (must be given for the whole sweep: all runs are asked the same questions)
                     sweep = [{name=a},{name=b, adapter.rank = 0}] | adapter.rank: 0 (must be a whole number from 1 to 65536)
                     sweep = [{name=a},{name=b, adapter.rnk = 1}] | adapter.rnk: unknown key (did you mean adapter.rank?)
                     """)

@@ -72,9 +72,19 @@ class AdaptedModelTest {
         assertThat(parameters(stepped)).isEqualTo(parameters(fitted));
     }
 
+    /** Without clipping nothing else joins the parameters of this loss. */
+    @Test
+    void trainsCoordinatesAtTheirOwnRate() {
+        float[] slow = trained(4, 0, 0.1);
+        float[] fast = trained(1, 3, 0.3);
+        assertThat(trained(2, 2, 0.3)).containsExactly(slow[0], slow[1], fast[2], fast[3]);
+        assertThat(fast[2]).isNotEqualTo(slow[2]);
+    }
+
     @Test
     void survivesJson() {
-        MultiLayerConfiguration configuration = configuration(3, 2, 40);
+        MultiLayerConfiguration configuration =
+                new AdaptedModel(new StageKey(run, "sprint"), 3, 2, 40, 0.3).network(updater(0), 0.2, 2.5);
         MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
         AdaptedModel model = (AdaptedModel) read.getConf(0).getLayer();
         assertThat(read.toJson()).isEqualTo(configuration.toJson());
@@ -82,7 +92,7 @@ class AdaptedModelTest {
         assertThat(model.factors()).isEqualTo(3);
         assertThat(model.coordinates()).isEqualTo(2);
         assertThat(model.getUpdaterByParam("factors")).isEqualTo(updater(0));
-        assertThat(model.getUpdaterByParam("coordinates")).isEqualTo(updater(40));
+        assertThat(model.getUpdaterByParam("coordinates")).isEqualTo(updater(40).with(40, 0.3));
     }
 
     @Test
@@ -134,6 +144,19 @@ class AdaptedModelTest {
         assertThat((double) gradient.array().getFloat(0)).isEqualTo(1 / Math.sqrt(size), within(1e-10));
     }
 
+    private float[] trained(int factors, int coordinates, double coordinateRate) {
+        StageKey key = new StageKey(run, "rate " + factors);
+        MultiLayerConfiguration configuration =
+                new AdaptedModel(key, factors, coordinates, 0, coordinateRate).network(updater(0), 0.2, 0);
+        ProcessStage.enter(key, Quadratic::new, configuration.toJson());
+        Replica replica = Replica.of(configuration);
+        replica.load(TrainingState.startingAt(new float[] {0.5f, -1, 2, 0}));
+        for (int step = 0; step < 5; step++) {
+            replica.network().fit(BatchEncoding.encode(BATCH));
+        }
+        return parameters(replica);
+    }
+
     private Replica replica(int factors, int coordinates, int coordinatesFrom) {
         MultiLayerConfiguration configuration = configuration(factors, coordinates, coordinatesFrom);
         ProcessStage.enter(new StageKey(run, "sprint"), Quadratic::new, configuration.toJson());
@@ -141,7 +164,7 @@ class AdaptedModelTest {
     }
 
     private MultiLayerConfiguration configuration(int factors, int coordinates, int coordinatesFrom) {
-        return new AdaptedModel(new StageKey(run, "sprint"), factors, coordinates, coordinatesFrom)
+        return new AdaptedModel(new StageKey(run, "sprint"), factors, coordinates, coordinatesFrom, 0.1)
                 .network(updater(0), 0.2, 2.5);
     }
 

@@ -1,5 +1,6 @@
 package org.loradash.tsd.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,6 +21,30 @@ public record Table(List<String> header, List<List<String>> rows) implements Blo
                 entries.entrySet().stream()
                         .map(entry -> List.of(entry.getKey(), entry.getValue()))
                         .toList());
+    }
+
+    /** The table in columns of characters, a line for each row, the header's first. */
+    public String text() {
+        List<List<String>> lines = new ArrayList<>(rows);
+        if (!header.isEmpty()) {
+            lines.add(0, header);
+        }
+        int[] widths = new int[lines.stream().mapToInt(List::size).max().orElse(0)];
+        for (List<String> line : lines) {
+            for (int i = 0; i < line.size(); i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> line : lines) {
+            StringBuilder cells = new StringBuilder();
+            for (int i = 0; i < line.size(); i++) {
+                cells.append(line.get(i))
+                        .append(" ".repeat(widths[i] - line.get(i).length() + 2));
+            }
+            text.append(cells.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
     }
 
     @Override
