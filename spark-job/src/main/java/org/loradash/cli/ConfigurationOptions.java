@@ -2,6 +2,7 @@ package org.loradash.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import picocli.CommandLine.Option;
@@ -21,6 +22,14 @@ final class ConfigurationOptions {
     private final List<String> overrides = new ArrayList<>();
 
     Settings settings() {
-        return new SettingsReader(TrainCommand.hadoop()).read(configuration, overrides);
+        return reader().read(configuration, overrides);
+    }
+
+    EvaluationSettings evaluationSettings() {
+        return reader().readForEvaluation(configuration, overrides);
+    }
+
+    private static SettingsReader reader() {
+        return new SettingsReader(TrainCommand.hadoop());
     }
 }

@@ -2,7 +2,7 @@ package org.loradash.cli;
 
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.loradash.config.Settings;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.spark.EvaluationRequest;
 import org.loradash.spark.EvaluationRequest.Subject;
 import org.loradash.tsd.InvalidInput;
@@ -14,11 +14,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description = "Asks a model the questions of evaluation.data and tells how many it answers rightly: the model"
-                + " that the run in run.output has made, or another one. Started again it goes on where it stopped.",
+                + " that the run in run.output has made, or another one. Started again it goes on where it stopped. Of"
+                + " the keys below it needs model.path, evaluation.data and, without --output, run.output.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class EvaluateCommand implements Runnable {
-    private final BiConsumer<Settings, EvaluationRequest> evaluation;
+    private final BiConsumer<EvaluationSettings, EvaluationRequest> evaluation;
 
     @Mixin
     private ConfigurationOptions configuration;
@@ -44,7 +45,7 @@ final class EvaluateCommand implements Runnable {
             description = "Keep them in this directory, on any Hadoop file system.")
     private String output;
 
-    EvaluateCommand(BiConsumer<Settings, EvaluationRequest> evaluation) {
+    EvaluateCommand(BiConsumer<EvaluationSettings, EvaluationRequest> evaluation) {
         this.evaluation = evaluation;
     }
 
@@ -52,7 +53,7 @@ final class EvaluateCommand implements Runnable {
     public void run() {
         EvaluationRequest request =
                 new EvaluationRequest(subject(), Optional.ofNullable(name), Optional.ofNullable(output));
-        evaluation.accept(configuration.settings(), request);
+        evaluation.accept(configuration.evaluationSettings(), request);
     }
 
     private Subject subject() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
         versionProvider = Version.class)
 final class SweepCommand implements Runnable {
     private final Consumer<Settings> training;
-    private final BiConsumer<Settings, EvaluationRequest> evaluation;
+    private final BiConsumer<EvaluationSettings, EvaluationRequest> evaluation;
     private final PrintWriter out;
 
     @Parameters(
@@ -39,7 +40,10 @@ final class SweepCommand implements Runnable {
             description = "A setting of all runs that goes before the file's; may be repeated, the last one wins.")
     private final List<String> overrides = new ArrayList<>();
 
-    SweepCommand(Consumer<Settings> training, BiConsumer<Settings, EvaluationRequest> evaluation, PrintWriter out) {
+    SweepCommand(
+            Consumer<Settings> training,
+            BiConsumer<EvaluationSettings, EvaluationRequest> evaluation,
+            PrintWriter out) {
         this.training = training;
         this.evaluation = evaluation;
         this.out = out;

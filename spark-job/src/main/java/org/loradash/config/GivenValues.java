@@ -72,6 +72,11 @@ record GivenValues(String source, Map<String, ConfigValue> values, Map<String, S
                 .orElseThrow(() -> InvalidInput.of(source + ": " + key.name(), "missing", "must be " + key.allowed()));
     }
 
+    /** The value in force as it would be written in a file. */
+    <T> Optional<String> text(Key<T> key) {
+        return optional(key).map(key.type().write());
+    }
+
     private static void collect(String name, ConfigValue value, BiConsumer<String, ConfigValue> known) {
         if (KNOWN.containsKey(name)) {
             known.accept(name, value);

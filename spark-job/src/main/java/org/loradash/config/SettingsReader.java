@@ -38,6 +38,19 @@ public final class SettingsReader {
     }
 
     /**
+     * What evaluating a model needs of the settings that a file and a command line give together: neither data to train on
+     * nor an end of training must be among them.
+     *
+     * @param path as {@link #read} has it
+     * @param overrides as {@link #read} has them
+     * @throws InvalidInput as {@link #read} does, of what is given or needed
+     */
+    public EvaluationSettings readForEvaluation(String path, List<String> overrides) {
+        Config file = ConfigurationFile.parse(path, hadoop);
+        return EvaluationSettings.of(GivenValues.of(path, resolved(path, overridden(file, overrides))));
+    }
+
+    /**
      * The settings that a run began with.
      *
      * @param path its resolved.conf
@@ -126,7 +139,7 @@ public final class SettingsReader {
     static Settings settings(GivenValues given) {
         return new Settings(
                 new Settings.Run(given.value(Keys.OUTPUT), given.value(Keys.CLAIM_SECONDS)),
-                new Settings.Model(given.value(Keys.MODEL), given.value(Keys.STORAGE)),
+                model(given),
                 new Settings.Data(
                         given.value(Keys.TRAIN),
                         given.value(Keys.FORMAT),
@@ -156,6 +169,10 @@ public final class SettingsReader {
                         given.value(Keys.RECOMPUTE)),
                 evaluation(given),
                 given.spark());
+    }
+
+    static Settings.Model model(GivenValues given) {
+        return new Settings.Model(given.value(Keys.MODEL), given.value(Keys.STORAGE));
     }
 
     private static Settings.Adapter adapter(GivenValues given) {
@@ -209,7 +226,7 @@ public final class SettingsReader {
                 given.optional(Keys.CACHE));
     }
 
-    private static Settings.Evaluation evaluation(GivenValues given) {
+    static Settings.Evaluation evaluation(GivenValues given) {
         List<String> data = given.optional(Keys.EVALUATION_DATA).orElse(List.of());
         List<String> sets = given.optional(Keys.EVALUATION_SETS).orElse(List.of());
         if (!sets.isEmpty() && sets.size() != data.size()) {

@@ -1,7 +1,9 @@
 package org.loradash.plan;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.loradash.adapter.Adaptation;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
@@ -131,6 +133,12 @@ public record MemoryPlan(Process executor, Process driver) {
                     .orElse(0);
         }
 
+        private int mostTargetsOfABlock() {
+            Map<Integer, Long> ofBlocks =
+                    targets().stream().collect(Collectors.groupingBy(Target::layer, Collectors.counting()));
+            return ofBlocks.values().stream().mapToInt(Long::intValue).max().orElse(0);
+        }
+
         private long activations() {
             Settings.Training training = settings.training();
             int longest = settings.data().cutoff();
@@ -212,7 +220,7 @@ public record MemoryPlan(Process executor, Process driver) {
             if (!decomposes()) {
                 return 0;
             }
-            int atATime = Math.min(places.driverThreads(), targets().size());
+            int atATime = Math.min(places.driverThreads(), mostTargetsOfABlock());
             return settings.training().workers() * piece + atATime * largest(target -> 2 * vectors(target));
         }
     }

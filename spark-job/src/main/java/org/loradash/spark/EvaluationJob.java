@@ -13,6 +13,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.evaluate.Accuracies;
 import org.loradash.evaluate.EvaluationDirectory;
@@ -44,24 +45,24 @@ public final class EvaluationJob {
     private EvaluationJob() {}
 
     /** Runs in this JVM as Spark's driver; progress goes to standard output. */
-    public static void run(Settings settings, EvaluationRequest request) {
+    public static void run(EvaluationSettings settings, EvaluationRequest request) {
         run(settings, request, System.out);
     }
 
-    static void run(Settings settings, EvaluationRequest request, PrintStream out) {
+    static void run(EvaluationSettings settings, EvaluationRequest request, PrintStream out) {
         NativeLibrary.select();
         // Tasks share a machine's cores as a run's workers do.
-        SparkConf conf = SparkApplication.configuration(
-                settings.spark(), settings.training().workers());
+        SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
         Configuration hadoop = SparkApplication.hadoop(conf);
         EvaluationPlan plan = EvaluationPlan.check(settings, request.subject(), hadoop);
-        String output = request.directory(
-                () -> RunDirectory.of(hadoop, settings.run().output()).evaluation());
+        String output =
+                request.directory(() -> RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()))
+                        .evaluation());
         EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), output);
         if (isFinished(directory, plan, settings, out)) {
             return;
         }
-        Duration expiry = Duration.ofSeconds(settings.run().claimSeconds());
+        Duration expiry = Duration.ofSeconds(settings.claimSeconds());
         try (Claim claim = Claim.take(request.setting(), directory.files(), directory.claims(), expiry, out::println)) {
             EvaluationDirectory claimed = directory.under(claim::check);
             // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
@@ -79,7 +80,7 @@ public final class EvaluationJob {
     }
 
     private static boolean isFinished(
-            EvaluationDirectory directory, EvaluationPlan plan, Settings settings, PrintStream out) {
+            EvaluationDirectory directory, EvaluationPlan plan, EvaluationSettings settings, PrintStream out) {
         directory.checkSame(plan.identity());
         if (!directory.isFinished()) {
             return false;

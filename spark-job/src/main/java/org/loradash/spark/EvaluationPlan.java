@@ -11,9 +11,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.PeftChanges;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
-import org.loradash.config.SettingsText;
 import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.evaluate.Identity;
@@ -45,7 +45,7 @@ record EvaluationPlan(
     private static final String PEFT = "adapter_config.json";
 
     /** @throws InvalidInput for what is not there or does not fit */
-    static EvaluationPlan check(Settings settings, Subject subject, Configuration hadoop) {
+    static EvaluationPlan check(EvaluationSettings settings, Subject subject, Configuration hadoop) {
         // First of all: a run that has not ended is the mistake that is made most.
         Found found = locate(settings, subject, hadoop);
         List<Questions> sets = Questions.read(settings.evaluation(), hadoop);
@@ -70,7 +70,7 @@ record EvaluationPlan(
     /** @param begun the hash of the base model that a run began with */
     private record Found(String model, Optional<String> adapter, Optional<String> begun) {}
 
-    private static Found locate(Settings settings, Subject subject, Configuration hadoop) {
+    private static Found locate(EvaluationSettings settings, Subject subject, Configuration hadoop) {
         String base = settings.model().path();
         if (subject instanceof Subject.Adapter adapter) {
             checkAdapter("--adapter", adapter.directory(), hadoop);
@@ -79,7 +79,7 @@ record EvaluationPlan(
         if (subject instanceof Subject.Base) {
             return new Found(base, Optional.empty(), Optional.empty());
         }
-        String output = settings.run().output();
+        String output = EvaluationRequest.run(settings, subject);
         if (!RunDirectory.isRun(hadoop, output)
                 || !RunDirectory.of(hadoop, output).isFinished()) {
             throw InvalidInput.of(
@@ -146,15 +146,9 @@ record EvaluationPlan(
         }
     }
 
-    private static Identity identity(Settings settings, Found subject, List<Questions> sets, Configuration hadoop)
-            throws IOException {
-        Map<String, String> table = new LinkedHashMap<>();
-        SettingsText.table(settings).forEach((key, value) -> {
-            boolean ofFiles = key.equals("evaluation.data") || key.equals("evaluation.sets");
-            if (key.equals("model.storage") || key.startsWith("evaluation.") && !ofFiles) {
-                table.put(key, value);
-            }
-        });
+    private static Identity identity(
+            EvaluationSettings settings, Found subject, List<Questions> sets, Configuration hadoop) throws IOException {
+        Map<String, String> table = new LinkedHashMap<>(settings.table());
         table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
         table.put(
                 "sets", sets.stream().map(questions -> questions.set().title()).collect(Collectors.joining(", ")));

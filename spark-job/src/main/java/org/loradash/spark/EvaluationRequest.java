@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -44,6 +45,21 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
     /** The run's own model, in the run's directory. */
     static EvaluationRequest ofRun() {
         return new EvaluationRequest(new Subject.Run(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The run's directory, of a request that needs it.
+     *
+     * @throws InvalidInput where the configuration has none
+     */
+    static String run(EvaluationSettings settings, Subject subject) {
+        return settings.output()
+                .orElseThrow(() -> InvalidInput.of(
+                        "run.output",
+                        "missing",
+                        "must be the directory of a run; or give %s--output DIRECTORY"
+                                .formatted(
+                                        subject instanceof Subject.Run ? "--adapter DIRECTORY or --base, and " : "")));
     }
 
     /** The setting that gives the directory, for messages. */

@@ -52,17 +52,12 @@ final class SweepComparison {
     SweepComparison(Sweep sweep, Configuration hadoop) {
         this.sweep = sweep;
         this.hadoop = hadoop;
-        this.questions = Questions.read(settings().evaluation(), hadoop);
+        this.questions = Questions.read(sweep.members().get(0).settings().evaluation(), hadoop);
     }
 
     /** Whether a sweep's runs are evaluated. */
     static boolean isAskedFor(Sweep sweep) {
         return !sweep.members().get(0).settings().evaluation().data().isEmpty();
-    }
-
-    /** What they share: the questions, and the model as it is. */
-    Settings settings() {
-        return sweep.members().get(0).settings();
     }
 
     /** Whether there is one model that all runs begin with. */

@@ -8,6 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
@@ -48,13 +49,13 @@ public final class SweepJob {
     public static void run(
             Sweep sweep,
             Consumer<Settings> training,
-            BiConsumer<Settings, EvaluationRequest> evaluation,
+            BiConsumer<EvaluationSettings, EvaluationRequest> evaluation,
             Function<Throwable, String> told,
             PrintWriter out) {
         new SweepJob(sweep, told, out).run(training, evaluation);
     }
 
-    private void run(Consumer<Settings> training, BiConsumer<Settings, EvaluationRequest> evaluation) {
+    private void run(Consumer<Settings> training, BiConsumer<EvaluationSettings, EvaluationRequest> evaluation) {
         Settings first = sweep.members().get(0).settings();
         Configuration hadoop = SparkApplication.hadoop(
                 SparkApplication.configuration(first.spark(), first.training().workers()));
@@ -68,7 +69,7 @@ public final class SweepJob {
                 SweepComparison.isAskedFor(sweep) ? Optional.of(new SweepComparison(sweep, hadoop)) : Optional.empty();
         comparison.filter(SweepComparison::hasBase).ifPresent(asked -> {
             say("-- the model as it is");
-            attempt(SweepReader.BASE, () -> evaluation.accept(asked.settings(), asked.base()));
+            attempt(SweepReader.BASE, () -> evaluation.accept(EvaluationSettings.of(first), asked.base()));
         });
         SweepTable table = null;
         int number = 0;
@@ -77,7 +78,7 @@ public final class SweepJob {
             attempt(member.name(), () -> {
                 training.accept(member.settings());
                 if (comparison.isPresent()) {
-                    evaluation.accept(member.settings(), EvaluationRequest.ofRun());
+                    evaluation.accept(EvaluationSettings.of(member.settings()), EvaluationRequest.ofRun());
                 }
             });
             table = SweepTable.of(sweep, failures, hadoop);

@@ -95,11 +95,12 @@ class SweepReaderTest {
                 .read(
                         "../conf/commonsense/smollm2-135m.conf",
                         List.of("model.path=m", "data.train=a.json", "evaluation.data=ARC-Easy/test.json"));
-        assertThat(sweep.variants()).startsWith("lora", "lora-dash", "lora-9", "milora").hasSize(8);
-        assertThat(sweep.members()).hasSize(24).allMatch(member -> member.settings()
-                .training()
-                .length()
-                .equals(new Settings.Length.Steps(100)));
+        assertThat(sweep.variants())
+                .startsWith("lora", "lora-dash", "lora-9", "milora")
+                .hasSize(8);
+        assertThat(sweep.members())
+                .hasSize(24)
+                .allMatch(member -> member.settings().training().length().equals(new Settings.Length.Steps(100)));
         assertThat(sweep.reference()).isEqualTo("lora");
         assertThat(sweep.members().get(6).settings().dash().coordinateLearningRate())
                 .contains(2e-2);

@@ -43,7 +43,7 @@ class EvaluationPlanTest {
     void takesTheModelOfAFullyFineTunedRun() throws IOException {
         Settings settings = settings("full");
         begin(settings);
-        assertThatThrownBy(() -> plan(settings, new Subject.Run()))
+        assertThatThrownBy(() -> plan(new Subject.Run()))
                 .as("a run that has not ended")
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("run.output: " + run
@@ -55,7 +55,7 @@ class EvaluationPlanTest {
             }
         }
         Files.createFile(run.resolve("_SUCCESS"));
-        EvaluationPlan plan = plan(settings, new Subject.Run());
+        EvaluationPlan plan = plan(new Subject.Run());
         assertThat(plan.model().path()).isEqualTo("file:" + run + "/model");
         assertThat(plan.adapter()).isEmpty();
         assertThat(plan.sets().get(0).all()).hasSize(64);
@@ -66,17 +66,18 @@ class EvaluationPlanTest {
         Settings settings = settings("lora");
         begin(settings);
         Files.createFile(run.resolve("_SUCCESS"));
-        assertThatThrownBy(() -> plan(settings, new Subject.Run()))
+        assertThatThrownBy(() -> plan(new Subject.Run()))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("run.output: file:" + run
                         + "/adapter (must be a PEFT adapter's directory; it has no adapter_config.json)");
-        assertThat(plan(settings, new Subject.Base()).adapter()).isEmpty();
+        assertThat(plan(new Subject.Base()).adapter()).isEmpty();
     }
 
     @Test
     void refusesAnAdapterOfAnotherModel() {
+        settings("lora");
         String other = Fixtures.path("golden/lora/final").toString();
-        assertThatThrownBy(() -> plan(settings("lora"), new Subject.Adapter(other)))
+        assertThatThrownBy(() -> plan(new Subject.Adapter(other)))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("adapter_model.safetensors")
                 .hasMessageContaining("for the config's r and the base model");
@@ -90,8 +91,10 @@ class EvaluationPlanTest {
         assertThat(directoryOfRun.evaluation().toString()).isEqualTo("file:" + run + "/evaluation");
     }
 
-    private EvaluationPlan plan(Settings settings, Subject subject) {
-        return EvaluationPlan.check(settings, subject, HADOOP);
+    /** With the settings that were written last. */
+    private EvaluationPlan plan(Subject subject) {
+        String file = directory.resolve("a.conf").toString();
+        return EvaluationPlan.check(new SettingsReader(HADOOP).readForEvaluation(file, List.of()), subject, HADOOP);
     }
 
     /** As a run leaves its directory when it begins. */
