@@ -12,6 +12,7 @@ import static org.loradash.config.ValueType.wholeOr;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.loradash.config.Settings.Averaging;
 import org.loradash.config.Settings.By;
 import org.loradash.config.Settings.Choice;
@@ -307,6 +308,33 @@ public final class Keys {
                     + " long sequences, a third more work",
             settings -> settings.training().recompute());
 
+    static final Key<List<String>> VALIDATION_DATA = Key.optional(
+            "validation.data",
+            texts("a path or a list of paths"),
+            "files of held-out records in data.format, on which the loss is measured while the run trains",
+            settings -> given(settings.validation().data()));
+    static final Key<Integer> HOLD_OUT = Key.optional(
+            "validation.hold-out",
+            whole(1, MILLION),
+            "so many records of data.train, chosen by training.seed, are held out in place of validation.data",
+            settings -> Optional.of(settings.validation().holdOut()).filter(records -> records > 0));
+    static final Key<Integer> VALIDATION_RECORDS = Key.optional(
+            "validation.records",
+            whole(0, BILLION),
+            "the first so many of the held-out records; 0, or not given: all",
+            settings -> ofValidation(settings, Settings.Validation::records));
+    static final Key<Integer> VALIDATION_EVERY_ROUNDS = Key.optional(
+            "validation.every-rounds",
+            whole(1, BILLION),
+            "rounds between two measurements, and there is one at the end; 10 if not given",
+            settings -> ofValidation(settings, Settings.Validation::everyRounds));
+    static final Key<Integer> PATIENCE = Key.optional(
+            "validation.patience",
+            whole(0, BILLION),
+            "the run ends early after so many measurements in a row without a lower loss, those of pre-launch not"
+                    + " counted, and leaves the adapter of the lowest loss; 0, or not given: it only measures",
+            settings -> ofValidation(settings, Settings.Validation::patience));
+
     static final Key<List<String>> EVALUATION_DATA = Key.optional(
             "evaluation.data",
             texts("a path or a list of paths"),
@@ -432,6 +460,11 @@ public final class Keys {
             AVERAGING,
             SLICE_TOKENS,
             RECOMPUTE,
+            VALIDATION_DATA,
+            HOLD_OUT,
+            VALIDATION_RECORDS,
+            VALIDATION_EVERY_ROUNDS,
+            PATIENCE,
             EVALUATION_DATA,
             EVALUATION_SETS,
             EVALUATION_RECORDS,
@@ -447,6 +480,12 @@ public final class Keys {
             EVALUATION_SEED);
 
     private Keys() {}
+
+    private static Optional<Integer> ofValidation(Settings settings, Function<Settings.Validation, Integer> value) {
+        return Optional.of(settings.validation())
+                .filter(Settings.Validation::on)
+                .map(value);
+    }
 
     private static Optional<List<String>> given(List<String> texts) {
         return Optional.of(texts).filter(list -> !list.isEmpty());

@@ -18,6 +18,7 @@ public record Settings(
         Dash dash,
         Checkpoint checkpoint,
         Training training,
+        Validation validation,
         Evaluation evaluation,
         Map<String, String> spark)
         implements Serializable {
@@ -213,6 +214,29 @@ public record Settings(
             int sliceTokens,
             boolean recompute)
             implements Serializable {}
+
+    /**
+     * How a run measures its loss on records that it does not train on, and what follows from it.
+     *
+     * @param data files of held-out records, each any Hadoop URI; empty where none are given
+     * @param holdOut how many records of the training data are held out in their place; 0 for none
+     * @param records the first so many of the held-out records; 0 for all
+     * @param everyRounds rounds between two measurements
+     * @param patience measurements in a row without a lower loss that end the training; 0 to measure alone
+     */
+    public record Validation(List<String> data, int holdOut, int records, int everyRounds, int patience)
+            implements Serializable {
+
+        /** Whether there is something to measure on. */
+        public boolean on() {
+            return !data.isEmpty() || holdOut > 0;
+        }
+
+        /** Whether it is the best measured state that the run leaves, and not the last one. */
+        public boolean keepsBest() {
+            return on() && patience > 0;
+        }
+    }
 
     /**
      * How a model is evaluated on questions whose right answers are known.

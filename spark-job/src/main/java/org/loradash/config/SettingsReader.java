@@ -18,6 +18,9 @@ import org.loradash.tsd.InvalidInput;
 
 /** Makes {@link Settings} from a configuration file in HOCON and the settings of a command line that go before it. */
 public final class SettingsReader {
+    /** Of validation.every-rounds, which has a value only where there is validation. */
+    private static final int DEFAULT_ROUNDS = 10;
+
     private final Configuration hadoop;
 
     /** @param hadoop how file systems are reached */
@@ -167,6 +170,7 @@ public final class SettingsReader {
                         given.value(Keys.AVERAGING),
                         given.value(Keys.SLICE_TOKENS),
                         given.value(Keys.RECOMPUTE)),
+                validation(given),
                 evaluation(given),
                 given.spark());
     }
@@ -224,6 +228,30 @@ public final class SettingsReader {
                 given.value(Keys.TRACK_EVERY),
                 given.value(Keys.DASH_EPSILON),
                 given.optional(Keys.CACHE));
+    }
+
+    private static Settings.Validation validation(GivenValues given) {
+        Settings.Validation validation = new Settings.Validation(
+                given.optional(Keys.VALIDATION_DATA).orElse(List.of()),
+                given.optional(Keys.HOLD_OUT).orElse(0),
+                given.optional(Keys.VALIDATION_RECORDS).orElse(0),
+                given.optional(Keys.VALIDATION_EVERY_ROUNDS).orElse(DEFAULT_ROUNDS),
+                given.optional(Keys.PATIENCE).orElse(0));
+        if (validation.holdOut() > 0 && !validation.data().isEmpty()) {
+            throw InvalidInput.of(
+                    given.source() + ": validation.hold-out",
+                    validation.holdOut(),
+                    "must be absent where validation.data is given, or the other way round");
+        }
+        for (Key<Integer> key : List.of(Keys.VALIDATION_RECORDS, Keys.VALIDATION_EVERY_ROUNDS, Keys.PATIENCE)) {
+            if (!validation.on() && given.optional(key).isPresent()) {
+                throw InvalidInput.of(
+                        given.source() + ": " + key.name(),
+                        given.optional(key).get(),
+                        "must be absent without validation.data or validation.hold-out");
+            }
+        }
+        return validation;
     }
 
     static Settings.Evaluation evaluation(GivenValues given) {

@@ -24,6 +24,7 @@ public final class Tokenisation {
      * {@code instruction} format, when responses alone are trained on, one whose prompt takes all of {@code
      * data.cutoff}. It is not passed over in silence, for that would change which records a step sees.
      *
+     * @param setting that names the file, for messages
      * @param input the file, in {@code data.format}
      * @param modelDirectory where tokenizer.json is; not read for the {@code tokens} format
      * @param vocabularySize tokens must be below it
@@ -33,6 +34,7 @@ public final class Tokenisation {
      */
     public static ShardSummary writeShard(
             Configuration configuration,
+            String setting,
             Path input,
             Settings.Data data,
             Path modelDirectory,
@@ -40,7 +42,7 @@ public final class Tokenisation {
             Path shard)
             throws IOException {
         MessageDigest sha256 = Sha256.digest();
-        try (InputStream in = new DigestInputStream(InputFile.open(configuration, input, "data.train"), sha256);
+        try (InputStream in = new DigestInputStream(InputFile.open(configuration, input, setting), sha256);
                 TokenShardWriter writer = TokenShardWriter.create(shard.getFileSystem(configuration), shard)) {
             switch (data.format()) {
                 case TOKENS -> JsonRecords.forEach(

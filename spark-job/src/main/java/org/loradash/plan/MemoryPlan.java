@@ -97,6 +97,8 @@ public record MemoryPlan(Process executor, Process driver) {
                             // This round's and the next, the averages as objects and as bytes, and the broadcast.
                             "state",
                             5 * state,
+                            "best state",
+                            settings.validation().keepsBest() ? Float.BYTES * parameters() : 0,
                             "boundary",
                             boundaryHeap(piece),
                             "frozen factors",

@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Directions;
+import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
@@ -41,6 +42,10 @@ public final class Checkpoints {
     private static final int SHA256_DIGITS = 32;
 
     private static final String CHECKED = ".checked";
+    private static final String BEST_PARAMETERS = "best_parameters";
+    private static final String BEST_STEP = "best_step";
+    private static final String BEST_LOSS = "best_loss";
+    private static final String WITHOUT_IMPROVEMENT = "without_improvement";
     private static final String ASIDE = ".writing";
     private static final String PASSED_OVER = ", passed over for the checkpoint before it";
 
@@ -62,9 +67,14 @@ public final class Checkpoints {
      * @param directions chosen at the boundary, by target; empty before it
      * @param checked the best directions at the last check of a pre-launch that ends by itself, by target; empty where
      *     there was none
+     * @param best what was best so far on held-out records, so that it stays however many checkpoints remain
      */
     public record Saved(
-            TrainingState state, long seed, Map<String, Directions> directions, Map<String, int[]> checked) {}
+            TrainingState state,
+            long seed,
+            Map<String, Directions> directions,
+            Map<String, int[]> checked,
+            BestState best) {}
 
     /**
      * A checkpoint that is not visible yet.
@@ -195,6 +205,11 @@ public final class Checkpoints {
         metadata.put("coordinates_from", String.valueOf(state.coordinatesFrom()));
         metadata.put("labelled_tokens", String.valueOf(state.labelledTokens()));
         metadata.put("seed", String.valueOf(saved.seed()));
+        if (saved.best().isPresent()) {
+            metadata.put(BEST_STEP, String.valueOf(saved.best().step()));
+            metadata.put(BEST_LOSS, String.valueOf(saved.best().loss()));
+            metadata.put(WITHOUT_IMPROVEMENT, String.valueOf(saved.best().withoutImprovement()));
+        }
         return metadata;
     }
 
@@ -204,6 +219,10 @@ public final class Checkpoints {
         tensors.add(NamedTensor.of("parameters", state.parameters(), state.parameters().length));
         tensors.add(NamedTensor.of("first_moments", state.firstMoments(), state.firstMoments().length));
         tensors.add(NamedTensor.of("second_moments", state.secondMoments(), state.secondMoments().length));
+        float[] best = saved.best().parameters();
+        if (best.length > 0) {
+            tensors.add(NamedTensor.of(BEST_PARAMETERS, best, best.length));
+        }
         new TreeMap<>(saved.directions())
                 .forEach((target, chosen) -> tensors.addAll(DirectionTensors.of(target, chosen)));
         new TreeMap<>(saved.checked())
@@ -236,8 +255,20 @@ public final class Checkpoints {
                             DirectionTensors.integers(saved, name));
                 }
             }
-            return new Saved(state, number(saved, "seed", Long.MIN_VALUE, Long.MAX_VALUE), directions, checked);
+            return new Saved(
+                    state, number(saved, "seed", Long.MIN_VALUE, Long.MAX_VALUE), directions, checked, best(saved));
         }
+    }
+
+    private static BestState best(SafetensorsFile file) {
+        if (!file.metadata().containsKey(BEST_STEP)) {
+            return BestState.NONE;
+        }
+        return new BestState(
+                (int) number(file, BEST_STEP, 0, Integer.MAX_VALUE),
+                finite(file, BEST_LOSS),
+                file.tensors().containsKey(BEST_PARAMETERS) ? file.readFloats(BEST_PARAMETERS) : new float[0],
+                (int) number(file, WITHOUT_IMPROVEMENT, 0, Integer.MAX_VALUE));
     }
 
     /** Moments are as many as parameters; looked at before any of them is read. */
@@ -252,6 +283,19 @@ public final class Checkpoints {
                         "must be " + parameters + ", one a parameter");
             }
         }
+    }
+
+    private static double finite(SafetensorsFile file, String key) {
+        String text = String.valueOf(file.metadata().get(key));
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw InvalidInput.of(file.path() + ": " + key, Message.oneLine(text), "must be a number");
     }
 
     private static long number(SafetensorsFile file, String key, long least, long most) {

@@ -78,6 +78,25 @@ public sealed interface Event {
     record Tracked(int round, int step, int targets, String file, double seconds) implements Event {}
 
     /**
+     * A measurement on held-out records.
+     *
+     * @param step steps taken so far
+     * @param loss mean over their labelled tokens
+     * @param best whether it is the lowest so far
+     * @param withoutImprovement measurements in a row that were no lower than the lowest; none are counted in pre-launch
+     */
+    record Evaluation(
+            int round,
+            int step,
+            double loss,
+            int records,
+            long labelledTokens,
+            double seconds,
+            boolean best,
+            int withoutImprovement)
+            implements Event {}
+
+    /**
      * A checkpoint that is about to become visible.
      *
      * @param step steps taken so far

@@ -2,6 +2,8 @@ package org.loradash.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsText;
 import org.loradash.tsd.report.HtmlReport;
@@ -14,13 +16,51 @@ final class Report {
     static HtmlReport of(String name, Settings settings, List<Event> events, List<RunReport.Target> targets) {
         List<RunReport.Step> steps = new ArrayList<>();
         List<RunReport.Round> rounds = new ArrayList<>();
+        List<RunReport.Measurement> measurements = new ArrayList<>();
         for (Event event : events) {
             if (event instanceof Event.Step step) {
                 steps.add(new RunReport.Step(step.step(), step.worker(), step.loss(), step.learningRate()));
             } else if (event instanceof Event.Round round) {
                 rounds.add(new RunReport.Round(round.round(), round.loss(), round.tokensPerSecond(), round.seconds()));
+            } else if (event instanceof Event.Evaluation measured) {
+                measurements.add(new RunReport.Measurement(measured.step(), measured.loss()));
             }
         }
-        return new RunReport("LoRA-Dash: " + name, SettingsText.table(settings), steps, rounds, targets).page();
+        return new RunReport(
+                        "LoRA-Dash: " + name,
+                        SettingsText.table(settings),
+                        steps,
+                        rounds,
+                        measurements,
+                        outcome(settings.validation(), events),
+                        targets)
+                .page();
+    }
+
+    /** Where the training ended, and of which step the result is; nothing where nothing was measured on the way. */
+    private static Optional<String> outcome(Settings.Validation validation, List<Event> events) {
+        List<Event.Evaluation> all = events.stream()
+                .filter(Event.Evaluation.class::isInstance)
+                .map(Event.Evaluation.class::cast)
+                .toList();
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        Event.Evaluation last = all.get(all.size() - 1);
+        Event.Evaluation best = all.stream()
+                .filter(Event.Evaluation::best)
+                .reduce((earlier, later) -> later)
+                .orElse(last);
+        boolean early = validation.keepsBest() && last.withoutImprovement() >= validation.patience();
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "The lowest loss of the %d held-out records, %.4f, was measured after step %d. The training ended after step"
+                        + " %d%s; the result is that of step %d.",
+                best.records(),
+                best.loss(),
+                best.step(),
+                last.step(),
+                early ? ", after %d measurements without a lower one".formatted(last.withoutImprovement()) : "",
+                validation.keepsBest() ? best.step() : last.step()));
     }
 }

@@ -6,7 +6,9 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
+import org.loradash.config.Settings;
 import org.loradash.model.Target;
+import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
 
@@ -20,8 +22,10 @@ public final class Restart {
      * @param run its directory, for messages
      * @param adapter before the boundary
      * @param steps of the whole run
+     * @param validation of the run, which decides whether the best state is kept
      */
-    public static void check(Path run, Checkpoints.Saved saved, Adapter adapter, int steps) {
+    public static void check(
+            Path run, Checkpoints.Saved saved, Adapter adapter, int steps, Settings.Validation validation) {
         TrainingState state = saved.state();
         String where = new Path(run, "checkpoints") + ": that of step " + state.step();
         if (state.step() > steps) {
@@ -42,6 +46,26 @@ public final class Restart {
                     where,
                     "coordinates from step " + state.coordinatesFrom(),
                     "must be from the boundary, with its directions");
+        }
+        checkBest(where, saved, adapter, validation);
+    }
+
+    private static void checkBest(
+            String where, Checkpoints.Saved saved, Adapter adapter, Settings.Validation validation) {
+        BestState best = saved.best();
+        if (best.step() > saved.state().step() || best.isPresent() && !validation.on()) {
+            throw InvalidInput.of(
+                    where, "the best state of step " + best.step(), "must be a step of the run that it measured");
+        }
+        int parameters = best.parameters().length;
+        boolean ofPreLaunch = parameters == adapter.factorParameters();
+        boolean kept = ofPreLaunch || parameters == saved.state().parameters().length;
+        boolean toBeKept = best.isPresent() && validation.keepsBest();
+        if (toBeKept ? !kept : parameters > 0) {
+            throw InvalidInput.of(
+                    where,
+                    "the best state of " + parameters + " parameters",
+                    toBeKept ? "must be of as many as the run's adapter" : "must be of none, where it is not kept");
         }
     }
 

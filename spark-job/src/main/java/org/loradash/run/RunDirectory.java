@@ -157,6 +157,11 @@ public final class RunDirectory {
         return new Path(path, "tokens");
     }
 
+    /** Of held-out records that come in files of their own. */
+    public Path heldOutTokens() {
+        return new Path(tokens(), "validation");
+    }
+
     public Path metrics() {
         return new Path(path, "metrics.jsonl");
     }

@@ -49,7 +49,8 @@ public final class KryoRegistration implements KryoRegistrator {
             SingularTriplets.class,
             Part.class,
             Question.class,
-            AnswerTask.Answered.class);
+            AnswerTask.Answered.class,
+            LossTask.BatchLoss.class);
 
     @Override
     public void registerClasses(Kryo kryo) {

@@ -19,6 +19,7 @@ final class Located {
     static Settings of(Settings settings, Configuration hadoop) {
         Settings.Data data = settings.data();
         Settings.Dash dash = settings.dash();
+        Settings.Validation validation = settings.validation();
         List<String> train = data.train().stream()
                 .map(file -> whole("data.train", file, hadoop))
                 .toList();
@@ -43,6 +44,14 @@ final class Located {
                         cache),
                 settings.checkpoint(),
                 settings.training(),
+                new Settings.Validation(
+                        validation.data().stream()
+                                .map(file -> whole("validation.data", file, hadoop))
+                                .toList(),
+                        validation.holdOut(),
+                        validation.records(),
+                        validation.everyRounds(),
+                        validation.patience()),
                 settings.evaluation(),
                 settings.spark());
     }

@@ -71,6 +71,16 @@ final class Replica {
         network.setIterationCount(state.step());
     }
 
+    /**
+     * Takes parameters over and leaves the rest as it is.
+     *
+     * @return 1 x all of them, valid until the next loading
+     */
+    Tensor load(float[] values) {
+        parameters.write(values, 0);
+        return parameters;
+    }
+
     /** Whether every parameter is a number. */
     boolean hasFiniteParameters() {
         FloatBuffer values = parameters.floats();

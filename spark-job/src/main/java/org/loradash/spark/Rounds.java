@@ -1,8 +1,11 @@
 package org.loradash.spark;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
@@ -63,6 +66,30 @@ public final class Rounds implements AutoCloseable {
         new SparkDl4jMultiLayer(context, network, master)
                 .fitPaths(context.parallelize(Collections.nCopies(training.workers(), location), training.workers()));
         return master.state();
+    }
+
+    /**
+     * The losses of held-out records at a state of a stage, batch by batch in their order, computed by no more tasks than
+     * there are workers.
+     */
+    List<LossTask.BatchLoss> losses(
+            Stage stage, TrainingState state, HeldOutRecords records, Broadcast<SerializableConfiguration> hadoop) {
+        Broadcast<float[]> parameters = context.broadcast(state.parameters());
+        LossTask task = new LossTask(
+                new StageKey(run, stage.name()),
+                stage.objective(),
+                configuration(stage, state).toJson(),
+                parameters,
+                records.location(),
+                hadoop);
+        int tasks = Math.min(training.workers(), records.batches().size());
+        try {
+            return context.parallelize(records.batches(), tasks)
+                    .mapPartitions(task)
+                    .collect();
+        } finally {
+            parameters.destroy();
+        }
     }
 
     /** DL4J's configuration of a stage, with the run's optimiser. */

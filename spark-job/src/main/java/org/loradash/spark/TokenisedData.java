@@ -17,7 +17,7 @@ import org.loradash.data.Tokenisation;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * The training data as tokens, in a directory that workers read by index: one task and one shard an input file.
+ * Records as tokens, in a directory that tasks read by index: one task and one shard an input file.
  *
  * @param location the directory
  * @param longest tokens of the longest record
@@ -29,23 +29,29 @@ record TokenisedData(
     /**
      * Tokenises all files.
      *
+     * @param setting that names them
+     * @param inputs the files, in {@code data.format}
+     * @param location may lie in that of other data, but not the other way round
      * @throws InvalidInput for the first file, in their order, in which something is wrong
      */
     static TokenisedData make(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
+            String setting,
+            List<String> inputs,
             Settings.Data data,
             String modelPath,
             int vocabularySize,
             Path location) {
-        List<String> inputs = data.train();
         String directory = location.toString();
         clear(location, hadoop.value().value());
-        spark.setJobDescription("data: tokens of " + inputs.size() + " files");
+        String section = setting.substring(0, setting.indexOf('.'));
+        spark.setJobDescription(section + ": tokens of " + inputs.size() + " files");
         List<ShardSummary> summaries = spark.parallelize(
                         IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
                 .map(i -> Tokenisation.writeShard(
                         hadoop.value().value(),
+                        setting,
                         new Path(inputs.get(i)),
                         data,
                         new Path(modelPath),

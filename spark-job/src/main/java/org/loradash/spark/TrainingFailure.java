@@ -37,4 +37,10 @@ public final class TrainingFailure extends Failure {
         return new TrainingFailure("%s: round %d, after step %d: the parameters or their moments are not finite"
                 .formatted(stage, plan.round(), plan.lastStep()));
     }
+
+    /** Of a loss on held-out records. */
+    static TrainingFailure ofValidation(String stage, RoundPlan plan, double loss) {
+        return new TrainingFailure("%s: round %d, after step %d: the loss of the held-out records is %s"
+                .formatted(stage, plan.round(), plan.lastStep(), loss));
+    }
 }

@@ -1,8 +1,6 @@
 package org.loradash.spark;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -118,14 +116,11 @@ public final class TrainingJob {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         directory.checkClaim();
-        TokenisedData data = TokenisedData.make(
-                spark, hadoop, located.data(), located.model().path(), plan.vocabularySize(), directory.tokens());
-        int steps = plan.steps(data);
-        out.printf(
-                "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
-                data.records(), data.tokens(), data.labelledTokens(), data.longest());
+        RunRecords records = RunRecords.make(spark, hadoop, plan, directory);
+        int steps = plan.steps(records);
+        records.tell(settings.validation(), out);
         String modelHash = ModelHash.of(spark, hadoop, new Path(located.model().path()), plan.weights());
-        Map<String, String> hashes = hashes(settings, data, modelHash);
+        Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
             directory.writeSettings(SettingsText.of(
                     settings,
@@ -137,9 +132,9 @@ public final class TrainingJob {
         try {
             Decompositions decompositions = Decompositions.of(located.dash(), directory.path(), modelHash);
             TrainingPlan ready = withTriplets(spark, hadoop, plan, decompositions, directory, out);
-            new TrainingRun(spark, hadoop, ready, data, decompositions, steps, directory, out).finish();
+            new TrainingRun(spark, hadoop, ready, records, decompositions, steps, directory, out).finish();
         } finally {
-            closeStore(data.location());
+            records.close();
         }
     }
 
@@ -224,22 +219,10 @@ public final class TrainingJob {
         });
     }
 
-    private static Map<String, String> hashes(Settings settings, TokenisedData data, String modelHash) {
+    private static Map<String, String> hashes(Settings settings, RunRecords records, String modelHash) {
         Map<String, String> hashes = new LinkedHashMap<>();
         hashes.put(Secrets.hidden(settings.model().path()), modelHash);
-        for (int i = 0; i < data.hashes().size(); i++) {
-            hashes.put(
-                    Secrets.hidden(settings.data().train().get(i)),
-                    data.hashes().get(i));
-        }
+        hashes.putAll(records.hashes(settings));
         return hashes;
-    }
-
-    private static void closeStore(String location) {
-        try {
-            RecordBatches.close(location);
-        } catch (IOException e) {
-            throw new UncheckedIOException(location, e);
-        }
     }
 }

@@ -44,7 +44,8 @@ record TrainingPlan(
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
     static TrainingPlan check(Settings settings, Configuration hadoop) {
-        checkData(settings.data(), hadoop);
+        checkFiles("data.train", settings.data().train(), hadoop);
+        checkFiles("validation.data", settings.validation().data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
             Adapter adapter = adapter(settings, model.targets());
@@ -91,20 +92,20 @@ record TrainingPlan(
     }
 
     /**
-     * Checks what the data decides.
+     * Checks what the records decide.
      *
      * @return steps of the whole run
      */
-    int steps(TokenisedData data) {
-        if (data.longest() > maximumPositions) {
+    int steps(RunRecords records) {
+        if (records.longest() > maximumPositions) {
             throw InvalidInput.of(
                     "data.cutoff",
                     settings.data().cutoff(),
                     "a record has %d tokens; the model's max_position_embeddings is %d"
-                            .formatted(data.longest(), maximumPositions));
+                            .formatted(records.longest(), maximumPositions));
         }
         if (settings.training().length() instanceof Length.Epochs given) {
-            return stepsOf(given.epochs(), data.records());
+            return stepsOf(given.epochs(), records.holdOut().left());
         }
         return ((Length.Steps) settings.training().length()).steps();
     }
@@ -148,13 +149,13 @@ record TrainingPlan(
         return (int) Math.max(1, steps);
     }
 
-    private static void checkData(Settings.Data data, Configuration hadoop) {
-        for (String file : data.train()) {
-            FileSystem files = FileSystems.of("data.train", file, hadoop);
+    private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
+        for (String file : given) {
+            FileSystem files = FileSystems.of(setting, file, hadoop);
             Path path = new Path(file);
             try {
                 if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
-                    throw InvalidInput.of("data.train", file, "must be a file; there is none");
+                    throw InvalidInput.of(setting, file, "must be a file; there is none");
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(file, e);

@@ -18,7 +18,6 @@ import org.loradash.adapter.Factors;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.TrainedModel;
 import org.loradash.config.Settings;
-import org.loradash.data.RecordOrder;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
@@ -28,6 +27,7 @@ import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
 import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;
+import org.loradash.train.BestState;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
@@ -42,7 +42,7 @@ final class TrainingRun {
     private final Broadcast<SerializableConfiguration> hadoop;
     private final TrainingPlan plan;
     private final Settings settings;
-    private final TokenisedData data;
+    private final RunRecords records;
     private final Decompositions decompositions;
     private final int steps;
     private final RunDirectory directory;
@@ -50,13 +50,14 @@ final class TrainingRun {
 
     private Map<String, Directions> directions = Map.of();
     private DirectionWatch watch;
+    private Validation validation;
 
     /** @param plan with the singular triplets that its method starts from */
     TrainingRun(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
             TrainingPlan plan,
-            TokenisedData data,
+            RunRecords records,
             Decompositions decompositions,
             int steps,
             RunDirectory directory,
@@ -65,7 +66,7 @@ final class TrainingRun {
         this.hadoop = hadoop;
         this.plan = plan;
         this.settings = plan.settings();
-        this.data = data;
+        this.records = records;
         this.decompositions = decompositions;
         this.steps = steps;
         this.directory = directory;
@@ -75,7 +76,7 @@ final class TrainingRun {
     /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
     void finish() {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
-        saved.ifPresent(found -> Restart.check(directory.path(), found, plan.adapter(), steps));
+        saved.ifPresent(found -> Restart.check(directory.path(), found, plan.adapter(), steps, settings.validation()));
         if (saved.isPresent()) {
             directory.checkBoundary();
         }
@@ -84,6 +85,14 @@ final class TrainingRun {
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
         Map<String, int[]> checked = saved.map(Checkpoints.Saved::checked).orElse(Map.of());
         watch = new DirectionWatch(spark, hadoop, plan.located(), decompositions, directory, progress, checked);
+        validation = new Validation(
+                spark,
+                hadoop,
+                settings.validation(),
+                records.heldOut(),
+                steps,
+                progress,
+                saved.map(Checkpoints.Saved::best).orElse(BestState.NONE));
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
@@ -140,7 +149,7 @@ final class TrainingRun {
 
     private TrainingState stage(
             String name, Adapter adapter, int until, Rounds rounds, Metrics metrics, TrainingState begin) {
-        if (begin.step() >= until) {
+        if (begin.step() >= until || validation.endsTraining()) {
             return begin;
         }
         Broadcast<Adapter> shared = spark.broadcast(adapter);
@@ -167,21 +176,27 @@ final class TrainingRun {
         rounds.train(stage, begin, new RoundListener() {
             @Override
             public void onRound(RoundOutcome outcome) {
+                tell(outcome, metrics);
+                validation.after(outcome, stage, mayEndEarly(adapter), rounds, metrics);
                 next[0] = afterRound(outcome, adapter, metrics);
             }
 
             @Override
             public boolean endsStage() {
-                return adapter.directions().isEmpty() && !directions.isEmpty();
+                return adapter.directions().isEmpty() && !directions.isEmpty() || validation.endsTraining();
             }
         });
         shared.destroy();
         return next[0];
     }
 
-    /** Tells of a round, takes the directions over where pre-launch ends with it, and keeps the state where it is due. */
+    /** Pre-launch has an end of its own. */
+    private boolean mayEndEarly(Adapter adapter) {
+        return plan.boundary().isEmpty() || !adapter.directions().isEmpty();
+    }
+
+    /** Takes the directions over where pre-launch ends with it, and keeps the state where it is due. */
     private TrainingState afterRound(RoundOutcome outcome, Adapter adapter, Metrics metrics) {
-        tell(outcome, metrics);
         TrainingState state = outcome.state();
         Optional<DirectionWatch.Look> boundary = watch.after(outcome, adapter, steps, metrics);
         if (boundary.isPresent()) {
@@ -191,7 +206,7 @@ final class TrainingRun {
         }
         int every = settings.checkpoint().everyRounds();
         boolean due = every > 0 && state.round() % every == 0;
-        if (boundary.isPresent() || due || state.step() == steps) {
+        if (boundary.isPresent() || due || state.step() == steps || validation.endsTraining()) {
             keep(state, outcome.plan().round(), metrics);
         }
         return state;
@@ -253,7 +268,11 @@ final class TrainingRun {
         long begin = System.nanoTime();
         Checkpoints checkpoints = directory.checkpoints();
         Checkpoints.Written written = checkpoints.write(new Checkpoints.Saved(
-                state, settings.training().seed(), directions, directions.isEmpty() ? watch.checked() : Map.of()));
+                state,
+                settings.training().seed(),
+                directions,
+                directions.isEmpty() ? watch.checked() : Map.of(),
+                validation.best()));
         metrics.add(new Event.Checkpoint(round, state.step(), written.name(), (System.nanoTime() - begin) * 1e-9));
         metrics.sync();
         checkpoints.publish(written, settings.checkpoint().keep());
@@ -262,8 +281,12 @@ final class TrainingRun {
     /** The adapter, or after full fine-tuning the model. */
     private void writeResult(TrainingState state) throws IOException {
         directory.checkClaim();
-        Adapter adapter = plan.adapter().withDirections(directions);
-        Tensor parameters = Tensor.of(1, state.parameters().length, state.parameters());
+        float[] kept = validation.kept(state);
+        // The best state may be one of pre-launch, from before there were coordinates.
+        Adapter adapter = kept.length == plan.adapter().factorParameters()
+                ? plan.adapter()
+                : plan.adapter().withDirections(directions);
+        Tensor parameters = Tensor.of(1, kept.length, kept);
         if (adapter.adaptation().isDense()) {
             progress.say("model      writing all of its tensors");
             try (ModelDirectory base =
@@ -283,12 +306,15 @@ final class TrainingRun {
     }
 
     private Rounds rounds() {
-        RecordOrder order = new RecordOrder(
-                data.records(), settings.data().shuffle(), settings.training().seed());
         double coordinateRate = settings.dash()
                 .coordinateLearningRate()
                 .orElse(settings.training().learningRate());
         return new Rounds(
-                spark, settings.training(), coordinateRate, steps, data.location(), new RecordBatches(order, hadoop));
+                spark,
+                settings.training(),
+                coordinateRate,
+                steps,
+                records.train().location(),
+                records.batches(settings, hadoop));
     }
 }

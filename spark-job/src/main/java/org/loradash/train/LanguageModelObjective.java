@@ -67,7 +67,7 @@ public final class LanguageModelObjective implements Objective<Batch> {
 
     @Override
     public double lossAndGradient(Batch batch, Tensor values, Tensor gradient, long seed) {
-        List<Batch> slices = options.packing() ? batch.slices(options.sliceTokens()) : batch.separate();
+        List<Batch> slices = slices(batch);
         float scale = 1f / batch.labelledTokens();
         chainRule.changes(kernels, values, changes);
         gradients.memory().fill(0f);
@@ -81,6 +81,24 @@ public final class LanguageModelObjective implements Objective<Batch> {
         }
         chainRule.backward(kernels, changes, gradients, gradient);
         return sum / batch.labelledTokens();
+    }
+
+    /** Of the same slices as a step's, one after the other in the same memory, so that it takes no more than a step does. */
+    @Override
+    public double loss(Batch batch, Tensor values) {
+        chainRule.changes(kernels, values, changes);
+        SliceChanges withoutDropout = changes(chainRule.dense(values, Optional.empty()), 0, 0);
+        Tape forward = Tape.forward(kernels, tape.arena());
+        double sum = 0;
+        for (Batch slice : slices(batch)) {
+            forward.reset();
+            sum += model.loss(forward, slice, withoutDropout, 1f);
+        }
+        return sum;
+    }
+
+    private List<Batch> slices(Batch batch) {
+        return options.packing() ? batch.slices(options.sliceTokens()) : batch.separate();
     }
 
     /** The logits of every token of a batch, tokens x vocabulary row by row, without dropout. */

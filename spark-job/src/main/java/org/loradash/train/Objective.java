@@ -21,6 +21,13 @@ public interface Objective<B> extends AutoCloseable {
      */
     double lossAndGradient(B batch, Tensor parameters, Tensor gradient, long seed);
 
+    /**
+     * The sum of the losses of a batch's labelled tokens, without randomness and with nothing kept for a gradient.
+     *
+     * @param parameters 1 x parameters(), read
+     */
+    double loss(B batch, Tensor parameters);
+
     /** Lets go of threads and memory that only this objective uses. */
     @Override
     default void close() {}

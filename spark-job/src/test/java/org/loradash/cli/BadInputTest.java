@@ -44,6 +44,7 @@ class BadInputTest {
                         BadAdapter.cases(),
                         BadRecords.files(),
                         BadRecords.tokens(),
+                        BadRecords.heldOut(),
                         BadRecords.instructions(),
                         BadRun.cases(),
                         BadRun.altered(),

@@ -25,6 +25,33 @@ final class BadRecords {
                 .cases();
     }
 
+    static List<BadInput> heldOut() {
+        String[] jobs = {TOKENISING[0], TOKENISING[1], "validation: tokens of 1 files"};
+        return new BadInput.Area("data: held-out records", jobs)
+                .with("no file", workspace -> validation(workspace, "held-out.jsonl"))
+                .with("a directory", workspace -> validation(workspace, "model"))
+                .with("nothing", workspace -> heldOut(workspace, ""))
+                .with("`{\"input_ids\": [1, 150]}`", workspace -> heldOut(workspace, "{\"input_ids\": [1, 150]}"))
+                .with("more tokens than the model has positions", workspace -> {
+                    workspace.set("data.cutoff = 1000");
+                    heldOut(workspace, "{\"input_ids\": [1" + ",1".repeat(300) + "]}");
+                })
+                .with("as many as there are to train on", workspace -> {
+                    workspace.records(GOOD.repeat(8));
+                    workspace.set("validation.hold-out = 8");
+                })
+                .cases();
+    }
+
+    private static void heldOut(Workspace workspace, String records) throws IOException {
+        workspace.text("held-out.jsonl", records);
+        validation(workspace, "held-out.jsonl");
+    }
+
+    private static void validation(Workspace workspace, String file) {
+        workspace.set("validation.data = \"" + workspace.path(file) + "\"");
+    }
+
     static List<BadInput> tokens() {
         BadInput.Area area = new BadInput.Area("data: records of tokens", TOKENISING);
         for (String record : List.of(

@@ -136,6 +136,12 @@ final class BadRun {
                 .with("a checkpoint of fewer parameters", workspace -> checkpoint(workspace, PARAMETERS - 1, 2, 2))
                 .with("a checkpoint beyond the run's end", workspace -> checkpoint(workspace, PARAMETERS, 1000, 1000))
                 .with(
+                        "a checkpoint whose best state has fewer parameters",
+                        workspace -> measured(workspace, 2, PARAMETERS - 1))
+                .with(
+                        "a checkpoint whose best state is of a later step",
+                        workspace -> measured(workspace, 3, PARAMETERS))
+                .with(
                         "a checkpoint of directions of another target",
                         workspace -> checkpoint(
                                 workspace,
@@ -185,18 +191,39 @@ final class BadRun {
     static void checkpoint(Workspace workspace, int parameters, int step, int name, NamedTensor... more)
             throws IOException {
         begun(workspace);
+        kept(workspace, parameters, step, name, Map.of(), more);
+    }
+
+    /** A run with a checkpoint of step 2 that has measured on held-out records, and how many parameters of the best state. */
+    static void measured(Workspace workspace, int bestStep, int bestParameters) throws IOException {
+        begun(workspace, "validation { hold-out = 1, every-rounds = 1, patience = 2 }");
+        Map<String, String> best =
+                Map.of("best_step", String.valueOf(bestStep), "best_loss", "2.5", "without_improvement", "0");
+        kept(
+                workspace,
+                PARAMETERS,
+                2,
+                2,
+                best,
+                NamedTensor.of("best_parameters", new float[bestParameters], bestParameters));
+    }
+
+    private static void kept(
+            Workspace workspace, int parameters, int step, int name, Map<String, String> best, NamedTensor... more)
+            throws IOException {
         List<NamedTensor> tensors = new ArrayList<>();
         for (String vector : List.of("parameters", "first_moments", "second_moments")) {
             tensors.add(NamedTensor.of(vector, new float[parameters], parameters));
         }
         tensors.addAll(List.of(more));
-        Map<String, String> metadata = Map.of(
+        Map<String, String> metadata = new LinkedHashMap<>(Map.of(
                 "round", "1",
                 "step", String.valueOf(step),
                 "cursor", "4",
                 "coordinates_from", "-1",
                 "labelled_tokens", "10",
-                "seed", "42");
+                "seed", "42"));
+        metadata.putAll(best);
         tensors(workspace, "run/checkpoints/aside", metadata, tensors.toArray(NamedTensor[]::new));
         org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(
                 workspace.path("run/checkpoints/aside").toUri());

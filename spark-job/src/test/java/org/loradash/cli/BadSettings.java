@@ -64,6 +64,11 @@ final class BadSettings {
                 .setting("training.averaging = median")
                 .setting("training.slice-tokens = 0")
                 .setting("training.recompute = on")
+                .setting("validation.data = []")
+                .setting("validation.hold-out = 0")
+                .setting("validation.records = -1")
+                .setting("validation.every-rounds = 0")
+                .setting("validation.patience = -1")
                 .with(
                         "a value of a million characters",
                         workspace -> workspace.set("model.storage = \"" + "x".repeat(1_000_000) + "\""))
@@ -100,6 +105,10 @@ final class BadSettings {
                         workspace -> workspace.set("training.steps = null"))
                 .setting("adapter.method = lora-dash, dash.on = false")
                 .setting("dash { pre-launch-steps = auto, auto { least-steps = 9, most-steps = 8 } }")
+                .setting("validation.every-rounds = 2")
+                .setting("validation.records = 8")
+                .setting("validation.patience = 3")
+                .setting("validation { data = held-out.jsonl, hold-out = 2 }")
                 .setting("adapter.targets = [qkv_proj]")
                 .setting("adapter.targets = [\"model.layers.0.self_attn.q_proj\"]")
                 .setting("adapter.rank = 33")

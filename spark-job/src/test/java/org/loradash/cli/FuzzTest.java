@@ -167,7 +167,8 @@ class FuzzTest {
 
     @Test
     void checkpoint() throws IOException {
-        BadRun.checkpoint(workspace, BadRun.PARAMETERS, 2, 2);
+        BadRun.measured(workspace, 2, BadRun.PARAMETERS);
+        Settings.Validation validation = new Settings.Validation(List.of(), 1, 0, 1, 2);
         Adapter adapter = adapter();
         Path written = Files.list(workspace.path("run/checkpoints")).findFirst().orElseThrow();
         Files.move(written, workspace.path("checkpoint"));
@@ -183,7 +184,7 @@ class FuzzTest {
                         .newest(passedOver -> {
                             throw new InvalidInput(passedOver);
                         })
-                        .ifPresent(saved -> Restart.check(run.path(), saved, adapter, 4));
+                        .ifPresent(saved -> Restart.check(run.path(), saved, adapter, 4, validation));
             } finally {
                 Files.delete(named);
             }
@@ -239,6 +240,7 @@ class FuzzTest {
         Settings.Data data = new Settings.Data(List.of(file), format, 64, true, false, true);
         ShardSummary summary = Tokenisation.writeShard(
                 HADOOP,
+                "data.train",
                 hadoop(file),
                 data,
                 hadoop("model"),

@@ -77,6 +77,7 @@ class SettingsReaderTest {
                                 Settings.Averaging.PARAMETERS,
                                 1024,
                                 false),
+                        new Settings.Validation(List.of(), 0, 0, 10, 0),
                         new Settings.Evaluation(
                                 List.of(),
                                 List.of(),

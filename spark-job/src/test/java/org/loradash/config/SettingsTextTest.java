@@ -101,6 +101,19 @@ class SettingsTextTest {
     }
 
     @Test
+    void validationMakesAnotherRunAndHowItIsEvaluatedDoesNot() {
+        Settings begun = withSpark(Map.of());
+        Settings measured = SettingsReader.settings(GivenValues.of(
+                "text",
+                ConfigFactory.parseString(
+                        "run.output = o, model.path = m, data.train = t, training.steps = 1, evaluation.beams = 2"
+                                + ", validation.hold-out = 5")));
+        assertThat(SettingsText.difference(begun, measured))
+                .contains("validation.hold-out: 5 (must be absent, with which the run in run.output began; or give"
+                        + " another run.output)");
+    }
+
+    @Test
     void groupsKeysAndWritesNumbersAsPeopleDo() {
         assertThat(SettingsText.of(withSpark(Map.of()), FACTS))
                 .contains("adapter {\n  method = lora-dash\n  rank = 32\n  alpha = 64\n  dropout = 0\n")
@@ -204,8 +217,22 @@ class SettingsTextTest {
                         adapter.method() == Settings.Method.LORA_DASH ? alwaysOn(directions) : directions,
                         new Settings.Checkpoint(directions.directions(), adapter.rank()),
                         lengthOf,
+                        validation(records, lengthOf),
                         evaluation(records, lengthOf),
                         properties));
+    }
+
+    /** None, of files, or of records that are held out. */
+    private static Settings.Validation validation(Settings.Data data, Settings.Training training) {
+        if (!data.shuffle()) {
+            return new Settings.Validation(List.of(), 0, 0, 10, 0);
+        }
+        return new Settings.Validation(
+                data.packing() ? data.train() : List.of(),
+                data.packing() ? 0 : Math.min(1_000_000, training.sliceTokens()),
+                training.warmupSteps(),
+                training.localSteps(),
+                data.trainOnInputs() ? training.workers() : 0);
     }
 
     private static Settings.Evaluation evaluation(Settings.Data data, Settings.Training training) {
@@ -255,6 +282,7 @@ class SettingsTextTest {
                 settings.dash(),
                 settings.checkpoint(),
                 settings.training(),
+                settings.validation(),
                 settings.evaluation(),
                 properties);
     }

@@ -42,6 +42,7 @@ class ReferenceRecordsTest {
         Configuration configuration = new Configuration();
         ShardSummary summary = Tokenisation.writeShard(
                 configuration,
+                "data.train",
                 Fixtures.hadoop(input),
                 new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
                 Fixtures.hadoop(Path.of(reference.path("model").textValue())),

@@ -60,6 +60,7 @@ class TokenisationTest {
         Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, 4, true, true, true);
         ShardSummary summary = Tokenisation.writeShard(
                 CONFIGURATION,
+                "data.train",
                 Fixtures.hadoop(file),
                 data,
                 Fixtures.hadoop(directory.resolve("no-model")),
@@ -95,6 +96,7 @@ class TokenisationTest {
                 .isEqualTo(new Refused("data.train: file:" + directory + " (is a directory; must be a file)"));
         assertThat(Tokenisation.writeShard(
                         CONFIGURATION,
+                        "data.train",
                         new org.apache.hadoop.fs.Path("unheard://bucket/data.json"),
                         instructions(256, true),
                         Fixtures.hadoop(directory),
@@ -153,6 +155,7 @@ class TokenisationTest {
     private ShardSummary writeShard(Path file, Settings.Data data, int vocabularySize) throws IOException {
         return Tokenisation.writeShard(
                 CONFIGURATION,
+                "data.train",
                 Fixtures.hadoop(file),
                 data,
                 Fixtures.hadoop(Fixtures.resource("byte-level")),

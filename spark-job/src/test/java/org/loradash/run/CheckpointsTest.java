@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.FaultyFiles;
 import org.loradash.adapter.Directions;
 import org.loradash.run.Checkpoints.Saved;
+import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
 
 /** The newest whole checkpoint is found, whatever happened to others, and nothing that fails takes one away. */
@@ -54,7 +55,8 @@ class CheckpointsTest {
                 state,
                 -42,
                 Map.of("q", new Directions(new int[] {3, 1}, new float[] {1, 2, 3, 4}, new float[] {5, 6})),
-                Map.of("q", new int[] {1, 3}));
+                Map.of("q", new int[] {1, 3}),
+                new BestState(5, 0.1 + 0.2, new float[] {9, 8, Float.MIN_VALUE}, 2));
         publish(saved);
         assertThat(newest()).usingRecursiveComparison().isEqualTo(saved);
     }
@@ -176,7 +178,7 @@ class CheckpointsTest {
     private static Saved saved(int step) {
         float[] values = {step, 1, 2};
         TrainingState state = new TrainingState(step, step, 0, TrainingState.NO_COORDINATES, 0, values, values, values);
-        return new Saved(state, 42, Map.of(), Map.of());
+        return new Saved(state, 42, Map.of(), Map.of(), BestState.NONE);
     }
 
     private void tear(int step) throws IOException {

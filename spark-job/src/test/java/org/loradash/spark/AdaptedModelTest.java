@@ -184,6 +184,11 @@ class AdaptedModelTest {
         }
 
         @Override
+        public double loss(Batch batch, Tensor parameters) {
+            throw new UnsupportedOperationException("no test measures it");
+        }
+
+        @Override
         public double lossAndGradient(Batch batch, Tensor parameters, Tensor gradient, long seed) {
             assertThat(batch).usingRecursiveComparison().isEqualTo(BATCH);
             float[] slopes = gradient(parameters.toArray());

@@ -88,6 +88,23 @@ class LanguageModelObjectiveTest {
         }
     }
 
+    /** What is measured on held-out records is what a step on them would begin with, to the last bit. */
+    @ParameterizedTest
+    @CsvSource({"KEPT, true", "RECOMPUTED, true", "KEPT, false"})
+    void itsLossWithoutAGradientIsAStepsWithoutDropout(BlockValues values, boolean packing) {
+        Adapter adapter = dash(MODEL);
+        Tensor parameters = parameters(adapter);
+        Tensor gradient = Tensor.zeros(1, adapter.parameters());
+        double step = outcome(MODEL, adapter, new Options(0, 1, 16, packing, values), 5)
+                .loss();
+        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0.3, 2, 16, packing, values))) {
+            assertThat(objective.lossAndGradient(BATCH, parameters, gradient, 5))
+                    .isNotEqualTo(step);
+            assertThat(objective.loss(BATCH, parameters) / BATCH.labelledTokens())
+                    .isEqualTo(step);
+        }
+    }
+
     @Test
     void dropoutIsAFunctionOfItsSeed() {
         Adapter adapter = lora(MODEL);

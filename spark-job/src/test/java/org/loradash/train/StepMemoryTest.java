@@ -104,6 +104,25 @@ class StepMemoryTest {
         }
     }
 
+    /** So that a loss measured on held-out records needs no plan of its own. */
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void aForwardPassAloneTakesNoMoreThanAStep(
+            @ForAll @IntRange(min = 2, max = 300) int tokens,
+            @ForAll @IntRange(min = 2, max = 64) int longest,
+            @ForAll Storage storage,
+            @ForAll boolean recomputes) {
+        long alone = bytes(storage, new Options(0, 1, 1024, true, BlockValues.DROPPED), tokens, longest);
+        BlockValues values = recomputes ? BlockValues.RECOMPUTED : BlockValues.KEPT;
+        assertThat(bytes(storage, new Options(0, 1, 1024, true, values), tokens, longest))
+                .isGreaterThanOrEqualTo(alone);
+    }
+
+    private static long bytes(Storage storage, Options options, int tokens, int longest) {
+        Batch slice = StepMemory.slice(tokens, longest);
+        return StepMemory.arena(SHAPE.withoutMemory(storage), SHAPE.targets(), 4, false, options, slice)
+                .bytesAtMost();
+    }
+
     private static Map<String, Dense> dense(List<Target> targets) {
         Map<String, Dense> changes = new LinkedHashMap<>();
         targets.forEach(target -> changes.put(target.name(), new Dense(0.5f, like(target), like(target))));

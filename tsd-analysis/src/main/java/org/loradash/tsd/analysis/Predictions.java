@@ -43,7 +43,7 @@ public final class Predictions {
             tracked(task.name(), run, targets, cutoffs, predictions);
             boundary(task.name(), run, targets, cutoffs, predictions);
         });
-        OptionalLong end = task.run().map(JobRun::end).orElse(OptionalLong.empty());
+        OptionalLong end = task.run().map(JobRun::result).orElse(OptionalLong.empty());
         for (TargetFindings target : targets) {
             target.change(task.name())
                     .ifPresent(change -> add(
@@ -61,9 +61,13 @@ public final class Predictions {
 
     private static void tracked(
             String task, JobRun run, List<TargetFindings> targets, Cutoffs cutoffs, List<At> predictions) {
-        // What was tracked after the last step is the end's, which is looked at by itself.
-        long end = run.end().orElse(Long.MAX_VALUE);
-        for (Map.Entry<Long, Path> entry : run.tracked().headMap(end).entrySet()) {
+        long last = run.end().orElse(Long.MAX_VALUE);
+        long result = run.result().orElse(last);
+        for (Map.Entry<Long, Path> entry : run.tracked().entrySet()) {
+            // What was tracked at the step of the result is the result's, which is looked at by itself.
+            if (entry.getKey() > last || entry.getKey() == result) {
+                continue;
+            }
             Map<String, int[]> directions = run.trackedDirections(entry.getValue());
             for (TargetFindings target : targets) {
                 int[] own = directions.get(target.target().name().text());

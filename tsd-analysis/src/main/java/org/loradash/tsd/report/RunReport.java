@@ -3,6 +3,7 @@ package org.loradash.tsd.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -14,15 +15,26 @@ import java.util.stream.Collectors;
  * @param settings name and value, in order
  * @param steps every worker's local steps
  * @param rounds the rounds
+ * @param measurements on held-out records, on the way; empty where there were none
+ * @param outcome what came of them, for a person
  * @param targets the adapted weights at the boundary; empty where none was reached
  */
 public record RunReport(
-        String title, Map<String, String> settings, List<Step> steps, List<Round> rounds, List<Target> targets) {
+        String title,
+        Map<String, String> settings,
+        List<Step> steps,
+        List<Round> rounds,
+        List<Measurement> measurements,
+        Optional<String> outcome,
+        List<Target> targets) {
     /** One worker's local step. */
     public record Step(long step, int worker, double loss, double learningRate) {}
 
     /** One round: its mean loss, its speed, and how long it took. */
     public record Round(long round, double loss, double tokensPerSecond, double seconds) {}
+
+    /** The loss of held-out records after so many steps. */
+    public record Measurement(long step, double loss) {}
 
     /**
      * One adapted weight.
@@ -39,17 +51,18 @@ public record RunReport(
     /** The page. */
     public HtmlReport page() {
         HtmlReport page = new HtmlReport(title);
-        page.section(
-                "Training",
-                new SideBySide(List.of(
-                        new LineChart("Loss of each step", Axis.counting("step"), Axis.linear("loss"), losses()),
-                        perRound("Tokens per second of each round", "tokens/s", Round::tokensPerSecond),
-                        perRound("Loss of each round", "loss", Round::loss),
-                        new LineChart(
-                                "Learning rate",
-                                Axis.counting("step"),
-                                Axis.linear("learning rate"),
-                                List.of(byStep("learning rate", Step::learningRate))))));
+        List<Block> training = new ArrayList<>();
+        outcome.ifPresent(text -> training.add(new Paragraph(text)));
+        training.add(new SideBySide(List.of(
+                new LineChart("Loss of each step", Axis.counting("step"), Axis.linear("loss"), losses()),
+                perRound("Tokens per second of each round", "tokens/s", Round::tokensPerSecond),
+                perRound("Loss of each round", "loss", Round::loss),
+                new LineChart(
+                        "Learning rate",
+                        Axis.counting("step"),
+                        Axis.linear("learning rate"),
+                        List.of(byStep("learning rate", Step::learningRate))))));
+        page.section("Training", training.toArray(Block[]::new));
         if (!targets.isEmpty()) {
             List<Block> blocks = new ArrayList<>();
             blocks.add(new Paragraph(
@@ -71,7 +84,13 @@ public record RunReport(
                     own.stream().mapToDouble(Step::step).toArray(),
                     own.stream().mapToDouble(Step::loss).toArray())));
         }
-        lines.add(byStep("mean", Step::loss)); // last, so that it lies on top
+        lines.add(byStep("mean", Step::loss)); // behind the workers', so that it lies on top
+        if (!measurements.isEmpty()) {
+            lines.add(new Series(
+                    "held-out records",
+                    measurements.stream().mapToDouble(Measurement::step).toArray(),
+                    measurements.stream().mapToDouble(Measurement::loss).toArray()));
+        }
         return lines;
     }
 

@@ -101,6 +101,14 @@ public final class JobRun {
         return steps.end();
     }
 
+    /** Of which step its result is: that of the lowest loss of held-out records where it kept that one, otherwise the last. */
+    public OptionalLong result() {
+        boolean keepsBest = settings.optional("validation.patience")
+                .filter(patience -> !patience.equals("0"))
+                .isPresent();
+        return keepsBest && steps.best().isPresent() ? steps.best() : end();
+    }
+
     /** How many of them before the boundary. */
     public OptionalLong boundary() {
         return steps.boundary();

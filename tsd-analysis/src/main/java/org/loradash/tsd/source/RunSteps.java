@@ -19,14 +19,16 @@ import org.loradash.tsd.io.Message;
  *
  * @param boundary how many steps came before the boundary
  * @param end how many steps there were
+ * @param best after how many of them the loss of held-out records was lowest, where it was measured
  */
-record RunSteps(OptionalLong boundary, OptionalLong end) {
+record RunSteps(OptionalLong boundary, OptionalLong end, OptionalLong best) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_LINE = 1 << 16;
 
     static RunSteps read(FileSystem files, Path metrics) {
         OptionalLong boundary = OptionalLong.empty();
         OptionalLong end = OptionalLong.empty();
+        OptionalLong best = OptionalLong.empty();
         try (InputStream in = new BufferedInputStream(files.open(metrics))) {
             for (byte[] line = line(in); line.length > 0; line = line(in)) {
                 JsonNode event = JSON.readTree(line);
@@ -34,15 +36,16 @@ record RunSteps(OptionalLong boundary, OptionalLong end) {
                 switch (event.path("event").asText()) {
                     case "boundary" -> boundary = OptionalLong.of(step);
                     case "step" -> end = OptionalLong.of(Math.max(end.orElse(0), step + 1));
+                    case "evaluation" -> best = event.path("best").asBoolean() ? OptionalLong.of(step) : best;
                     default -> {}
                 }
             }
         } catch (FileNotFoundException | JsonProcessingException e) {
-            return new RunSteps(boundary, end);
+            return new RunSteps(boundary, end, best);
         } catch (IOException e) {
             throw Message.of(metrics, e);
         }
-        return new RunSteps(boundary, end);
+        return new RunSteps(boundary, end, best);
     }
 
     /** The next line; empty at the end, and where a line is longer than any event. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.loradash.tsd.direction.TaskSpecificDirections;
@@ -42,6 +43,8 @@ class RunReportTest {
                 Map.of(hostile, hostile),
                 List.of(),
                 List.of(),
+                List.of(),
+                Optional.of(hostile),
                 List.of(new RunReport.Target(hostile, new float[] {1}, new float[] {2}, new int[] {0})));
         assertThat(report.page().render())
                 .doesNotContain("<script>alert")
@@ -55,10 +58,27 @@ class RunReportTest {
 
     @Test
     void aRunThatDidNothingHasAPage() {
-        assertThat(new RunReport("empty", Map.of(), List.of(), List.of(), List.of())
+        assertThat(new RunReport("empty", Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of())
                         .page()
                         .render())
                 .contains("No values to draw.");
+    }
+
+    @Test
+    void showsWhatWasMeasuredOnTheWayBesideTheLosses() {
+        String html = new RunReport(
+                        "measured",
+                        Map.of(),
+                        List.of(new RunReport.Step(0, 0, 2, 1e-4), new RunReport.Step(1, 0, 1, 1e-4)),
+                        List.of(),
+                        List.of(new RunReport.Measurement(1, 2.5), new RunReport.Measurement(2, 1.5)),
+                        Optional.of("The result is that of step 2."),
+                        List.of())
+                .page()
+                .render();
+        assertThat(html)
+                .contains("<p>The result is that of step 2.</p>")
+                .contains("<title>held-out records: 2, 1.5</title>");
     }
 
     @Test
@@ -128,6 +148,6 @@ class RunReportTest {
             }
         }
         Map<String, String> settings = Map.of("training.seed", "42", "model.path", "hdfs:/models/llama");
-        return new RunReport("LoRA-Dash run", settings, steps, rounds, targets);
+        return new RunReport("LoRA-Dash run", settings, steps, rounds, List.of(), Optional.empty(), targets);
     }
 }

@@ -43,6 +43,27 @@ class JobRunTest {
     }
 
     @Test
+    void itsResultIsThatOfTheLowestMeasuredLossWhereTheRunKeptIt() throws IOException {
+        settings("model.path = m, validation.patience = 2");
+        Files.writeString(
+                directory.resolve("run/metrics.jsonl"),
+                """
+                {"event": "step", "step": 0}
+                {"event": "evaluation", "step": 1, "best": true}
+                {"event": "evaluation", "step": 2, "best": true}
+                {"event": "step", "step": 3}
+                {"event": "evaluation", "step": 4, "best": false}
+                """);
+        JobRun kept = JobRun.open(directory.resolve("run").toString(), HADOOP);
+        assertThat(kept.result()).hasValue(2);
+        assertThat(kept.end()).hasValue(4);
+        settings("model.path = m, validation.patience = 0");
+        assertThat(JobRun.open(directory.resolve("run").toString(), HADOOP).result())
+                .as("measured alone")
+                .hasValue(4);
+    }
+
+    @Test
     void decompositionsLieBesideTheRunUnderTheHashOfItsModel() throws IOException {
         settings("model.path = \"/models/a.b\"\nresolved { \"hashes\" { \"/models/a.b\" = \"0f\" } }");
         JobRun run = JobRun.open(directory.resolve("run").toString(), HADOOP);
