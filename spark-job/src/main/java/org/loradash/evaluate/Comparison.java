@@ -99,15 +99,17 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
         return new Table(header, rows);
     }
 
-    /** The differences as charts, one for each kind of interval. */
+    /** The differences of all that is trained as charts, one for each kind of interval. */
     public Block charts() {
         return new SideBySide(List.of(
-                chart("between runs of other seeds", PairedDifference::overSeeds),
-                chart("between other questions", PairedDifference::overQuestions)));
+                chart("over seeds", PairedDifference::overSeeds),
+                chart("over questions", PairedDifference::overQuestions)));
     }
 
     private Block chart(String of, Function<PairedDifference, Optional<Interval>> which) {
+        // The model as it is lies so far away that the others could not be told apart beside it.
         List<Estimate> estimates = variants.stream()
+                .filter(variant -> variant.parameters > 0)
                 .flatMap(variant -> difference(variant)
                         .flatMap(difference -> which.apply(difference)
                                 .map(interval -> new Estimate(
@@ -117,7 +119,9 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
                                         scale() * interval.high())))
                         .stream())
                 .toList();
-        String unit = measure == Measure.ACCURACY ? "points of accuracy" : "nats of loss";
+        String unit = measure == Measure.ACCURACY
+                ? "points of accuracy: above zero is better"
+                : "nats of loss: below zero is better";
         return new IntervalChart("Difference from " + reference + ", 95 % " + of, Axis.linear(unit), estimates);
     }
 

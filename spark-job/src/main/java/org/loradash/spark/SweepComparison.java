@@ -91,10 +91,11 @@ final class SweepComparison {
                         .append(title(measure))
                         .append('\n')
                         .append(comparison.table().text());
-                page.section(title(measure), comparison.table(), new Paragraph(HOW), comparison.charts());
+                page.section(title(measure), comparison.table(), comparison.charts());
             }
         }
         if (text.length() > 0) {
+            page.section("How to read it", new Paragraph(HOW));
             FileSystem files = FileSystems.of("run.output", sweep.output(), hadoop);
             files.setWriteChecksum(false);
             write(files, "comparison.txt", text.toString());
