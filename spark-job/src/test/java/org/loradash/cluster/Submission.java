@@ -48,22 +48,32 @@ record Submission(SparkHome home, Path directory, List<String> options, Map<Stri
         return new Submission(other, directory, options, environment);
     }
 
-    /** Starts spark-submit with a configuration of this text. */
+    /** Starts spark-submit to train with a configuration of this text. */
     JavaProcess start(String name, String configuration) {
+        return start(name, "train", configuration);
+    }
+
+    /** Starts spark-submit with a command of the job, a configuration of this text and the command's options. */
+    JavaProcess start(String name, String command, String configuration, String... commandOptions) {
         Path file = directory.resolve(name + ".conf");
         try {
             Files.writeString(file, configuration);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return startWith(name, file.toString());
+        return submit(name, command, file.toString(), commandOptions);
     }
 
-    /** Starts spark-submit with a configuration file that is there. */
+    /** Starts spark-submit to train with a configuration file that is there. */
     JavaProcess startWith(String name, String file) {
+        return submit(name, "train", file);
+    }
+
+    private JavaProcess submit(String name, String command, String file, String... commandOptions) {
         List<String> arguments = new ArrayList<>(List.of("--properties-file", SparkHome.PROPERTIES.toString()));
         arguments.addAll(options);
-        arguments.addAll(List.of("--class", "org.loradash.cli.LoraDash", SparkHome.JOB.toString(), "train", file));
+        arguments.addAll(List.of("--class", "org.loradash.cli.LoraDash", SparkHome.JOB.toString(), command, file));
+        arguments.addAll(List.of(commandOptions));
         return home.start(
                 name,
                 directory,
