@@ -5,6 +5,8 @@ import java.util.List;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
+import org.loradash.config.Sweep;
+import org.loradash.config.SweepReader;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,6 +29,10 @@ final class ConfigurationOptions {
 
     EvaluationSettings evaluationSettings() {
         return reader().readForEvaluation(configuration, overrides);
+    }
+
+    Sweep sweep() {
+        return new SweepReader(TrainCommand.hadoop()).read(configuration, overrides);
     }
 
     private static SettingsReader reader() {

@@ -1,20 +1,15 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
-import org.loradash.config.Sweep;
-import org.loradash.config.SweepReader;
 import org.loradash.spark.EvaluationRequest;
 import org.loradash.spark.SweepJob;
 import org.loradash.tsd.cli.CommandRun;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code sweep CONF [--set key=value]...}. */
 @Command(
@@ -29,16 +24,8 @@ final class SweepCommand implements Runnable {
     private final BiConsumer<EvaluationSettings, EvaluationRequest> evaluation;
     private final PrintWriter out;
 
-    @Parameters(
-            paramLabel = "CONF",
-            description = "The configuration: a HOCON file with a list sweep, local or on any Hadoop file system.")
-    private String configuration;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "A setting of all runs that goes before the file's; may be repeated, the last one wins.")
-    private final List<String> overrides = new ArrayList<>();
+    @Mixin
+    private ConfigurationOptions configuration;
 
     SweepCommand(
             Consumer<Settings> training,
@@ -51,7 +38,6 @@ final class SweepCommand implements Runnable {
 
     @Override
     public void run() {
-        Sweep sweep = new SweepReader(TrainCommand.hadoop()).read(configuration, overrides);
-        SweepJob.run(sweep, training, evaluation, CommandRun::told, out);
+        SweepJob.run(configuration.sweep(), training, evaluation, CommandRun::told, out);
     }
 }
