@@ -33,8 +33,8 @@ final class FrozenModels {
         if (loaded != null) {
             loaded = null;
             loadedFrom = null;
-            // Weights lie outside the heap. Their memory comes back when the collector finds that no task uses them, and
-            // a heap that has room gives it no reason to look before the next model is loaded.
+            // Weights lie outside the heap. Their memory comes back when the collector finds that no task uses them,
+            // and a heap that has room gives it no reason to look before the next model is loaded.
             System.gc();
         }
     }
