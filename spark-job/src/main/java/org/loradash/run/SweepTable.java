@@ -41,6 +41,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
             "first loss",
             "mean loss",
             "last quarter's",
+            "validation",
             "tokens/s",
             "minutes");
 
@@ -125,6 +126,11 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                 rounds.isEmpty() ? "-" : number("%.4f", firstLoss(steps)),
                 rounds.isEmpty() ? "-" : number("%.4f", loss(rounds)),
                 rounds.isEmpty() ? "-" : number("%.4f", loss(last)),
+                all(events, Event.Evaluation.class).stream()
+                        .map(Event.Evaluation::loss)
+                        .min(Double::compare)
+                        .map(lowest -> number("%.4f", lowest))
+                        .orElse("-"),
                 rounds.isEmpty() ? "-" : number("%.0f", tokens / seconds),
                 rounds.isEmpty() ? "-" : number("%.1f", seconds / 60));
     }

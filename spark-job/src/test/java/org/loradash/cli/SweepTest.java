@@ -38,7 +38,7 @@ class SweepTest {
                         sweep = [
                           { name = one, adapter.method = lora }
                           { name = two, adapter { method = pissa, rank = 1000 } }
-                          { name = three, adapter.method = spectral, dash.on = true }
+                          { name = three, adapter.method = spectral, dash.on = true, validation.hold-out = 2 }
                         ]
                         """);
     }
@@ -49,12 +49,13 @@ class SweepTest {
         assertThat(err.toString()).contains("1 of 3 runs: two (the same command tries them again)");
         List<String> table = Files.readAllLines(output.resolve("table.txt"));
         assertThat(table).hasSize(4);
-        assertThat(table.get(0)).startsWith("run    settings ").contains("last quarter's");
-        assertThat(table.get(1)).startsWith("one    adapter.method = lora ").contains(" finished ");
+        assertThat(table.get(0)).startsWith("run    settings ").contains("last quarter's  validation");
+        assertThat(table.get(1)).startsWith("one    adapter.method = lora ").containsPattern(" finished .* - +\\d+ ");
         assertThat(table.get(2)).contains("failed: adapter.rank: 1000 (must be from 1 to 32, the smaller side of ");
         assertThat(table.get(3))
-                .contains("adapter.method = spectral, dash.on = true")
-                .containsPattern("finished +4 +2 +5\\.\\d{4} +5\\.\\d{4} +5\\.\\d{4} ");
+                .contains("adapter.method = spectral, dash.on = true, validation.hold-out = 2")
+                .as("first, mean and last quarter's loss, and the lowest of held-out records")
+                .containsPattern("finished +4 +2( +5\\.\\d{4}){4} ");
         assertThat(Files.readString(output.resolve("table.html"))).contains("adapter.<wbr>method = lora", "<svg");
         assertThat(out.toString()).endsWith("table: " + output + "/table.txt and table.html" + System.lineSeparator());
 
