@@ -87,14 +87,17 @@ record RunRecords(TokenisedData train, HoldOut holdOut, Optional<TokenisedData> 
                 train.records(), train.tokens(), train.labelledTokens(), train.longest());
         if (settings.on()) {
             out.printf(
-                    "validation %d %s, measured every %d rounds%s%n",
+                    "validation %d %s, measured every %s%s%n",
                     heldOut.records(),
                     validation.isPresent() ? "held-out records" : "of these records, which are not trained on",
-                    settings.everyRounds(),
+                    settings.everyRounds() == 1 ? "round" : settings.everyRounds() + " rounds",
                     settings.patience() == 0
                             ? ""
-                            : "; training ends early after %d measurements without a lower loss"
-                                    .formatted(settings.patience()));
+                            : "; training ends early after %s without a lower loss"
+                                    .formatted(
+                                            settings.patience() == 1
+                                                    ? "a measurement"
+                                                    : settings.patience() + " measurements"));
         }
     }
 
