@@ -50,8 +50,8 @@ public record Adapter(
         this(method, rank, scale, targets, Map.of(), directions);
     }
 
-    public Adaptation adaptation() {
-        return Adaptation.named(method);
+    public Method adaptation() {
+        return Method.named(method);
     }
 
     /** The same adapter with the triplets that its method starts from. */
@@ -65,7 +65,7 @@ public record Adapter(
     }
 
     /** The method on one target. */
-    public TargetChange on(Target target) {
+    public TargetMethod on(Target target) {
         SingularTriplets known = triplets.get(target.name());
         if (adaptation().startsFrom().isPresent() && known == null) {
             throw new IllegalStateException("no singular triplets of " + target.name() + " for " + method);

@@ -11,10 +11,10 @@ import org.loradash.model.Changes;
 
 /** An adapter's changes at given parameters, for forward passes alone: without gradients and dropout. */
 public final class AppliedAdapter implements Changes {
-    private final Factors factors;
+    private final ChangeFactors factors;
     private final Map<String, Dense> dense;
 
-    private AppliedAdapter(Factors factors, Map<String, Dense> dense) {
+    private AppliedAdapter(ChangeFactors factors, Map<String, Dense> dense) {
         this.factors = factors;
         this.dense = dense;
     }
@@ -26,7 +26,7 @@ public final class AppliedAdapter implements Changes {
      */
     public static AppliedAdapter of(Adapter adapter, Tensor parameters, Kernels kernels) {
         ChainRule chainRule = new ChainRule(adapter);
-        Factors factors = Factors.allocate(adapter);
+        ChangeFactors factors = ChangeFactors.allocate(adapter);
         chainRule.changes(kernels, parameters, factors);
         return new AppliedAdapter(factors, chainRule.dense(parameters, Optional.empty()));
     }

@@ -16,7 +16,7 @@ public final class ChainRule {
     private final Adapter adapter;
     private final List<Adapter.Range> factorRanges;
     private final List<Adapter.Range> coordinateRanges;
-    private final List<TargetChange> methods = new ArrayList<>();
+    private final List<TargetMethod> methods = new ArrayList<>();
     private final List<Coordinates> coordinates = new ArrayList<>();
 
     public ChainRule(Adapter adapter) {
@@ -33,10 +33,10 @@ public final class ChainRule {
     }
 
     /** Writes every target's low-rank change. */
-    public void changes(Kernels kernels, Tensor parameters, Factors changes) {
+    public void changes(Kernels kernels, Tensor parameters, ChangeFactors changes) {
         for (int i = 0; i < adapter.targets().size(); i++) {
             Target target = adapter.targets().get(i);
-            Factors.Pair pair = changes.of(target.name());
+            ChangeFactors.Pair pair = changes.of(target.name());
             if (pair == null) {
                 continue;
             }
@@ -67,14 +67,14 @@ public final class ChainRule {
      * Turns the gradients of all low-rank changes into the gradient of their parameters, which is overwritten; that of
      * dense changes is left as it is.
      */
-    public void backward(Kernels kernels, Factors changes, Factors gradients, Tensor gradient) {
+    public void backward(Kernels kernels, ChangeFactors changes, ChangeFactors gradients, Tensor gradient) {
         for (int i = 0; i < adapter.targets().size(); i++) {
             Target target = adapter.targets().get(i);
-            Factors.Pair pair = changes.of(target.name());
+            ChangeFactors.Pair pair = changes.of(target.name());
             if (pair == null) {
                 continue;
             }
-            Factors.Pair ofPair = gradients.of(target.name());
+            ChangeFactors.Pair ofPair = gradients.of(target.name());
             LowRank change = new LowRank(pair.a(), pair.b(), ofPair.a(), ofPair.b());
             methods.get(i).backward(kernels, change, part(gradient, factorRanges.get(i)));
             if (!coordinates.isEmpty()) {

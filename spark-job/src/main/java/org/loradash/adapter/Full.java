@@ -21,7 +21,7 @@ import org.loradash.model.Target;
  *
  * <p>Parameters of a target: D (outputs x inputs), row-major, then k.
  */
-final class Full implements Adaptation {
+final class Full implements Method {
 
     @Override
     public String name() {
@@ -44,11 +44,11 @@ final class Full implements Adaptation {
     }
 
     @Override
-    public TargetChange on(Target target, int rank, double scale, SingularTriplets triplets) {
+    public TargetMethod on(Target target, int rank, double scale, SingularTriplets triplets) {
         return new OnTarget(target);
     }
 
-    private record OnTarget(Target target) implements TargetChange {
+    private record OnTarget(Target target) implements TargetMethod {
 
         @Override
         public void start(RandomGenerator random, float[] parameters, int from) {

@@ -8,7 +8,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 
 /** LoRA (arXiv 2106.09685): the change is (alpha / r) B A. */
-final class Lora implements Adaptation {
+final class Lora implements Method {
 
     @Override
     public String name() {
@@ -17,7 +17,7 @@ final class Lora implements Adaptation {
 
     @Override
     public int parameters(Target target, int rank) {
-        return FactorPair.size(target, rank);
+        return LoraFactors.size(target, rank);
     }
 
     @Override
@@ -26,11 +26,11 @@ final class Lora implements Adaptation {
     }
 
     @Override
-    public TargetChange on(Target target, int rank, double scale, SingularTriplets triplets) {
+    public TargetMethod on(Target target, int rank, double scale, SingularTriplets triplets) {
         return new OnTarget(target, rank, (float) scale);
     }
 
-    private record OnTarget(Target target, int rank, float scale) implements TargetChange {
+    private record OnTarget(Target target, int rank, float scale) implements TargetMethod {
 
         /** A is uniform in +-1 / sqrt(inputs), Kaiming's bound for a = sqrt 5; B is zero. */
         @Override
@@ -40,19 +40,19 @@ final class Lora implements Adaptation {
             for (int i = 0; i < ofA; i++) {
                 parameters[from + i] = (2 * random.nextFloat() - 1) * bound;
             }
-            Arrays.fill(parameters, from + ofA, from + FactorPair.size(target, rank), 0f);
+            Arrays.fill(parameters, from + ofA, from + LoraFactors.size(target, rank), 0f);
         }
 
         @Override
         public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
-            FactorPair factors = FactorPair.of(target, rank, parameters);
+            LoraFactors factors = LoraFactors.of(target, rank, parameters);
             kernels.copy(factors.a(), a.rows(0, rank));
             kernels.writeColumns(factors.b(), scale, b, 0);
         }
 
         @Override
         public void backward(Kernels kernels, LowRank change, Tensor gradient) {
-            FactorPair gradients = FactorPair.of(target, rank, gradient);
+            LoraFactors gradients = LoraFactors.of(target, rank, gradient);
             kernels.copy(change.aGradient().rows(0, rank), gradients.a());
             gradients.b().fill(0f);
             kernels.addColumns(change.bGradient(), 0, scale, gradients.b());

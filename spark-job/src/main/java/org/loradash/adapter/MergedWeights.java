@@ -8,7 +8,7 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.WeightChange;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.source.BaseModel;
 import org.loradash.tsd.source.PeftLora;
 import org.loradash.tsd.source.Target;
@@ -61,7 +61,7 @@ public final class MergedWeights implements WeightChange, AutoCloseable {
     @Override
     public float[] changed(String tensor, float[] values) {
         Target target = targets.get(tensor);
-        Change.LowRank change = (Change.LowRank) adapter.change(target, values);
+        WeightUpdate.LowRank change = (WeightUpdate.LowRank) adapter.change(target, values);
         int rank = change.a().length / target.columns();
         Tensor sum = Tensor.of(target.rows(), target.columns(), values);
         kernels.matmul(

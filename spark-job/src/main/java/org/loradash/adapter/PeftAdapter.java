@@ -37,7 +37,7 @@ public final class PeftAdapter {
      *
      * @param model told in the config as the model that the adapter belongs to
      */
-    public static void write(FileSystem files, Path directory, Adapter adapter, Factors changes, String model) {
+    public static void write(FileSystem files, Path directory, Adapter adapter, ChangeFactors changes, String model) {
         int rank = adapter.changeRank(adapter.targets().get(0));
         ObjectMapper json = new ObjectMapper();
         ObjectNode config = json.createObjectNode()
@@ -53,7 +53,7 @@ public final class PeftAdapter {
         adapter.targets().stream().map(Target::kind).distinct().forEach(config.putArray("target_modules")::add);
         List<NamedTensor> tensors = new ArrayList<>();
         for (Target target : adapter.targets()) {
-            Factors.Pair pair = changes.of(target.name());
+            ChangeFactors.Pair pair = changes.of(target.name());
             tensors.add(NamedTensor.of(nameOf(target, "lora_A"), pair.a().toArray(), rank, target.inputs()));
             tensors.add(NamedTensor.of(nameOf(target, "lora_B"), pair.b().toArray(), target.outputs(), rank));
         }

@@ -13,7 +13,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.source.BaseModel;
 import org.loradash.tsd.source.PeftLora;
 
@@ -47,11 +47,11 @@ public final class PeftChanges implements Changes {
     public static PeftChanges read(Configuration hadoop, String model, List<Target> targets, String directory) {
         try (PeftLora adapter = PeftLora.open(directory, hadoop);
                 BaseModel base = BaseModel.open("model.path", model, hadoop)) {
-            Map<String, Change.LowRank> factors = new LinkedHashMap<>();
+            Map<String, WeightUpdate.LowRank> factors = new LinkedHashMap<>();
             // In the model's order: the factors of targets that share their input lie one behind the other.
             fitting(adapter, base, targets, directory)
                     .forEach(
-                            (name, target) -> factors.put(name, (Change.LowRank) adapter.change(target, new float[0])));
+                            (name, target) -> factors.put(name, (WeightUpdate.LowRank) adapter.change(target, new float[0])));
             return new PeftChanges(onOneMemory(factors, targets));
         }
     }
@@ -79,10 +79,10 @@ public final class PeftChanges implements Changes {
         return fitting;
     }
 
-    private static Map<String, LowRank> onOneMemory(Map<String, Change.LowRank> factors, List<Target> targets) {
+    private static Map<String, LowRank> onOneMemory(Map<String, WeightUpdate.LowRank> factors, List<Target> targets) {
         int ofA = 0;
         int ofB = 0;
-        for (Change.LowRank change : factors.values()) {
+        for (WeightUpdate.LowRank change : factors.values()) {
             ofA = Math.addExact(ofA, change.a().length);
             ofB = Math.addExact(ofB, change.b().length);
         }
@@ -92,7 +92,7 @@ public final class PeftChanges implements Changes {
         int fromA = 0;
         int fromB = ofA;
         for (Target target : targets) {
-            Change.LowRank change = factors.get(target.name());
+            WeightUpdate.LowRank change = factors.get(target.name());
             if (change == null) {
                 continue;
             }

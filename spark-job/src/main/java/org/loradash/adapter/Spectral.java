@@ -15,7 +15,7 @@ import org.loradash.model.Target;
  *
  * <p>Parameters of a target: B^T (r x inputs), then A (outputs x r), row-major.
  */
-final class Spectral implements Adaptation {
+final class Spectral implements Method {
 
     @Override
     public String name() {
@@ -29,7 +29,7 @@ final class Spectral implements Adaptation {
 
     @Override
     public int parameters(Target target, int rank) {
-        return FactorPair.size(target, rank);
+        return LoraFactors.size(target, rank);
     }
 
     @Override
@@ -38,7 +38,7 @@ final class Spectral implements Adaptation {
     }
 
     @Override
-    public TargetChange on(Target target, int rank, double scale, SingularTriplets triplets) {
+    public TargetMethod on(Target target, int rank, double scale, SingularTriplets triplets) {
         double[] sigma = new double[rank];
         double[] ones = new double[rank];
         float[] diagonal = new float[Math.multiplyExact(rank, rank)];
@@ -60,17 +60,17 @@ final class Spectral implements Adaptation {
      * @param s rank x rank, diagonal
      * @param sv S V^T, rank x inputs
      */
-    private record OnTarget(Target target, int rank, Tensor u, Tensor s, Tensor sv) implements TargetChange {
+    private record OnTarget(Target target, int rank, Tensor u, Tensor s, Tensor sv) implements TargetMethod {
 
         @Override
         public void start(RandomGenerator random, float[] parameters, int from) {
-            Arrays.fill(parameters, from, from + FactorPair.size(target, rank), 0f);
+            Arrays.fill(parameters, from, from + LoraFactors.size(target, rank), 0f);
         }
 
         /** a = [S B^T; S (V + B)^T], b = [U, A]. */
         @Override
         public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
-            FactorPair factors = FactorPair.of(target, rank, parameters);
+            LoraFactors factors = LoraFactors.of(target, rank, parameters);
             Tensor scaled = a.rows(0, rank);
             Tensor moved = a.rows(rank, 2 * rank);
             kernels.matmul(s, Kernels.Side.PLAIN, factors.a(), Kernels.Side.PLAIN, scaled, 1f, 0f);
@@ -82,7 +82,7 @@ final class Spectral implements Adaptation {
 
         @Override
         public void backward(Kernels kernels, LowRank change, Tensor gradient) {
-            FactorPair gradients = FactorPair.of(target, rank, gradient);
+            LoraFactors gradients = LoraFactors.of(target, rank, gradient);
             Tensor ofScaled = change.aGradient().rows(0, rank);
             Tensor ofMoved = change.aGradient().rows(rank, 2 * rank);
             kernels.matmul(s, Kernels.Side.PLAIN, ofScaled, Kernels.Side.PLAIN, gradients.a(), 1f, 0f);

@@ -78,7 +78,7 @@ public final class TrainedModel {
     }
 
     /** Every target's change, low-rank and dense. */
-    private record Changed(Map<String, Target> targets, Kernels kernels, Factors lowRank, Map<String, Dense> dense)
+    private record Changed(Map<String, Target> targets, Kernels kernels, ChangeFactors lowRank, Map<String, Dense> dense)
             implements WeightChange {
 
         static Changed of(Adapter adapter, Tensor parameters) {
@@ -86,7 +86,7 @@ public final class TrainedModel {
             adapter.targets().forEach(target -> targets.put(target.weightName(), target));
             Kernels kernels = KernelProvider.best().open();
             ChainRule chainRule = new ChainRule(adapter);
-            Factors lowRank = Factors.allocate(adapter);
+            ChangeFactors lowRank = ChangeFactors.allocate(adapter);
             chainRule.changes(kernels, parameters, lowRank);
             return new Changed(targets, kernels, lowRank, chainRule.dense(parameters, Optional.empty()));
         }
@@ -108,7 +108,7 @@ public final class TrainedModel {
                     values[i] = change.kept() * values[i] + added[i];
                 }
             }
-            Factors.Pair pair = lowRank.of(target.name());
+            ChangeFactors.Pair pair = lowRank.of(target.name());
             if (pair == null) {
                 return values;
             }

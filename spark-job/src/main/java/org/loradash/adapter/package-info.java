@@ -4,8 +4,8 @@
  *
  * <p>Every method but full fine-tuning adds a low-rank change b a to a frozen weight, whatever its trainable parameters
  * are; {@link
- * org.loradash.adapter.Adaptation} is what one of them has to say, a file each, and {@link
- * org.loradash.adapter.TargetChange} the same on one target. {@link org.loradash.adapter.Adapter} lays the parameters of
+ * org.loradash.adapter.Method} is what one of them has to say, a file each, and {@link
+ * org.loradash.adapter.TargetMethod} the same on one target. {@link org.loradash.adapter.Adapter} lays the parameters of
  * all targets out in one flat vector: every target's factors first, then, after the boundary, every target's coordinates.
  * What is frozen beside the weights travels with it: the singular triplets that a method starts from, the chosen
  * directions. May be called: model (for targets), autograd, kernel, {@code tsd.io}. Must not be known here:

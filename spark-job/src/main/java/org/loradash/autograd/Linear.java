@@ -4,8 +4,8 @@ import static org.loradash.kernel.Kernels.Side.PLAIN;
 import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
 
 import java.util.Optional;
-import org.loradash.autograd.LinearChange.DensePart;
-import org.loradash.autograd.LinearChange.Part;
+import org.loradash.autograd.OutputChanges.DensePart;
+import org.loradash.autograd.OutputChanges.Part;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -25,7 +25,7 @@ public final class Linear {
      * @param weight outputs x inputs
      * @return T x outputs
      */
-    public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<LinearChange> change) {
+    public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<OutputChanges> change) {
         return change.map(changed -> changed(tape, input, weight, changed))
                 .orElseGet(() -> frozen(tape, input, weight));
     }
@@ -42,7 +42,7 @@ public final class Linear {
         });
     }
 
-    private static Variable changed(Tape tape, LinearInput input, Weight weight, LinearChange change) {
+    private static Variable changed(Tape tape, LinearInput input, Weight weight, OutputChanges change) {
         Kernels kernels = tape.kernels();
         Tensor y = tape.arena().take(input.rows(), weight.rows());
         Tensor inner = tape.arena().take(input.rows(), change.rank());
@@ -73,7 +73,7 @@ public final class Linear {
     }
 
     private static void backward(
-            Tape tape, Tensor dy, LinearInput input, Weight weight, LinearChange change, Tensor inner) {
+            Tape tape, Tensor dy, LinearInput input, Weight weight, OutputChanges change, Tensor inner) {
         Kernels kernels = tape.kernels();
         LinearInput.Gradient dx = input.needsGradient() ? input.gradient(tape) : null;
         Arena.Mark scratch = tape.arena().mark();
@@ -128,7 +128,7 @@ public final class Linear {
     }
 
     /** dx += dInner a, each part's share through its dropout. */
-    private static void addThroughChange(Tape tape, Tensor dInner, LinearChange change, Tensor dx) {
+    private static void addThroughChange(Tape tape, Tensor dInner, OutputChanges change, Tensor dx) {
         Kernels kernels = tape.kernels();
         if (change.parts().isEmpty()) {
             return;

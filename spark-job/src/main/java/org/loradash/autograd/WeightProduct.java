@@ -4,7 +4,7 @@ import static org.loradash.kernel.Kernels.Side.PLAIN;
 import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
 
 import java.util.List;
-import org.loradash.autograd.LinearChange.DensePart;
+import org.loradash.autograd.OutputChanges.DensePart;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.loradash.adapter.Adaptation;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings;
@@ -112,7 +112,7 @@ public record MemoryPlan(Process executor, Process driver) {
             return adapter.targets();
         }
 
-        private Adaptation method() {
+        private Method method() {
             return adapter.adaptation();
         }
 

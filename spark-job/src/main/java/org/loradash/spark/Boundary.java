@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularDirections;
-import org.loradash.adapter.TargetChange;
+import org.loradash.adapter.TargetMethod;
 import org.loradash.autograd.Dense;
 import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
@@ -94,7 +94,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
                 continue;
             }
             Target target = adapter.targets().get(i);
-            TargetChange method = adapter.on(target);
+            TargetMethod method = adapter.on(target);
             Adapter.Range own = new Adapter.Range(ofTarget.from() - range.from(), ofTarget.to() - range.from());
             changes.put(
                     target,
@@ -108,7 +108,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
     private static WorkersChange lowRank(
             List<Contribution> contributions,
             Adapter.Range range,
-            TargetChange method,
+            TargetMethod method,
             Target target,
             Adapter adapter,
             Kernels kernels) {
@@ -124,7 +124,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         return (svd, directions, epsilon) -> TargetBoundary.of(svd, ofWorkers, rank, directions, epsilon);
     }
 
-    private static WorkersChange dense(List<Contribution> contributions, Adapter.Range range, TargetChange method) {
+    private static WorkersChange dense(List<Contribution> contributions, Adapter.Range range, TargetMethod method) {
         double tokens = tokens(contributions);
         double kept = 0;
         double[] sum = new double[0];

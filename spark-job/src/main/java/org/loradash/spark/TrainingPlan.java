@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.Adaptation;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
@@ -75,7 +75,7 @@ record TrainingPlan(
      */
     static Adapter adapter(Settings settings, List<Target> all) {
         List<Target> targets = targets(settings.adapter(), all);
-        Adaptation method = method(settings.adapter().method());
+        Method method = method(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
         }
@@ -127,8 +127,8 @@ record TrainingPlan(
         return dash.on() ? Optional.of(dash.preLaunchSteps().orElse(dash.auto().mostSteps())) : Optional.empty();
     }
 
-    private static Adaptation method(Settings.Method method) {
-        return Adaptation.named(
+    private static Method method(Settings.Method method) {
+        return Method.named(
                 switch (method) {
                     case LORA, LORA_DASH -> "lora";
                     case PISSA -> "pissa";
@@ -193,7 +193,7 @@ record TrainingPlan(
     }
 
     /** Parameters, and their two moments together, are counted in 32 bits. */
-    private static void checkSize(Adaptation method, Settings settings, List<Target> targets) {
+    private static void checkSize(Method method, Settings settings, List<Target> targets) {
         boolean dense = method.isDense();
         long rank = settings.adapter().rank();
         long parameters = targets.stream()

@@ -14,7 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Directions;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.TrainedModel;
 import org.loradash.config.Settings;
@@ -295,7 +295,7 @@ final class TrainingRun {
             }
             return;
         }
-        Factors changes = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
         new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
         PeftAdapter.write(
                 directory.files(),

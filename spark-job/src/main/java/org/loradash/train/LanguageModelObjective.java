@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
@@ -27,8 +27,8 @@ public final class LanguageModelObjective implements Objective<Batch> {
     private final Model model;
     private final Options options;
     private final ChainRule chainRule;
-    private final Factors changes;
-    private final Factors gradients;
+    private final ChangeFactors changes;
+    private final ChangeFactors gradients;
     private final Kernels kernels;
     private final Tape tape;
     private final int parameters;
@@ -53,8 +53,8 @@ public final class LanguageModelObjective implements Objective<Batch> {
         this.model = model;
         this.options = options;
         this.chainRule = new ChainRule(adapter);
-        this.changes = Factors.allocate(adapter);
-        this.gradients = Factors.allocate(adapter);
+        this.changes = ChangeFactors.allocate(adapter);
+        this.gradients = ChangeFactors.allocate(adapter);
         this.kernels = observed.apply(provider.open(options.threads()));
         this.tape = new Tape(kernels, new Arena(), options.blockValues());
         this.parameters = adapter.parameters();
@@ -110,7 +110,7 @@ public final class LanguageModelObjective implements Objective<Batch> {
     }
 
     /** Every target's low-rank change at the given parameters; valid until the next call of this objective. */
-    public Factors changes(Tensor values) {
+    public ChangeFactors changes(Tensor values) {
         chainRule.changes(kernels, values, changes);
         return changes;
     }

@@ -2,7 +2,7 @@ package org.loradash.train;
 
 import java.util.Map;
 import java.util.Optional;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
@@ -14,16 +14,16 @@ import org.loradash.model.Changes;
  * @param dense changes by target
  * @param seed of the slice's dropout; each target has a mask of its own
  */
-record SliceChanges(Factors changes, Factors gradients, Map<String, Dense> dense, double dropout, long seed)
+record SliceChanges(ChangeFactors changes, ChangeFactors gradients, Map<String, Dense> dense, double dropout, long seed)
         implements Changes {
 
     @Override
     public Optional<LowRank> of(String target) {
-        Factors.Pair change = changes.of(target);
+        ChangeFactors.Pair change = changes.of(target);
         if (change == null) {
             return Optional.empty();
         }
-        Factors.Pair gradient = gradients.of(target);
+        ChangeFactors.Pair gradient = gradients.of(target);
         return Optional.of(new LowRank(change.a(), change.b(), gradient.a(), gradient.b()));
     }
 

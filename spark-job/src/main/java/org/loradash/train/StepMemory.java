@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
@@ -35,7 +35,7 @@ public final class StepMemory {
             LanguageModelObjective.Options options,
             Batch slice) {
         // Of a method only the rank of its change matters here, and LoRA's is any.
-        Factors factors = Factors.withoutMemory(new Adapter("lora", changeRank, 1, targets, Map.of()));
+        ChangeFactors factors = ChangeFactors.withoutMemory(new Adapter("lora", changeRank, 1, targets, Map.of()));
         Map<String, Dense> changes = new LinkedHashMap<>();
         for (Target target : dense ? targets : List.<Target>of()) {
             changes.put(target.name(), new Dense(0.5f, like(target), like(target)));

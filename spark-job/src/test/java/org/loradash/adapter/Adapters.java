@@ -23,7 +23,7 @@ final class Adapters {
 
     /** Every low-rank method before the boundary; where it starts from triplets, these are not of any weight. */
     static List<Adapter> methods() {
-        return Adaptation.ALL.stream()
+        return Method.ALL.stream()
                 .filter(method -> !method.isDense())
                 .map(method -> {
                     Adapter adapter = new Adapter(method.name(), RANK, SCALE, lora().targets(), Map.of());

@@ -30,8 +30,8 @@ class ChainRuleTest {
     void theBackwardIsTheDerivativeOfTheChanges(Adapter adapter) {
         ChainRule chainRule = new ChainRule(adapter);
         Tensor parameters = normal(1, 1, adapter.parameters(), 1);
-        Factors changes = Factors.allocate(adapter);
-        Factors gradients = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
+        ChangeFactors gradients = ChangeFactors.allocate(adapter);
         Tensor weights = normal(2, 1, (int) changes.memory().size(), 1);
         kernels.copy(weights, gradients.memory());
         double[] expected = Differences.gradient(parameters, () -> {
@@ -50,11 +50,11 @@ class ChainRuleTest {
     @MethodSource("adapters")
     void aChangesProductIsTheMethodsSum(Adapter adapter) {
         Tensor parameters = normal(1, 1, adapter.parameters(), 1);
-        Factors changes = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
         changes.memory().fill(Float.NaN);
         new ChainRule(adapter).changes(kernels, parameters, changes);
         for (Target target : adapter.targets()) {
-            Factors.Pair pair = changes.of(target.name());
+            ChangeFactors.Pair pair = changes.of(target.name());
             double[] product = Products.product(
                     pair.b().toArray(),
                     pair.a().toArray(),
@@ -90,9 +90,9 @@ class ChainRuleTest {
 
     /** b a as the model computes with it. */
     private double[] product(Adapter adapter, float[] parameters, Target target) {
-        Factors changes = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
         new ChainRule(adapter).changes(kernels, Tensor.of(1, parameters.length, parameters), changes);
-        Factors.Pair pair = changes.of(target.name());
+        ChangeFactors.Pair pair = changes.of(target.name());
         return Products.product(
                 pair.b().toArray(),
                 pair.a().toArray(),

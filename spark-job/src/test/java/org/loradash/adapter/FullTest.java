@@ -46,13 +46,13 @@ class FullTest {
 
     @Test
     void onlyCoordinatesAreProductsOfFactors() {
-        assertThat(Factors.allocate(FULL).of(Adapters.QUERY.name())).isNull();
+        assertThat(ChangeFactors.allocate(FULL).of(Adapters.QUERY.name())).isNull();
         Adapter sprint = Adapters.dash(FULL);
-        Factors changes = Factors.allocate(sprint);
+        ChangeFactors changes = ChangeFactors.allocate(sprint);
         float[] parameters = normal(1, 1, sprint.parameters(), 1).toArray();
         new ChainRule(sprint)
                 .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
-        Factors.Pair pair = changes.of(Adapters.QUERY.name());
+        ChangeFactors.Pair pair = changes.of(Adapters.QUERY.name());
         assertThat(pair.a().toArray())
                 .containsExactly(sprint.directions().get(Adapters.QUERY.name()).v());
         assertThat(pair.b().columns()).isEqualTo(3);

@@ -232,7 +232,7 @@ class PeftAdapterTest {
     }
 
     private void write(Adapter adapter, float[] parameters) {
-        Factors changes = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
         new ChainRule(adapter)
                 .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
         PeftAdapter.write(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter, changes, "a/model");

@@ -37,7 +37,7 @@ class ResidualStartTest {
             for (Target target : targets) {
                 float[] weight = model.weights().readFloats(target.weightName());
                 SingularValueDecomposition svd = ThinSvd.of(weight, target.outputs(), target.inputs());
-                int[] indices = Adaptation.named(method)
+                int[] indices = Method.named(method)
                         .startsFrom()
                         .orElseThrow()
                         .take(

@@ -67,9 +67,9 @@ class OperationsTest {
         // The first two outputs, then two that nothing changes, then the other five.
         LowRank first = new LowRank(a.rows(0, 2), normal(4, 2, 2, 0.5), aGradient.rows(0, 2), Tensor.zeros(2, 2));
         LowRank second = new LowRank(a.rows(2, 5), normal(5, 5, 3, 0.5), aGradient.rows(2, 5), Tensor.zeros(5, 3));
-        LinearChange change = new LinearChange(List.of(
-                new LinearChange.Part(0, first, new Dropout(dropout, 7)),
-                new LinearChange.Part(4, second, new Dropout(dropout, 8))));
+        OutputChanges change = new OutputChanges(List.of(
+                new OutputChanges.Part(0, first, new Dropout(dropout, 7)),
+                new OutputChanges.Part(4, second, new Dropout(dropout, 8))));
         differentiated(
                         (tape, in) -> Linear.apply(tape, LinearInput.of(in.get(0)), stacked, Optional.of(change)),
                         normal(2, 5, 7, 1))
@@ -85,7 +85,7 @@ class OperationsTest {
         for (Storage storage : Storage.values()) {
             Weight weight = weight(1, 6, 7, storage);
             Dense dense = new Dense(kept, normal(3, 6, 7, 0.5), Tensor.zeros(6, 7));
-            LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense)));
+            OutputChanges change = new OutputChanges(List.of(), List.of(new OutputChanges.DensePart(0, dense)));
             differentiated(
                             (tape, in) -> Linear.apply(tape, LinearInput.of(in.get(0)), weight, Optional.of(change)),
                             normal(2, 5, 7, 1))
@@ -104,8 +104,8 @@ class OperationsTest {
         }
         Weight changed = Weight.allocate(6, 7, Storage.FLOAT32);
         changed.write(0, sum, sum.length);
-        LinearChange change =
-                new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, new Dense(0.75f, added, null))));
+        OutputChanges change =
+                new OutputChanges(List.of(), List.of(new OutputChanges.DensePart(0, new Dense(0.75f, added, null))));
         Tape tape = tape();
         LinearInput x = LinearInput.of(tape.input(normal(2, 5, 7, 1)));
         float[] expected =
@@ -123,9 +123,9 @@ class OperationsTest {
         // The first two outputs, then two that only the low-rank change reaches, then three that nothing does.
         Dense first = new Dense(0.5f, normal(5, 2, 7, 0.5), Tensor.zeros(2, 7));
         Dense second = new Dense(1.25f, normal(6, 2, 7, 0.5), Tensor.zeros(2, 7));
-        LinearChange change = new LinearChange(
-                List.of(new LinearChange.Part(0, lowRank, new Dropout(dropout, 7))),
-                List.of(new LinearChange.DensePart(0, first), new LinearChange.DensePart(7, second)));
+        OutputChanges change = new OutputChanges(
+                List.of(new OutputChanges.Part(0, lowRank, new Dropout(dropout, 7))),
+                List.of(new OutputChanges.DensePart(0, first), new OutputChanges.DensePart(7, second)));
         differentiated(
                         (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), stacked, Optional.of(change)),
                         normal(2, 5, 14, 1))
@@ -142,9 +142,9 @@ class OperationsTest {
         Tensor norm = normal(9, 1, 7, 1);
         Weight weight = weight(1, 7, 7, Storage.FLOAT32);
         Dense dense = new Dense(0.75f, normal(3, 7, 7, 0.5), Tensor.zeros(7, 7));
-        LinearChange change = new LinearChange(List.of(), List.of(new LinearChange.DensePart(0, dense)));
+        OutputChanges change = new OutputChanges(List.of(), List.of(new OutputChanges.DensePart(0, dense)));
         differentiated(
-                        (tape, in) -> Residual.add(
+                        (tape, in) -> Sum.add(
                                 tape,
                                 in.get(0),
                                 Linear.apply(
@@ -159,9 +159,9 @@ class OperationsTest {
 
     @Test
     void changesWhoseFactorsLieApartAreRefused() {
-        LinearChange apart = new LinearChange(List.of(
-                new LinearChange.Part(0, change(3, 6, 7), Dropout.NONE),
-                new LinearChange.Part(6, change(4, 6, 7), Dropout.NONE)));
+        OutputChanges apart = new OutputChanges(List.of(
+                new OutputChanges.Part(0, change(3, 6, 7), Dropout.NONE),
+                new OutputChanges.Part(6, change(4, 6, 7), Dropout.NONE)));
         assertThatThrownBy(apart::a)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("tensors: Tensor[2 x 7] after 2 rows of Tensor[2 x 7] (must follow in memory)");
@@ -178,7 +178,7 @@ class OperationsTest {
                                 tape,
                                 LinearInput.normalised(tape, in.get(0), norm, 1e-5f),
                                 weight,
-                                Optional.of(LinearChange.of(change, new Dropout(dropout, 7)))),
+                                Optional.of(OutputChanges.of(change, new Dropout(dropout, 7)))),
                         normal(2, 5, 7, 1))
                 .inputsAgree()
                 .parameterAgrees("a", change.a(), change.aGradient())
@@ -195,7 +195,7 @@ class OperationsTest {
                                 tape,
                                 LinearInput.gated(in.get(0)),
                                 weight,
-                                Optional.of(LinearChange.of(change, new Dropout(dropout, 7)))),
+                                Optional.of(OutputChanges.of(change, new Dropout(dropout, 7)))),
                         normal(2, 5, 14, 1))
                 .inputsAgree()
                 .parameterAgrees("a", change.a(), change.aGradient())
@@ -217,7 +217,7 @@ class OperationsTest {
         Weight second = weight(2, 7, 7, Storage.FLOAT32);
         LowRank change = change(3, 7, 7);
         differentiated(
-                        (tape, in) -> Residual.add(
+                        (tape, in) -> Sum.add(
                                 tape,
                                 linear(tape, in.get(0), first),
                                 linear(tape, in.get(0), second, change, new Dropout(0.25f, 7))),
@@ -253,7 +253,7 @@ class OperationsTest {
     @Test
     void residual() {
         // Both gradients are the sum's own memory; a variable must not be added to itself.
-        differentiated((tape, in) -> Residual.add(tape, in.get(0), in.get(1)), normal(1, 5, 7, 1), normal(2, 5, 7, 1))
+        differentiated((tape, in) -> Sum.add(tape, in.get(0), in.get(1)), normal(1, 5, 7, 1), normal(2, 5, 7, 1))
                 .inputsAgree();
     }
 
@@ -269,10 +269,10 @@ class OperationsTest {
         LowRank ofDown = change(6, 6, 8);
         Tape.Block block = (tape, x) -> {
             LinearInput h = LinearInput.normalised(tape, x, norm, 1e-5f);
-            LinearChange change = new LinearChange(List.of(new LinearChange.Part(8, ofUp, Dropout.NONE)));
+            OutputChanges change = new OutputChanges(List.of(new OutputChanges.Part(8, ofUp, Dropout.NONE)));
             LinearInput gated = LinearInput.gated(Linear.apply(tape, h, gateUp, Optional.of(change)));
-            Optional<LinearChange> last = Optional.of(LinearChange.of(ofDown, new Dropout(0.2f, 1)));
-            return Residual.add(tape, x, Linear.apply(tape, gated, down, last));
+            Optional<OutputChanges> last = Optional.of(OutputChanges.of(ofDown, new Dropout(0.2f, 1)));
+            return Sum.add(tape, x, Linear.apply(tape, gated, down, last));
         };
         Weight last = weight(7, 5, 6, Storage.FLOAT32);
         new Differentiated(
@@ -320,7 +320,7 @@ class OperationsTest {
         Variable norm = RmsNorm.apply(tape, embedded, normal(3, 1, 6, 1), 1e-5f);
         Variable frozen = linear(tape, norm, square);
         Variable adapted = linear(tape, norm, square, change, new Dropout(0.5f, 1));
-        Variable sum = Residual.add(tape, frozen, adapted);
+        Variable sum = Sum.add(tape, frozen, adapted);
         sum.gradient(normal(4, 5, 6, 1));
         tape.backward();
 
@@ -359,7 +359,7 @@ class OperationsTest {
     }
 
     private static Variable linear(Tape tape, Variable x, Weight weight, LowRank change, Dropout dropout) {
-        return Linear.apply(tape, LinearInput.of(x), weight, Optional.of(LinearChange.of(change, dropout)));
+        return Linear.apply(tape, LinearInput.of(x), weight, Optional.of(OutputChanges.of(change, dropout)));
     }
 
     /** Angles of heads that are four wide, at positions below nine. */

@@ -103,7 +103,7 @@ class TapeTest {
         weight.write(0, normal(1, 16, 16, 0.1).toArray(), 256);
         Tensor norm = normal(2, 1, 16, 1);
         Variable x = tape.input(normal(3, 8, 16, 1));
-        Tape.Block block = (inside, before) -> Residual.add(
+        Tape.Block block = (inside, before) -> Sum.add(
                 inside,
                 before,
                 Linear.apply(inside, LinearInput.normalised(inside, before, norm, 1e-5f), weight, Optional.empty()));

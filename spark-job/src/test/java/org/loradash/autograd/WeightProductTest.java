@@ -8,7 +8,7 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.loradash.autograd.LinearChange.DensePart;
+import org.loradash.autograd.OutputChanges.DensePart;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;

@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
@@ -34,7 +34,7 @@ public final class TinyAdapter {
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) (0.15 * random.nextGaussian());
         }
-        Factors changes = Factors.allocate(adapter);
+        ChangeFactors changes = ChangeFactors.allocate(adapter);
         new ChainRule(adapter)
                 .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
         PeftAdapter.write(

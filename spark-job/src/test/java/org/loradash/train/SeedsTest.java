@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dropout;
 import org.loradash.model.Target;
 
@@ -38,7 +38,7 @@ class SeedsTest {
     void everyTargetAndSliceHasADropoutOfItsOwn() {
         Target first = new Target("model.layers.0.self_attn.q_proj", 0, 2, 2);
         Target second = new Target("model.layers.1.self_attn.q_proj", 1, 2, 2);
-        Factors factors = Factors.allocate(new Adapter("lora", 1, 1, List.of(first, second), Map.of()));
+        ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(first, second), Map.of()));
         Set<Long> seeds = new HashSet<>();
         for (int slice = 0; slice < 4; slice++) {
             SliceChanges changes = new SliceChanges(factors, factors, Map.of(), 0.1, Seeds.mix(7, slice));
@@ -52,7 +52,7 @@ class SeedsTest {
     @Test
     void withoutDropoutThereIsNoMask() {
         Target target = new Target("target", 0, 2, 2);
-        Factors factors = Factors.allocate(new Adapter("lora", 1, 1, List.of(target), Map.of()));
+        ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(target), Map.of()));
         SliceChanges changes = new SliceChanges(factors, factors, Map.of(), 0, 7);
         assertThat(changes.dropout("target")).isEqualTo(Dropout.NONE);
         assertThat(changes.of("target")).isPresent();

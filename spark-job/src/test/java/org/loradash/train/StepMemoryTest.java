@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.Factors;
+import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
@@ -69,8 +69,8 @@ class StepMemoryTest {
         Tape tape = new Tape(KERNELS, arena, values);
         Adapter adapter = new Adapter("lora", rank, 1, targets, Map.of());
         SliceChanges changes = new SliceChanges(
-                Factors.allocate(adapter),
-                Factors.allocate(adapter),
+                ChangeFactors.allocate(adapter),
+                ChangeFactors.allocate(adapter),
                 dense ? dense(targets) : Map.of(),
                 options.dropout(),
                 1);

@@ -6,11 +6,11 @@ import java.util.function.UnaryOperator;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.Linear;
-import org.loradash.autograd.LinearChange;
-import org.loradash.autograd.LinearChange.Part;
+import org.loradash.autograd.OutputChanges;
+import org.loradash.autograd.OutputChanges.Part;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.LowRank;
-import org.loradash.autograd.Residual;
+import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.config.Settings.Storage;
@@ -61,11 +61,11 @@ final class TapeBlocks implements AutoCloseable {
 
     private static Variable block(Tape tape, Variable x, Layer layer) {
         int inner = layer.gateUp().rows() / 2;
-        LinearChange ofUp = new LinearChange(List.of(new Part(inner, layer.up(), Dropout.NONE)));
-        LinearChange ofDown = LinearChange.of(layer.ofDown(), Dropout.NONE);
+        OutputChanges ofUp = new OutputChanges(List.of(new Part(inner, layer.up(), Dropout.NONE)));
+        OutputChanges ofDown = OutputChanges.of(layer.ofDown(), Dropout.NONE);
         Variable gateUp = Linear.apply(tape, LinearInput.of(x), layer.gateUp(), Optional.of(ofUp));
         Variable down = Linear.apply(tape, LinearInput.gated(gateUp), layer.down(), Optional.of(ofDown));
-        return Residual.add(tape, x, down);
+        return Sum.add(tape, x, down);
     }
 
     /** The gradients of a block's factors: of up's A and B, then of down's. */

@@ -9,10 +9,10 @@ import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.Embedding;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
-import org.loradash.autograd.LinearChange;
+import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.OutputLoss;
-import org.loradash.autograd.Residual;
+import org.loradash.autograd.Sum;
 import org.loradash.autograd.RmsNorm;
 import org.loradash.autograd.Rows;
 import org.loradash.autograd.Tape;
@@ -116,30 +116,30 @@ public final class Llama implements Model {
         LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
         Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
-        x = Residual.add(tape, x, linear(tape, attended, layer.output(), changes));
+        x = Sum.add(tape, x, linear(tape, attended, layer.output(), changes));
 
         h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());
         LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
-        return Residual.add(tape, x, linear(tape, gated, layer.down(), changes));
+        return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
     }
 
     private static Variable linear(Tape tape, LinearInput x, LlamaWeights.Projection projection, Changes changes) {
-        List<LinearChange.Part> parts = new ArrayList<>();
-        List<LinearChange.DensePart> dense = new ArrayList<>();
+        List<OutputChanges.Part> parts = new ArrayList<>();
+        List<OutputChanges.DensePart> dense = new ArrayList<>();
         int output = 0;
         for (Target target : projection.targets()) {
             int from = output;
             changes.of(target.name())
                     .ifPresent(
-                            change -> parts.add(new LinearChange.Part(from, change, changes.dropout(target.name()))));
-            changes.dense(target.name()).ifPresent(change -> dense.add(new LinearChange.DensePart(from, change)));
+                            change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
+            changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
             output += target.outputs();
         }
         return Linear.apply(
                 tape,
                 x,
                 projection.weight(),
-                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new LinearChange(parts, dense)));
+                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
     }
 
     /** Each token's place in its sequence. */

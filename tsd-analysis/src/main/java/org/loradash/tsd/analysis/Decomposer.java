@@ -7,7 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.io.Message;
-import org.loradash.tsd.linalg.Residual;
+import org.loradash.tsd.linalg.ReconstructionError;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 import org.loradash.tsd.source.Target;
@@ -36,7 +36,7 @@ record Decomposer(List<DecompositionCache> readable, Optional<DecompositionCache
                 }
             }
             SingularValueDecomposition svd = computed(target, weight);
-            double residual = Residual.relative(weight, svd);
+            double residual = ReconstructionError.relative(weight, svd);
             if (!(residual <= LARGEST_RESIDUAL)) {
                 throw new ArithmeticException(
                         "decomposition of " + target + ": relative residual " + residual + "; is the processor sound?");
@@ -64,7 +64,7 @@ record Decomposer(List<DecompositionCache> readable, Optional<DecompositionCache
 
     private Decomposed fromCache(DecompositionCache cache, Target target, float[] weight) throws IOException {
         SingularValueDecomposition svd = cache.read(target.name().text(), target.rows(), target.columns(), hadoop);
-        double residual = Residual.relative(weight, svd);
+        double residual = ReconstructionError.relative(weight, svd);
         if (!(residual <= LARGEST_RESIDUAL)) {
             throw InvalidInput.of(
                     cache.file(target.name().text()).toString(),

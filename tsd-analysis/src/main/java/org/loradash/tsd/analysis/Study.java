@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 import org.loradash.tsd.cache.DecompositionCache;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.direction.CoreBasis;
 import org.loradash.tsd.direction.CoreChange;
 import org.loradash.tsd.io.FileSystems;
@@ -152,7 +152,7 @@ public record Study(
         if (!task.source().changes(target)) {
             return Optional.empty();
         }
-        Change change = task.source().change(target, weight);
+        WeightUpdate change = task.source().change(target, weight);
         if (change.isZero()) {
             return Optional.empty();
         }

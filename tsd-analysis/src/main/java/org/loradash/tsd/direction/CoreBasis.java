@@ -21,12 +21,12 @@ public record CoreBasis(SingularValueDecomposition svd) {
     }
 
     /** The coordinates u_i^T M v_i of a matrix on it, n of them; those of W itself are its singular values. */
-    public float[] project(Change matrix) {
+    public float[] project(WeightUpdate matrix) {
         return matrix.coreCoordinates(svd);
     }
 
     /** How the change of W to W* = W + M changes W's own coordinates. */
-    public CoreChange change(Change matrix, double epsilon) {
+    public CoreChange change(WeightUpdate matrix, double epsilon) {
         return CoreChange.of(svd.sigma(), project(matrix), epsilon);
     }
 

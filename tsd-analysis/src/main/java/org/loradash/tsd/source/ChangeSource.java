@@ -3,7 +3,7 @@ package org.loradash.tsd.source;
 import java.io.Closeable;
 import java.util.List;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 
 /** What a task made of a base model. */
 public sealed interface ChangeSource extends Closeable permits TunedModel, PeftLora {
@@ -27,7 +27,7 @@ public sealed interface ChangeSource extends Closeable permits TunedModel, PeftL
      *
      * @param weight the target's weight in the base model, left as it is
      */
-    Change change(Target target, float[] weight);
+    WeightUpdate change(Target target, float[] weight);
 
     @Override
     void close();

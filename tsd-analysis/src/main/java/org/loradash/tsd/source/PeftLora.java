@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.SafetensorsFile;
@@ -116,9 +116,9 @@ public final class PeftLora implements ChangeSource {
     }
 
     @Override
-    public Change change(Target target, float[] weight) {
+    public WeightUpdate change(Target target, float[] weight) {
         String module = target.name().text();
-        return new Change.LowRank(
+        return new WeightUpdate.LowRank(
                 weights.readFloats(PREFIX + module + B),
                 weights.readFloats(PREFIX + module + A),
                 config.scaleOf(module));

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.SafetensorsDirectory;
 
@@ -49,12 +49,12 @@ public final class TunedModel implements ChangeSource {
     }
 
     @Override
-    public Change change(Target target, float[] weight) {
+    public WeightUpdate change(Target target, float[] weight) {
         float[] difference = weights.readFloats(target.name().weight());
         for (int i = 0; i < difference.length; i++) {
             difference[i] -= weight[i];
         }
-        return new Change.Dense(difference);
+        return new WeightUpdate.Dense(difference);
     }
 
     @Override

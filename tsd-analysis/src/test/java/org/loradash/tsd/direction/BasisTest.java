@@ -41,7 +41,7 @@ class BasisTest {
             @ForAll long seed) {
         SingularValueDecomposition svd = ThinSvd.of(gaussian(rows * columns, seed), rows, columns);
         float[] other = gaussian(rows * columns, seed + 1);
-        float[] core = new CoreBasis(svd).project(new Change.Dense(other));
+        float[] core = new CoreBasis(svd).project(new WeightUpdate.Dense(other));
         float[] diagonal = new GlobalBasis(svd).project(other).core();
         for (int i = 0; i < svd.size(); i++) {
             assertThat(core[i]).isCloseTo(diagonal[i], within(1e-4f));
@@ -72,7 +72,7 @@ class BasisTest {
     void aChangeOfOneCoordinateIsTheOnlyOneThatMoves() {
         SingularValueDecomposition svd = ThinSvd.of(gaussian(9 * 6, 8), 9, 6);
         RankOne direction = new CoreBasis(svd).direction(4);
-        CoreChange change = new CoreBasis(svd).change(new Change.LowRank(direction.u(), direction.v(), 3), 1e-6);
+        CoreChange change = new CoreBasis(svd).change(new WeightUpdate.LowRank(direction.u(), direction.v(), 3), 1e-6);
         assertThat(change.directions(1)).containsExactly(4);
         assertThat(change.deltaSigma()[4]).isCloseTo(3, within(1e-5f));
         assertThat(change.changeRates()[4]).isCloseTo(3 / svd.sigma()[4], within(1e-4f));
@@ -81,11 +81,11 @@ class BasisTest {
 
     @Test
     void zeroIsKnownWithoutLooking() {
-        assertThat(new Change.Dense(new float[4]).isZero()).isTrue();
-        assertThat(new Change.Dense(new float[] {0, Float.MIN_VALUE}).isZero()).isFalse();
-        assertThat(new Change.LowRank(new float[2], new float[] {1, 1}, 1).isZero())
+        assertThat(new WeightUpdate.Dense(new float[4]).isZero()).isTrue();
+        assertThat(new WeightUpdate.Dense(new float[] {0, Float.MIN_VALUE}).isZero()).isFalse();
+        assertThat(new WeightUpdate.LowRank(new float[2], new float[] {1, 1}, 1).isZero())
                 .isTrue();
-        assertThat(new Change.LowRank(new float[] {1}, new float[] {1}, 1).isZero())
+        assertThat(new WeightUpdate.LowRank(new float[] {1}, new float[] {1}, 1).isZero())
                 .isFalse();
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.loradash.tsd.linalg.Residual;
+import org.loradash.tsd.linalg.ReconstructionError;
 import org.loradash.tsd.linalg.ThinSvd;
 import org.loradash.tsd.source.BaseModel;
 import org.loradash.tsd.source.Target;
@@ -22,7 +22,7 @@ class RealModelTest {
             assertThat(targets).hasSize(150);
             targets.parallelStream().forEach(target -> {
                 float[] weight = base.weight(target);
-                assertThat(Residual.relative(weight, ThinSvd.of(weight, target.rows(), target.columns())))
+                assertThat(ReconstructionError.relative(weight, ThinSvd.of(weight, target.rows(), target.columns())))
                         .as(target.toString())
                         .isLessThan(1e-5);
             });

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.tsd.Fixtures;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.direction.Change;
+import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 
@@ -148,7 +148,7 @@ class PeftLoraTest {
 
     private static double scale(PeftLora adapter, BaseModel base, String layer) {
         Target target = base.targets(List.of("layers." + layer)).get(0);
-        return ((Change.LowRank) adapter.change(target, new float[0])).scale();
+        return ((WeightUpdate.LowRank) adapter.change(target, new float[0])).scale();
     }
 
     private void config(String entries) throws IOException {

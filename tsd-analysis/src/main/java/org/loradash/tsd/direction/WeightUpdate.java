@@ -3,7 +3,7 @@ package org.loradash.tsd.direction;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
 /** A change of a weight W, d_out x d_in, as far as directions are concerned: W* - W. Arrays are row-major, not copied. */
-public sealed interface Change {
+public sealed interface WeightUpdate {
     /**
      * Its coordinates u_i^T M v_i on the core basis of a decomposition, n of them.
      *
@@ -19,7 +19,7 @@ public sealed interface Change {
      *
      * @param matrix d_out x d_in
      */
-    record Dense(float[] matrix) implements Change {
+    record Dense(float[] matrix) implements WeightUpdate {
         @Override
         public float[] coreCoordinates(SingularValueDecomposition svd) {
             return CoreProjection.ofDense(svd, matrix);
@@ -38,7 +38,7 @@ public sealed interface Change {
      * @param a r x d_in
      * @param scale alpha / r for LoRA
      */
-    record LowRank(float[] b, float[] a, double scale) implements Change {
+    record LowRank(float[] b, float[] a, double scale) implements WeightUpdate {
         @Override
         public float[] coreCoordinates(SingularValueDecomposition svd) {
             return CoreProjection.ofLowRank(svd, b, a, scale);

@@ -8,21 +8,21 @@ import org.loradash.model.Target;
  * A method of adaptation: how a target's trainable parameters make a change of its weight. A new method is a new
  * implementation and one line in {@link #ALL}.
  */
-public interface Adaptation {
-    List<Adaptation> ALL = List.of(
+public interface Method {
+    List<Method> ALL = List.of(
             new Lora(),
-            new Residual("pissa", SingularDirections.TOP),
-            new Residual("milora", SingularDirections.BOTTOM),
-            new Residual("rosa", SingularDirections.RANDOM),
+            new ResidualMethod("pissa", SingularDirections.TOP),
+            new ResidualMethod("milora", SingularDirections.BOTTOM),
+            new ResidualMethod("rosa", SingularDirections.RANDOM),
             new Spectral(),
             new Full());
 
     /** The method of that name. */
-    static Adaptation named(String name) {
+    static Method named(String name) {
         return ALL.stream()
                 .filter(adaptation -> adaptation.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("method: " + name + " (must be in Adaptation.ALL)"));
+                .orElseThrow(() -> new IllegalArgumentException("method: " + name + " (must be in Method.ALL)"));
     }
 
     /** The method's name in the configuration. */
@@ -50,5 +50,5 @@ public interface Adaptation {
      * @param scale alpha / rank
      * @param triplets of the target's weight that {@link #startsFrom} says; null where it says nothing
      */
-    TargetChange on(Target target, int rank, double scale, SingularTriplets triplets);
+    TargetMethod on(Target target, int rank, double scale, SingularTriplets triplets);
 }

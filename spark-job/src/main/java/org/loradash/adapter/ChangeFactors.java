@@ -7,7 +7,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 
 /** A pair of factors for every target of an adapter, in one flat piece of memory: changes, or gradients of changes. */
-public final class Factors {
+public final class ChangeFactors {
     private final Tensor memory;
     private final Map<String, Pair> pairs;
 
@@ -17,7 +17,7 @@ public final class Factors {
      */
     public record Pair(Tensor a, Tensor b) {}
 
-    private Factors(Tensor memory, Map<String, Pair> pairs) {
+    private ChangeFactors(Tensor memory, Map<String, Pair> pairs) {
         this.memory = memory;
         this.pairs = pairs;
     }
@@ -26,16 +26,16 @@ public final class Factors {
      * New memory for every target's pair: all factors a in the order of targets, then all b. Those of targets that share
      * their input thus lie one behind the other, and one product computes with all of them.
      */
-    public static Factors allocate(Adapter adapter) {
+    public static ChangeFactors allocate(Adapter adapter) {
         return in(size -> Tensor.zeros(1, size), adapter);
     }
 
     /** The same shapes with no memory behind them. */
-    public static Factors withoutMemory(Adapter adapter) {
+    public static ChangeFactors withoutMemory(Adapter adapter) {
         return in(size -> Tensor.withoutMemory(1, size), adapter);
     }
 
-    private static Factors in(IntFunction<Tensor> system, Adapter adapter) {
+    private static ChangeFactors in(IntFunction<Tensor> system, Adapter adapter) {
         int ofA = 0;
         int ofB = 0;
         for (Target target : adapter.targets()) {
@@ -59,7 +59,7 @@ public final class Factors {
             a += rank * target.inputs();
             b += rank * target.outputs();
         }
-        return new Factors(memory, pairs);
+        return new ChangeFactors(memory, pairs);
     }
 
     /** All pairs together, 1 x size. */

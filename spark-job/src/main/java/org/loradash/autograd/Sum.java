@@ -3,8 +3,8 @@ package org.loradash.autograd;
 import org.loradash.kernel.Tensor;
 
 /** The sum of a residual stream and a block's output. */
-public final class Residual {
-    private Residual() {}
+public final class Sum {
+    private Sum() {}
 
     /**
      * x + y. The stream's gradient is passed on, not copied: what later arrives for x is added to the same memory, so that

@@ -1,8 +1,8 @@
 package org.loradash.tsd.linalg;
 
 /** How well a decomposition gives its matrix back. */
-public final class Residual {
-    private Residual() {}
+public final class ReconstructionError {
+    private ReconstructionError() {}
 
     /**
      * The relative Frobenius norm ||W - U diag(sigma) V^T|| / ||W||, about 1e-6 for a sound decomposition in float32; 0

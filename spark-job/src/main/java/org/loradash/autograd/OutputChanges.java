@@ -10,7 +10,7 @@ import org.loradash.kernel.Tensor;
  * @param parts in the order of their outputs; their factors a lie one behind the other in memory, and their gradients too
  * @param dense in the order of their outputs
  */
-public record LinearChange(List<Part> parts, List<DensePart> dense) {
+public record OutputChanges(List<Part> parts, List<DensePart> dense) {
 
     /**
      * One low-rank change.
@@ -37,7 +37,7 @@ public record LinearChange(List<Part> parts, List<DensePart> dense) {
         }
     }
 
-    public LinearChange {
+    public OutputChanges {
         parts = List.copyOf(parts);
         dense = List.copyOf(dense);
         if (parts.isEmpty() && dense.isEmpty()) {
@@ -46,13 +46,13 @@ public record LinearChange(List<Part> parts, List<DensePart> dense) {
     }
 
     /** Low-rank changes alone. */
-    public LinearChange(List<Part> parts) {
+    public OutputChanges(List<Part> parts) {
         this(parts, List.of());
     }
 
     /** The change of a layer that stands alone. */
-    public static LinearChange of(LowRank lowRank, Dropout dropout) {
-        return new LinearChange(List.of(new Part(0, lowRank, dropout)));
+    public static OutputChanges of(LowRank lowRank, Dropout dropout) {
+        return new OutputChanges(List.of(new Part(0, lowRank, dropout)));
     }
 
     /** The sum of all ranks. */

@@ -18,7 +18,7 @@ import org.loradash.model.Target;
  *
  * @param triplets which ones it starts from
  */
-record Residual(String name, SingularDirections triplets) implements Adaptation {
+record ResidualMethod(String name, SingularDirections triplets) implements Method {
 
     @Override
     public Optional<SingularDirections> startsFrom() {
@@ -27,7 +27,7 @@ record Residual(String name, SingularDirections triplets) implements Adaptation 
 
     @Override
     public int parameters(Target target, int rank) {
-        return FactorPair.size(target, rank);
+        return LoraFactors.size(target, rank);
     }
 
     @Override
@@ -36,7 +36,7 @@ record Residual(String name, SingularDirections triplets) implements Adaptation 
     }
 
     @Override
-    public TargetChange on(Target target, int rank, double scale, SingularTriplets from) {
+    public TargetMethod on(Target target, int rank, double scale, SingularTriplets from) {
         double[] roots = new double[rank];
         for (int k = 0; k < rank; k++) {
             roots[k] = Math.sqrt(from.sigma()[k] / scale);
@@ -56,7 +56,7 @@ record Residual(String name, SingularDirections triplets) implements Adaptation 
      * @param ofB outputs x rank, for B - B0
      */
     private record OnTarget(Target target, int rank, float scale, Tensor a0, Tensor b0, Tensor ofB)
-            implements TargetChange {
+            implements TargetMethod {
 
         @Override
         public void start(RandomGenerator random, float[] parameters, int from) {
@@ -67,7 +67,7 @@ record Residual(String name, SingularDirections triplets) implements Adaptation 
         /** a = [A; A - A0], b = s [B - B0, B0]. */
         @Override
         public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
-            FactorPair factors = FactorPair.of(target, rank, parameters);
+            LoraFactors factors = LoraFactors.of(target, rank, parameters);
             Tensor ofA = a.rows(rank, 2 * rank);
             kernels.copy(factors.a(), a.rows(0, rank));
             kernels.copy(factors.a(), ofA);
@@ -80,7 +80,7 @@ record Residual(String name, SingularDirections triplets) implements Adaptation 
 
         @Override
         public void backward(Kernels kernels, LowRank change, Tensor gradient) {
-            FactorPair gradients = FactorPair.of(target, rank, gradient);
+            LoraFactors gradients = LoraFactors.of(target, rank, gradient);
             kernels.copy(change.aGradient().rows(0, rank), gradients.a());
             kernels.add(change.aGradient().rows(rank, 2 * rank), 1f, gradients.a());
             gradients.b().fill(0f);

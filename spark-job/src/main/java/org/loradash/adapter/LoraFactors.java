@@ -7,10 +7,10 @@ import org.loradash.model.Target;
  * A target's parameters as two factors, row-major: A (rank x inputs), then B (outputs x rank). Windows on the parameters'
  * memory.
  */
-record FactorPair(Tensor a, Tensor b) {
+record LoraFactors(Tensor a, Tensor b) {
 
-    static FactorPair of(Target target, int rank, Tensor parameters) {
-        return new FactorPair(
+    static LoraFactors of(Target target, int rank, Tensor parameters) {
+        return new LoraFactors(
                 parameters.window(0, rank, target.inputs()),
                 parameters.window((long) rank * target.inputs(), target.outputs(), rank));
     }

@@ -8,7 +8,7 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 
 /** A method of adaptation on one target: from its parameters to the change of its weight, and back. */
-public interface TargetChange {
+public interface TargetMethod {
 
     /** Writes the parameters at step 0, where the change must be zero. */
     void start(RandomGenerator random, float[] parameters, int from);
