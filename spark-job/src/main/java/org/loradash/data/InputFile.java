@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
 
 /** Files that the user named, on any Hadoop file system. */
-final class InputFile {
+public final class InputFile {
     private InputFile() {}
 
     /**
@@ -20,7 +20,7 @@ final class InputFile {
      * @param setting the configuration key that names it, for messages
      * @throws InvalidInput when there is no such file or file system
      */
-    static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
+    public static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
         try {
             FileSystem files = path.getFileSystem(configuration);
             if (files.getFileStatus(path).isDirectory()) {

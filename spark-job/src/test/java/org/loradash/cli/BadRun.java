@@ -221,7 +221,7 @@ final class BadRun {
                 "step", String.valueOf(step),
                 "cursor", "4",
                 "coordinates_from", "-1",
-                "labelled_tokens", "10",
+                "weight", "10",
                 "seed", "42"));
         metadata.putAll(best);
         tensors(workspace, "run/checkpoints/aside", metadata, tensors.toArray(NamedTensor[]::new));

@@ -94,7 +94,7 @@ class MetricsTest {
     @Test
     void areNotWrittenByADriverThatHasLostItsClaim() throws IOException {
         boolean[] lost = {false};
-        Metrics metrics = Metrics.open(files, FaultyFiles.path(file), event -> true, () -> {
+        Metrics metrics = Metrics.open(files, FaultyFiles.path(file), UNITS, event -> true, () -> {
             if (lost[0]) {
                 throw new ClaimLost("lost");
             }
@@ -117,11 +117,11 @@ class MetricsTest {
     }
 
     private Metrics open(int firstRound) {
-        return Metrics.open(files, FaultyFiles.path(file), event -> event.round() < firstRound, () -> {});
+        return Metrics.open(files, FaultyFiles.path(file), UNITS, event -> event.round() < firstRound, () -> {});
     }
 
     private List<Event> events() throws IOException {
-        return Metrics.read(files, FaultyFiles.path(file));
+        return Metrics.read(files, FaultyFiles.path(file), UNITS);
     }
 
     private static List<Event> round(int round) {

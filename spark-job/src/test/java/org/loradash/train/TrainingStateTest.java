@@ -16,7 +16,7 @@ class TrainingStateTest {
         assertThat(sprint.parameters()).containsExactly(1, 0, 0);
         assertThat(sprint.firstMoments()).containsExactly(1, 0, 0);
         assertThat(sprint.secondMoments()).containsExactly(1, 0, 0);
-        assertThat(sprint.labelledTokens()).isEqualTo(99);
+        assertThat(sprint.weight()).isEqualTo(99);
     }
 
     @Test

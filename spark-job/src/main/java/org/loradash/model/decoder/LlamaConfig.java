@@ -195,14 +195,6 @@ public record LlamaConfig(
         }
 
         void refuseUnsupported() {
-            JsonNode architectures = json.path("architectures");
-            boolean llama = architectures.isArray() && architectures.size() > 0
-                    ? architectures.get(0).asText().equals("LlamaForCausalLM")
-                    : json.path("model_type").asText().equals("llama");
-            if (!llama) {
-                String found = architectures.isMissingNode() ? text(json.path("model_type")) : text(architectures);
-                throw InvalidInput.of(where + ": architectures", found, "must be LlamaForCausalLM");
-            }
             String activation = word(json.path("hidden_act"), "silu");
             if (!activation.equals("silu")) {
                 throw InvalidInput.of(where + ": hidden_act", activation, "only silu is supported");

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
-import org.loradash.model.Model;
+import org.loradash.model.Backbone;
 import org.loradash.model.ModelDirectory;
 
 /** The frozen model of this process: loaded once, shared by all its tasks, until another one is asked for. */
 public final class FrozenModels {
     private static Settings.Model loadedFrom;
-    private static Model loaded;
+    private static Backbone loaded;
 
     private FrozenModels() {}
 
-    public static synchronized Model of(Settings.Model source, Configuration hadoop) {
+    public static synchronized Backbone of(Settings.Model source, Configuration hadoop) {
         if (!source.equals(loadedFrom)) {
             // The old one may go before the new one comes: two may not fit.
             clear();

@@ -1,5 +1,6 @@
 package org.loradash.spark.dl4j;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,11 @@ import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.loradash.spark.rounds.StageKey;
+import org.loradash.train.Group;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -35,33 +38,35 @@ public final class AdaptedModel extends BaseLayer {
     private String stage;
 
     @JsonProperty
-    private int factors;
+    private String[] names;
 
     @JsonProperty
-    private int coordinates;
+    private int[] sizes;
 
     @JsonProperty
-    private int coordinatesFrom;
+    private int[] firstSteps;
 
     @JsonProperty
-    private double coordinateRate;
+    private double[] learningRates;
+
+    @JsonProperty
+    private boolean[] decays;
 
     /** For DL4J's reader of JSON. */
     AdaptedModel() {}
 
-    /**
-     * @param factors trainable parameters before the coordinates
-     * @param coordinates 0 before the boundary
-     * @param coordinatesFrom the step from which the coordinates count their own
-     * @param coordinateRate their largest learning rate
-     */
-    AdaptedModel(StageKey key, int factors, int coordinates, int coordinatesFrom, double coordinateRate) {
+    /** @param groups that the flat vector consists of, in order */
+    AdaptedModel(StageKey key, List<Group> groups) {
         this.run = key.run();
         this.stage = key.stage();
-        this.factors = factors;
-        this.coordinates = coordinates;
-        this.coordinatesFrom = coordinatesFrom;
-        this.coordinateRate = coordinateRate;
+        this.names = groups.stream().map(Group::name).toArray(String[]::new);
+        this.sizes = groups.stream().mapToInt(Group::size).toArray();
+        this.firstSteps = groups.stream().mapToInt(Group::firstStep).toArray();
+        this.learningRates = groups.stream().mapToDouble(Group::learningRate).toArray();
+        this.decays = new boolean[names.length];
+        for (int i = 0; i < names.length; i++) {
+            decays[i] = groups.get(i).decays();
+        }
         setLayerName(key.stage());
     }
 
@@ -87,19 +92,33 @@ public final class AdaptedModel extends BaseLayer {
         return new StageKey(run, stage);
     }
 
-    int factors() {
-        return factors;
+    /** The groups that the flat vector consists of, in order. */
+    List<Group> groups() {
+        List<Group> groups = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            groups.add(new Group(names[i], sizes[i], firstSteps[i], learningRates[i], decays[i]));
+        }
+        return groups;
     }
 
-    int coordinates() {
-        return coordinates;
+    private Group group(String name) {
+        return groups().stream()
+                .filter(group -> group.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
     public IUpdater getUpdaterByParam(String parameter) {
-        return parameter.equals(FlatParameters.COORDINATES) && getIUpdater() instanceof AdamWUpdater adamW
-                ? adamW.with(coordinatesFrom, coordinateRate)
+        Group group = group(parameter);
+        return getIUpdater() instanceof AdamWUpdater adamW
+                ? adamW.with(group.firstStep(), group.learningRate())
                 : getIUpdater();
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String parameter) {
+        return group(parameter).decays() ? getRegularization() : List.of();
     }
 
     @Override

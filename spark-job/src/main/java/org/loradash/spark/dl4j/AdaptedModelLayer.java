@@ -7,10 +7,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
-import org.loradash.spark.rounds.Pool;
-import org.loradash.train.Objective;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,17 +47,7 @@ final class AdaptedModelLayer extends BaseLayer<AdaptedModel> implements IOutput
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        Batch batch = BatchEncoding.decode(input, labels);
-        Pool<Objective<Batch>> objectives = ProcessStage.of(layerConf().key()).objectives();
-        Objective<Batch> objective = objectives.take();
-        try {
-            score = objective.lossAndGradient(batch, parameters, gradients, seed);
-        } catch (RuntimeException | Error e) {
-            // One that failed half-way is not used again.
-            objective.close();
-            throw e;
-        }
-        objectives.giveBack(objective);
+        score = ProcessStage.of(layerConf().key()).lossAndGradient(input, parameters, gradients, seed);
         gradient = new DefaultGradient(gradientsFlattened);
         gradientViews.forEach(gradient::setGradientFor);
         return new Pair<>(gradient, null);

@@ -6,13 +6,12 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.loradash.train.Group;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** The adapted model's flat vector as DL4J's named parameters: the factors, and behind them the coordinates. */
+/** The adapted model's flat vector as DL4J's named parameters: a group each. */
 final class FlatParameters implements ParamInitializer {
-    static final String FACTORS = "factors";
-    static final String COORDINATES = "coordinates";
     static final FlatParameters INSTANCE = new FlatParameters();
 
     private FlatParameters() {}
@@ -24,13 +23,12 @@ final class FlatParameters implements ParamInitializer {
 
     @Override
     public long numParams(Layer layer) {
-        AdaptedModel model = (AdaptedModel) layer;
-        return (long) model.factors() + model.coordinates();
+        return groups(layer).stream().mapToLong(Group::size).sum();
     }
 
     @Override
     public List<String> paramKeys(Layer layer) {
-        return ((AdaptedModel) layer).coordinates() == 0 ? List.of(FACTORS) : List.of(FACTORS, COORDINATES);
+        return groups(layer).stream().map(Group::name).toList();
     }
 
     @Override
@@ -68,13 +66,17 @@ final class FlatParameters implements ParamInitializer {
     }
 
     private Map<String, INDArray> named(NeuralNetConfiguration configuration, INDArray vector) {
-        AdaptedModel model = (AdaptedModel) configuration.getLayer();
         INDArray flat = vector.reshape(vector.length());
         Map<String, INDArray> parts = new LinkedHashMap<>();
-        parts.put(FACTORS, flat.get(NDArrayIndex.interval(0, model.factors())));
-        if (model.coordinates() > 0) {
-            parts.put(COORDINATES, flat.get(NDArrayIndex.interval(model.factors(), flat.length())));
+        long from = 0;
+        for (Group group : groups(configuration.getLayer())) {
+            parts.put(group.name(), flat.get(NDArrayIndex.interval(from, from + group.size())));
+            from += group.size();
         }
         return parts;
+    }
+
+    private static List<Group> groups(Layer layer) {
+        return ((AdaptedModel) layer).groups();
     }
 }

@@ -50,7 +50,7 @@ public final class RoundResult implements TrainingResult {
     private RoundPart piece(Chunk chunk) {
         Part part = values.apply(chunk);
         finite &= part.isFinite();
-        return new RoundPart.Piece(new Contribution(report.worker(), report.labelledTokens(), part));
+        return new RoundPart.Piece(new Contribution(report.worker(), report.weight(), part));
     }
 
     private WorkerReport checkedReport() {

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,7 +23,6 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.loradash.config.Settings;
 import org.loradash.spark.rounds.BatchSource;
-import org.loradash.spark.rounds.Round;
 import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
@@ -45,10 +42,10 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * arrival and cannot show the workers' own results. The data has one partition for each logical worker; a location is
  * read again in each round, by position, so that a task depends on nothing but the state, the plan and its number.
  */
-public final class RoundTrainingMaster implements TrainingMaster<RoundResult, RoundWorker> {
-    private final Stage stage;
+public final class RoundTrainingMaster<B> implements TrainingMaster<RoundResult, RoundWorker<B>> {
+    private final Stage<B> stage;
     private final Settings.Training training;
-    private final BatchSource batches;
+    private final BatchSource<B> batches;
     private final Averaging averaging;
     private final RoundListener roundListener;
     private final List<TrainingListener> listeners = new ArrayList<>();
@@ -65,9 +62,9 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
      * @param roundListener called on the driver after each round
      */
     public RoundTrainingMaster(
-            Stage stage,
+            Stage<B> stage,
             Settings.Training training,
-            BatchSource batches,
+            BatchSource<B> batches,
             Averaging averaging,
             TrainingState start,
             RoundListener roundListener) {
@@ -99,39 +96,20 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
         if (network == null) {
             throw notAGraph();
         }
-        BatchSource source = batches;
-        train(network, locations, (partition, plan, worker) -> {
-            String location = partition.next();
-            return localStep -> BatchEncoding.encode(source.batch(location, plan, worker, localStep));
-        });
+        train(network, locations);
     }
 
-    /** Trains on encoded batches: partition w holds those of worker w, in the order of the steps of the stage. */
     @Override
-    public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> encoded) {
-        int firstStep = state.step();
-        train(network, encoded, (partition, plan, worker) -> {
-            for (int step = firstStep; step < plan.firstStep(); step++) {
-                next(partition, worker, step);
-            }
-            return localStep -> next(partition, worker, plan.firstStep() + localStep);
-        });
+    public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
+        throw new IllegalStateException("batches are read where the data lies: train by fitPaths, on its locations");
     }
 
-    private static DataSet next(Iterator<DataSet> batches, int worker, int step) {
-        if (!batches.hasNext()) {
-            throw new NoSuchElementException("the batches of worker %d end before step %d".formatted(worker, step));
-        }
-        return batches.next();
-    }
-
-    private <T> void train(SparkDl4jMultiLayer spark, JavaRDD<T> data, Round.BatchReader<T> reader) {
+    private void train(SparkDl4jMultiLayer spark, JavaRDD<String> data) {
         if (data.getNumPartitions() != training.workers()) {
             throw new IllegalArgumentException("data: %d partitions (must be %d, one a worker)"
                     .formatted(data.getNumPartitions(), training.workers()));
         }
-        StageRun<T> run =
-                new StageRun<>(spark, stage, training, averaging, data, reader, batches::record, hooks, state);
+        StageRun<B> run = new StageRun<>(spark, stage, training, averaging, data, batches, hooks, state);
         try {
             boolean ended = false;
             while (!ended && state.step() < stage.untilStep()) {
@@ -150,13 +128,13 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
     /** As after an iteration: to DL4J's listeners a round is one, and its score the mean loss of the last step. */
     private void tellListeners(MultiLayerNetwork network, RoundOutcome outcome) {
         double weighted = 0;
-        double labelled = 0;
+        double weights = 0;
         for (WorkerReport report : outcome.workers()) {
             StepReport last = report.steps().get(report.steps().size() - 1);
-            weighted += last.loss() * last.labelledTokens();
-            labelled += last.labelledTokens();
+            weighted += last.loss() * last.weight();
+            weights += last.weight();
         }
-        network.setScore(weighted / labelled);
+        network.setScore(weighted / weights);
         for (TrainingListener listener : listeners) {
             listener.iterationDone(network, state.step(), network.getEpochCount());
         }
@@ -241,18 +219,19 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
 
     /** A worker of the next round, which reads the state as it is now. */
     @Override
-    public RoundWorker getWorkerInstance(SparkDl4jMultiLayer spark) {
+    public RoundWorker<B> getWorkerInstance(SparkDl4jMultiLayer spark) {
         return StageRun.worker(
                 spark,
                 stage,
                 training,
+                batches,
                 spark.getSparkContext().broadcast(state),
                 StageRun.nextPlan(stage, training, state),
                 hooks);
     }
 
     @Override
-    public RoundWorker getWorkerInstance(SparkComputationGraph graph) {
+    public RoundWorker<B> getWorkerInstance(SparkComputationGraph graph) {
         throw notAGraph();
     }
 

@@ -2,8 +2,8 @@ package org.loradash.spark.dl4j;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -12,12 +12,16 @@ import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.loradash.config.Settings;
-import org.loradash.data.Batch;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
+import org.loradash.spark.rounds.BatchSource;
+import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
-import org.loradash.spark.rounds.Pool;
+import org.loradash.spark.rounds.RoundPart;
+import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.rounds.StageKey;
+import org.loradash.spark.rounds.Worker;
+import org.loradash.task.Units;
 import org.loradash.train.RoundPlan;
 import org.loradash.train.StepReport;
 import org.loradash.train.StepSeed;
@@ -28,17 +32,20 @@ import org.loradash.train.WorkerReport.Seconds;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
 
 /**
  * One logical worker of one round: a pure function of the state, the plan and the worker's number, run by a Spark task
  * on a network that its process keeps.
  */
-public final class RoundWorker implements TrainingWorker<RoundResult> {
+public final class RoundWorker<B> implements TrainingWorker<RoundResult>, Worker {
     private static final long serialVersionUID = 1L;
 
     private final StageKey key;
-    private final ObjectiveFactory objective;
+    private final Units units;
+    private final ObjectiveFactory<B> objective;
     private final String configuration;
+    private final BatchSource<B> batches;
     private final Broadcast<TrainingState> state;
     private final RoundPlan plan;
     private final Settings.Averaging averaging;
@@ -46,7 +53,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     private final Collection<TrainingHook> hooks;
 
     private transient int worker;
-    private transient Pool<Replica> home;
+    private transient ProcessStage<B> stage;
     private transient Replica replica;
     private transient List<StepReport> steps;
     private transient double preparing;
@@ -55,16 +62,19 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
 
     RoundWorker(
             StageKey key,
-            ObjectiveFactory objective,
+            Stage<B> stage,
             String configuration,
+            BatchSource<B> batches,
             Broadcast<TrainingState> state,
             RoundPlan plan,
             Settings.Averaging averaging,
             long runSeed,
             Collection<TrainingHook> hooks) {
         this.key = key;
-        this.objective = objective;
+        this.units = stage.units();
+        this.objective = stage.objective();
         this.configuration = configuration;
+        this.batches = batches;
         this.state = state;
         this.plan = plan;
         this.averaging = averaging;
@@ -72,28 +82,34 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         this.hooks = new ArrayList<>(hooks);
     }
 
-    public RoundPlan plan() {
-        return plan;
-    }
-
-    /** All local steps of a worker. The result reads the worker's network, so it is used up before {@link #release}. */
-    public RoundResult run(int number, IntFunction<DataSet> batches) {
+    @Override
+    public Iterator<Tuple2<Integer, RoundPart>> run(int number, String location, List<Chunk> chunks) {
         worker = number;
         MultiLayerNetwork network = getInitialModel();
         RoundResult result = null;
         for (int localStep = 0; result == null; localStep++) {
             long begin = System.nanoTime();
-            DataSet batch = batches.apply(localStep);
+            B batch = batches.batch(location, plan, worker, localStep);
             reading += secondsSince(begin);
-            result = processMinibatch(batch, network, localStep + 1 == plan.localSteps());
+            result = step(batch, network, localStep + 1 == plan.localSteps());
         }
-        return result;
+        return result.parts(chunks);
+    }
+
+    private RoundResult step(B batch, MultiLayerNetwork network, boolean isLast) {
+        DataSet handed = stage.handles().hand(batch);
+        try {
+            return processMinibatch(handed, network, isLast);
+        } finally {
+            stage.handles().takeBack(handed);
+        }
     }
 
     /** Leaves the network to the process's next task. */
+    @Override
     public void release() {
         if (replica != null) {
-            home.giveBack(replica);
+            stage.replicas().giveBack(replica);
             replica = null;
         }
     }
@@ -103,8 +119,8 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         long begin = System.nanoTime();
         TaskDevice.use();
         NativeLibrary.confineToCallingThread();
-        home = ProcessStage.enter(key, objective, configuration).replicas();
-        replica = home.take();
+        stage = ProcessStage.enter(key, objective, configuration);
+        replica = stage.replicas().take();
         replica.load(state.value());
         steps = new ArrayList<>();
         preparing = secondsSince(begin);
@@ -115,10 +131,10 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     public RoundResult processMinibatch(DataSet data, MultiLayerNetwork network, boolean isLast) {
         long begin = System.nanoTime();
         int step = network.getIterationCount();
-        Batch batch = BatchEncoding.decode(data.getFeatures(), data.getLabels());
-        int labelled = batch.labelledTokens();
-        if (labelled == 0) {
-            return result(new Failure(step, "no token of the batch is labelled"));
+        B batch = stage.handles().held(data.getFeatures());
+        long weight = stage.with(computing -> computing.weight(batch));
+        if (weight == 0) {
+            return result(new Failure(step, units.nothing()));
         }
         replica.layer().seed(StepSeed.of(runSeed, step, worker));
         double rate = replica.layer().layerConf().getIUpdater().getLearningRate(step, 0);
@@ -129,7 +145,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         }
         hooks.forEach(hook -> hook.postUpdate(data, network));
         double loss = network.score();
-        steps.add(new StepReport(step, loss, batch.tokens().length, labelled, rate));
+        steps.add(new StepReport(step, loss, stage.with(computing -> computing.size(batch)), weight, rate));
         computing += secondsSince(begin);
         if (!Double.isFinite(loss)) {
             return result(new Failure(step, "the loss is " + loss));

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -15,6 +14,7 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.loradash.config.Settings;
 import org.loradash.spark.rounds.ArrivalClock;
+import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.Round;
@@ -31,31 +31,28 @@ import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
 
 /** The driver's side of a stage: round after round, the state out to the workers and the averages back. */
-final class StageRun<T> {
+final class StageRun<B> {
     private final SparkDl4jMultiLayer spark;
     private final JavaSparkContext context;
-    private final Stage stage;
+    private final Stage<B> stage;
     private final Settings.Training training;
     private final Averaging averaging;
-    private final JavaRDD<T> data;
-    private final Round.BatchReader<T> reader;
-    private final LongUnaryOperator records;
+    private final JavaRDD<String> locations;
+    private final BatchSource<B> batches;
     private final Collection<TrainingHook> hooks;
     private final Replica driver;
     private TrainingState state;
 
     /**
-     * @param data partition w is worker w's
-     * @param records which one is at a position of the run's order, for messages
+     * @param locations where the data lies: partition w has worker w's
      */
     StageRun(
             SparkDl4jMultiLayer spark,
-            Stage stage,
+            Stage<B> stage,
             Settings.Training training,
             Averaging averaging,
-            JavaRDD<T> data,
-            Round.BatchReader<T> reader,
-            LongUnaryOperator records,
+            JavaRDD<String> locations,
+            BatchSource<B> batches,
             Collection<TrainingHook> hooks,
             TrainingState start) {
         this.spark = spark;
@@ -63,9 +60,8 @@ final class StageRun<T> {
         this.stage = stage;
         this.training = training;
         this.averaging = averaging;
-        this.data = data;
-        this.reader = reader;
-        this.records = records;
+        this.locations = locations;
+        this.batches = batches;
         this.hooks = hooks;
         this.driver = Replica.of(spark.getNetwork());
         this.state = start;
@@ -83,7 +79,8 @@ final class StageRun<T> {
         context.sc().register(clock);
         Broadcast<TrainingState> before = context.broadcast(state);
         JavaPairRDD<Integer, RoundPart> pieces =
-                Round.pieces(data, reader, worker(spark, stage, training, before, plan, hooks), stage.chunks(), clock);
+                Round.pieces(
+                locations, worker(spark, stage, training, batches, before, plan, hooks), stage.chunks(), clock);
         try {
             List<RoundPart> parts = Round.averages(pieces, plan.workers(), stage.chunks(), before, averaging)
                     .collect();
@@ -108,25 +105,27 @@ final class StageRun<T> {
     }
 
     /** What the stage's next round does. */
-    static RoundPlan nextPlan(Stage stage, Settings.Training training, TrainingState state) {
+    static RoundPlan nextPlan(Stage<?> stage, Settings.Training training, TrainingState state) {
         return RoundPlan.next(
                 state, localSteps(training), stage.stopAfter(state.step()), training.workers(), training.batchSize());
     }
 
     /** What a worker's task runs. */
-    static RoundWorker worker(
+    static <B> RoundWorker<B> worker(
             SparkDl4jMultiLayer spark,
-            Stage stage,
+            Stage<B> stage,
             Settings.Training training,
+            BatchSource<B> batches,
             Broadcast<TrainingState> state,
             RoundPlan plan,
             Collection<TrainingHook> hooks) {
         AdaptedModel model =
                 (AdaptedModel) spark.getNetwork().getLayer(0).conf().getLayer();
-        return new RoundWorker(
+        return new RoundWorker<>(
                 model.key(),
-                stage.objective(),
+                stage,
                 spark.getNetwork().getLayerWiseConfigurations().toJson(),
+                batches,
                 state,
                 plan,
                 training.averaging(),
@@ -150,7 +149,7 @@ final class StageRun<T> {
                 .toList();
         for (WorkerReport report : reports) {
             report.failed().ifPresent(failure -> {
-                throw TrainingFailure.of(stage.name(), plan, report.worker(), failure, records);
+                throw TrainingFailure.of(stage.name(), plan, report.worker(), failure, batches::record);
             });
         }
         return reports;
@@ -162,11 +161,11 @@ final class StageRun<T> {
             driver.step(averaged.parameters());
             next = driver.part(new Chunk(0, stage.parameters()));
         }
-        long labelled = reports.stream().mapToLong(WorkerReport::labelledTokens).sum();
+        long weight = reports.stream().mapToLong(WorkerReport::weight).sum();
         if (!next.isFinite()) {
             throw TrainingFailure.ofAverage(stage.name(), plan);
         }
-        return state.after(plan, labelled, next.parameters(), next.firstMoments(), next.secondMoments());
+        return state.after(plan, weight, next.parameters(), next.firstMoments(), next.secondMoments());
     }
 
     private Part joined(List<RoundPart> parts) {

@@ -15,7 +15,8 @@ import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.ModelDirectory;
 import org.loradash.spark.application.FrozenModels;
 
@@ -36,16 +37,17 @@ record AnswererFactory(
         implements Serializable {
 
     /** What all answerers of a process share. */
-    record Shared(Model model, Changes changes, Tokenizer tokenizer, Set<Integer> ends) {}
+    record Shared(Decoder model, Changes changes, Tokenizer tokenizer, Set<Integer> ends) {}
 
     Shared shared() {
         Configuration configuration = hadoop.value().value();
-        Model loaded = FrozenModels.of(model, configuration);
-        Changes changes = Optional.ofNullable(adapter)
-                .<Changes>map(given -> PeftChanges.read(configuration, model.path(), loaded.targets(), given))
-                .orElseGet(Changes::none);
         try (ModelDirectory directory = ModelDirectory.open(configuration, model.path())) {
-            Set<Integer> ends = directory.endTokens();
+            DecoderShape shape = DecoderShape.of(directory);
+            Decoder loaded = (Decoder) FrozenModels.of(model, configuration);
+            Changes changes = Optional.ofNullable(adapter)
+                    .<Changes>map(given -> PeftChanges.read(configuration, model.path(), shape.targets(), given))
+                    .orElseGet(Changes::none);
+            Set<Integer> ends = directory.endTokens(shape.vocabularySize());
             return new Shared(loaded, changes, Tokenizer.open(configuration, new Path(model.path())), ends);
         } catch (IOException e) {
             throw new UncheckedIOException(model.path(), e);

@@ -20,6 +20,7 @@ import org.loradash.evaluate.Identity;
 import org.loradash.evaluate.Question;
 import org.loradash.evaluate.Questions;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.spark.source.Located;
@@ -51,9 +52,10 @@ record EvaluationPlan(
         Found found = locate(settings, subject, hadoop);
         List<Questions> sets = Questions.read(settings.evaluation(), hadoop);
         try (ModelDirectory model = ModelDirectory.open(hadoop, found.model())) {
-            model.endTokens();
+            DecoderShape decoder = DecoderShape.of(model);
+            model.endTokens(decoder.vocabularySize());
             found.adapter().ifPresent(adapter -> PeftChanges.check(hadoop, found.model(), model.targets(), adapter));
-            checkLengths(sets, settings.evaluation(), model, hadoop);
+            checkLengths(sets, settings.evaluation(), model, decoder, hadoop);
             return new EvaluationPlan(
                     new Settings.Model(
                             Located.whole("model.path", found.model(), hadoop),
@@ -113,12 +115,16 @@ record EvaluationPlan(
     }
 
     private static void checkLengths(
-            List<Questions> sets, Settings.Evaluation settings, ModelDirectory model, Configuration hadoop)
+            List<Questions> sets,
+            Settings.Evaluation settings,
+            ModelDirectory model,
+            DecoderShape decoder,
+            Configuration hadoop)
             throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(hadoop, model.path())) {
             for (Questions questions : sets) {
                 for (Question question : questions.all()) {
-                    checkLength(questions, question, settings, tokenizer, model);
+                    checkLength(questions, question, settings, tokenizer, decoder);
                 }
             }
         }
@@ -129,7 +135,7 @@ record EvaluationPlan(
             Question question,
             Settings.Evaluation settings,
             Tokenizer tokenizer,
-            ModelDirectory model) {
+            DecoderShape model) {
         Answerer.Size size = Answerer.size(question, tokenizer, settings);
         String where = "%s question %d".formatted(questions.set().title(), question.index());
         if (size.largest() >= model.vocabularySize()) {

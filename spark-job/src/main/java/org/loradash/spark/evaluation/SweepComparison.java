@@ -24,7 +24,8 @@ import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.Questions;
 import org.loradash.evaluate.Scores;
 import org.loradash.evaluate.Scores.Measure;
-import org.loradash.model.ModelShape;
+import org.loradash.model.Architectures;
+import org.loradash.model.Shape;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.spark.training.TrainingPlan;
@@ -161,8 +162,8 @@ final class SweepComparison {
 
     /** With the coordinates that the sprint adds. */
     private long parameters(Settings settings) {
-        ModelShape model = ModelShape.read(hadoop, settings.model().path());
-        Adapter adapter = TrainingPlan.adapter(settings, model.targets());
+        Shape model = Architectures.shape(hadoop, settings.model().path());
+        Adapter adapter = TrainingPlan.adapter(settings, model);
         int coordinates = settings.dash().on() ? settings.dash().directions() : 0;
         return adapter.parameters() + (long) coordinates * adapter.targets().size();
     }

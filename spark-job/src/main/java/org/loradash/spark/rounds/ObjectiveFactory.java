@@ -1,7 +1,6 @@
 package org.loradash.spark.rounds;
 
 import java.io.Serializable;
-import org.loradash.data.Batch;
 import org.loradash.train.Objective;
 
 /**
@@ -10,8 +9,10 @@ import org.loradash.train.Objective;
  * <p>Called once for each task that computes at the same time in a process, from the task's thread; what the objectives
  * of a process share (frozen weights) is for the factory to share. Whatever the factory refers to must be serialisable
  * or a broadcast.
+ *
+ * @param <B> what a step computes on
  */
 @FunctionalInterface
-public interface ObjectiveFactory extends Serializable {
-    Objective<Batch> create();
+public interface ObjectiveFactory<B> extends Serializable {
+    Objective<B> create();
 }

@@ -1,24 +1,18 @@
 package org.loradash.spark.rounds;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.IntFunction;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskCompletionListener;
-import org.loradash.spark.dl4j.RoundResult;
-import org.loradash.spark.dl4j.RoundWorker;
 import org.loradash.train.Averaging;
 import org.loradash.train.Contribution;
 import org.loradash.train.Contribution.Part;
-import org.loradash.train.RoundPlan;
 import org.loradash.train.TrainingState;
-import org.nd4j.linalg.dataset.api.DataSet;
 import scala.Tuple2;
 
 /**
@@ -28,28 +22,22 @@ import scala.Tuple2;
  */
 public final class Round {
 
-    /** Where a worker's batches come from, given its partition of the data. */
-    @FunctionalInterface
-    public interface BatchReader<T> extends Serializable {
-        IntFunction<DataSet> open(Iterator<T> partition, RoundPlan plan, int worker);
-    }
-
     private Round() {}
 
     /**
      * All workers' pieces, a partition for each chunk, and one more for the reports.
      *
-     * @param data partition w is worker w's
+     * @param locations where the data lies: partition w has worker w's
      */
-    public static <T> JavaPairRDD<Integer, RoundPart> pieces(
-            JavaRDD<T> data, BatchReader<T> reader, RoundWorker worker, List<Chunk> chunks, ArrivalClock clock) {
-        return data.mapPartitionsWithIndex(
+    public static JavaPairRDD<Integer, RoundPart> pieces(
+            JavaRDD<String> locations, Worker worker, List<Chunk> chunks, ArrivalClock clock) {
+        return locations
+                .mapPartitionsWithIndex(
                         (number, partition) -> {
                             clock.add(true);
                             TaskContext.get()
                                     .addTaskCompletionListener((TaskCompletionListener) context -> worker.release());
-                            RoundResult result = worker.run(number, reader.open(partition, worker.plan(), number));
-                            return result.parts(chunks);
+                            return worker.run(number, partition.next(), chunks);
                         },
                         false)
                 .mapToPair(part -> part)
@@ -111,6 +99,6 @@ public final class Round {
 
     private static Contribution withoutMoments(Contribution contribution) {
         Part part = new Part(contribution.values().parameters(), new float[0], new float[0]);
-        return new Contribution(contribution.worker(), contribution.labelledTokens(), part);
+        return new Contribution(contribution.worker(), contribution.weight(), part);
     }
 }

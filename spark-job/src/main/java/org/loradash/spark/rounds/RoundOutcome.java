@@ -28,22 +28,22 @@ public record RoundOutcome(
         double averagingSeconds,
         Iterable<Gathered> gathered) {
 
-    /** Mean loss over the labelled tokens of all steps of all workers. */
+    /** Mean loss of all steps of all workers, by their weights. */
     public double loss() {
         double sum = workers.stream()
                 .flatMap(worker -> worker.steps().stream())
-                .mapToDouble(step -> step.loss() * step.labelledTokens())
+                .mapToDouble(step -> step.loss() * step.weight())
                 .sum();
-        return sum / labelledTokens();
+        return sum / weight();
     }
 
-    /** Tokens of all workers. */
-    public long tokens() {
-        return workers.stream().mapToLong(WorkerReport::tokens).sum();
+    /** What all workers computed on. */
+    public long size() {
+        return workers.stream().mapToLong(WorkerReport::size).sum();
     }
 
-    /** Labelled tokens of all workers. */
-    public long labelledTokens() {
-        return workers.stream().mapToLong(WorkerReport::labelledTokens).sum();
+    /** What the losses of all workers are means over. */
+    public long weight() {
+        return workers.stream().mapToLong(WorkerReport::weight).sum();
     }
 }

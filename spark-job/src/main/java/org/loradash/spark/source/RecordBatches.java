@@ -1,29 +1,25 @@
 package org.loradash.spark.source;
 
-import java.util.stream.LongStream;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.data.Batch;
 import org.loradash.data.HoldOut;
 import org.loradash.data.RecordOrder;
 import org.loradash.spark.rounds.BatchSource;
-import org.loradash.train.RoundPlan;
+import org.loradash.task.Task;
 
 /**
- * Batches of a store of tokenised records, in the order of the run.
+ * Batches of stores of records, in the order of the run.
  *
+ * @param task whose examples the stores have
  * @param order of those that are not held out
  */
-record RecordBatches(RecordOrder order, HoldOut holdOut, Broadcast<SerializableConfiguration> hadoop)
-        implements BatchSource {
-
+record RecordBatches<E, B>(
+        Task<E, B> task, RecordOrder order, HoldOut holdOut, Broadcast<SerializableConfiguration> hadoop)
+        implements BatchSource<B> {
     @Override
-    public Batch batch(String location, RoundPlan plan, int worker, int localStep) {
-        long first = plan.record(worker, localStep);
-        long[] records = LongStream.range(first, first + plan.batchSize())
-                .map(this::record)
-                .toArray();
-        return TokenStores.batch(location, records, hadoop.value().value());
+    public B batch(String location, long[] records) {
+        return task.batch(RecordStores.read(
+                location, records, task.codec(), hadoop.value().value()));
     }
 
     @Override

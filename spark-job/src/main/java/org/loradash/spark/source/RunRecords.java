@@ -14,43 +14,40 @@ import org.loradash.data.HoldOut;
 import org.loradash.data.RecordOrder;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.rounds.BatchSource;
-import org.loradash.spark.training.TrainingPlan;
+import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 
 /**
- * The tokenised records of a run: those that it trains on, and those that it measures its loss on.
+ * The records of a run as examples: those that it trains on, and those that it measures its loss on.
  *
  * @param holdOut which records of the training files are not trained on
  * @param validation where held-out records come in files of their own
  * @param heldOut what is measured on; no batch where nothing is
  */
 public record RunRecords(
-        TokenisedData train, HoldOut holdOut, Optional<TokenisedData> validation, HeldOutRecords heldOut) {
+        StoredRecords train, HoldOut holdOut, Optional<StoredRecords> validation, HeldOutRecords heldOut) {
 
     /**
-     * Tokenises all files.
+     * Makes examples of all files.
      *
+     * @param located settings with whole paths
      * @throws InvalidInput for the first file in which something is wrong
      */
     public static RunRecords make(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
-            TrainingPlan plan,
+            Task<?, ?> task,
+            Settings located,
             RunDirectory directory) {
-        Settings located = plan.located();
         Settings.Validation validation = located.validation();
         int batchSize = located.training().batchSize();
-        String model = located.model().path();
-        int vocabulary = plan.vocabularySize();
-        TokenisedData train = TokenisedData.make(
+        StoredRecords train = StoredRecords.make(
                 spark,
                 hadoop,
+                task,
                 "data.train",
                 located.data().train(),
-                located.data(),
-                model,
-                vocabulary,
                 directory.tokens());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
@@ -58,36 +55,32 @@ public record RunRecords(
                     train.location(), LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
             return new RunRecords(train, holdOut, Optional.empty(), heldOut);
         }
-        TokenisedData files = TokenisedData.make(
+        StoredRecords files = StoredRecords.make(
                 spark,
                 hadoop,
+                task,
                 "validation.data",
                 validation.data(),
-                located.data(),
-                model,
-                vocabulary,
                 directory.heldOutTokens());
         HeldOutRecords heldOut = HeldOutRecords.of(
-                files.location(), LongStream.range(0, files.records()), validation.records(), batchSize);
-        return new RunRecords(train, HoldOut.none(train.records()), Optional.of(files), heldOut);
+                files.location(), LongStream.range(0, files.totals().examples()), validation.records(), batchSize);
+        return new RunRecords(train, HoldOut.none(train.totals().examples()), Optional.of(files), heldOut);
     }
 
-    private static HoldOut holdOut(TokenisedData train, Settings settings) {
+    private static HoldOut holdOut(StoredRecords train, Settings settings) {
         int count = settings.validation().holdOut();
-        if (count >= train.records()) {
+        if (count >= train.totals().examples()) {
             throw InvalidInput.of(
                     "validation.hold-out",
                     count,
-                    "must be below %d, the records of data.train".formatted(train.records()));
+                    "must be below %d, the records of data.train".formatted(train.totals().examples()));
         }
-        return HoldOut.choose(train.records(), count, settings.training().seed());
+        return HoldOut.choose(train.totals().examples(), count, settings.training().seed());
     }
 
     /** Tells how much there is. */
-    public void tell(Settings.Validation settings, PrintStream out) {
-        out.printf(
-                "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
-                train.records(), train.tokens(), train.labelledTokens(), train.longest());
+    public void tell(Task<?, ?> task, Settings.Validation settings, PrintStream out) {
+        out.println(task.describe(train.totals()));
         if (settings.on()) {
             out.printf(
                     "validation %d %s, measured every %s%s%n",
@@ -104,9 +97,11 @@ public record RunRecords(
         }
     }
 
-    /** Tokens of the longest record. */
+    /** The size of the largest example. */
     public int longest() {
-        return Math.max(train.longest(), validation.map(TokenisedData::longest).orElse(0));
+        return Math.max(
+                train.totals().longest(),
+                validation.map(files -> files.totals().longest()).orElse(0));
     }
 
     /** Each file's hash, by its name in the settings. */
@@ -117,22 +112,23 @@ public record RunRecords(
         return hashes;
     }
 
-    private static void put(Map<String, String> hashes, List<String> names, TokenisedData files) {
+    private static void put(Map<String, String> hashes, List<String> names, StoredRecords files) {
         for (int i = 0; i < names.size(); i++) {
             hashes.put(Secrets.hidden(names.get(i)), files.hashes().get(i));
         }
     }
 
     /** Batches to train on, in the order of the run. */
-    public BatchSource batches(Settings settings, Broadcast<SerializableConfiguration> hadoop) {
+    public <E, B> BatchSource<B> batches(
+            Task<E, B> task, Settings settings, Broadcast<SerializableConfiguration> hadoop) {
         RecordOrder order = new RecordOrder(
                 holdOut.left(), settings.data().shuffle(), settings.training().seed());
-        return new RecordBatches(order, holdOut, hadoop);
+        return new RecordBatches<>(task, order, holdOut, hadoop);
     }
 
     /** Lets this process's open files go. */
     public void close() {
-        TokenStores.close(train.location());
-        validation.ifPresent(files -> TokenStores.close(files.location()));
+        RecordStores.close(train.location());
+        validation.ifPresent(files -> RecordStores.close(files.location()));
     }
 }

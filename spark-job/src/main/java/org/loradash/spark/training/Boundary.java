@@ -72,7 +72,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
         Settings.Dash dash = settings.dash();
         TargetBoundary found = change.against(svd, dash.directions(), dash.epsilon());
         // Not the stream that a random start draws from: its directions should not be the ones taken here.
-        RandomGenerator random = Adapter.random(~settings.training().seed(), target);
+        RandomGenerator random = Adapter.random(~settings.training().seed(), target.name());
         int size = svd.size();
         int count = dash.directions();
         TargetBoundary figures =
@@ -114,23 +114,23 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
             Adapter adapter,
             Kernels kernels) {
         int rank = adapter.adaptation().changeRank(adapter.rank());
-        double tokens = tokens(contributions);
+        double weights = weights(contributions);
         List<WorkerChange> ofWorkers = new ArrayList<>();
         for (Contribution contribution : contributions) {
             Tensor a = Tensor.zeros(rank, target.inputs());
             Tensor b = Tensor.zeros(target.outputs(), rank);
             method.change(kernels, own(contribution, range), a, b);
-            ofWorkers.add(new WorkerChange(contribution.labelledTokens() / tokens, b.toArray(), a.toArray()));
+            ofWorkers.add(new WorkerChange(contribution.weight() / weights, b.toArray(), a.toArray()));
         }
         return (svd, directions, epsilon) -> TargetBoundary.of(svd, ofWorkers, rank, directions, epsilon);
     }
 
     private static WorkersChange dense(List<Contribution> contributions, Adapter.Range range, TargetMethod method) {
-        double tokens = tokens(contributions);
+        double weights = weights(contributions);
         double kept = 0;
         double[] sum = new double[0];
         for (Contribution contribution : contributions) {
-            double weight = contribution.labelledTokens() / tokens;
+            double weight = contribution.weight() / weights;
             Dense change =
                     method.dense(own(contribution, range), Optional.empty()).orElseThrow();
             float[] added = change.added().toArray();
@@ -154,8 +154,8 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
                 1, range.size(), Arrays.copyOfRange(contribution.values().parameters(), range.from(), range.to()));
     }
 
-    private static double tokens(List<Contribution> contributions) {
-        return contributions.stream().mapToLong(Contribution::labelledTokens).sum();
+    private static double weights(List<Contribution> contributions) {
+        return contributions.stream().mapToLong(Contribution::weight).sum();
     }
 
     /** The best directions of every target as they stand: the change rates' choice, whatever gets coordinates. */

@@ -77,7 +77,7 @@ record Decompositions(String directory) {
                     decompositions.computeIfAbsent(target, model, hadoop.value().value());
                     SingularValueDecomposition svd =
                             decompositions.read(target, hadoop.value().value());
-                    int[] indices = which.take(svd.size(), rank, Adapter.random(seed, target));
+                    int[] indices = which.take(svd.size(), rank, Adapter.random(seed, target.name()));
                     return SingularTriplets.of(svd, indices);
                 })
                 .collect();

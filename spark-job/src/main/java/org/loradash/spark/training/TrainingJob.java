@@ -19,7 +19,8 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.kernel.NativeLibrary;
-import org.loradash.model.ModelShape;
+import org.loradash.model.Architectures;
+import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.plan.MemoryPlan;
 import org.loradash.run.Claim;
@@ -30,6 +31,7 @@ import org.loradash.spark.application.ModelHash;
 import org.loradash.spark.application.SparkApplication;
 import org.loradash.spark.application.Versions;
 import org.loradash.spark.source.RunRecords;
+import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 
@@ -58,7 +60,7 @@ public final class TrainingJob {
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         directory.checkPlace();
         describe(plan.adapter(), settings, out);
-        memory(settings, conf, ModelShape.read(hadoop, settings.model().path()), plan.adapter())
+        memory(settings, conf, Architectures.shape(hadoop, settings.model().path()), plan.adapter())
                 .tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
@@ -99,20 +101,24 @@ public final class TrainingJob {
     static void plan(Settings settings, PrintStream out) {
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
-        ModelShape model =
-                ModelShape.read(SparkApplication.hadoop(conf), settings.model().path());
-        Adapter adapter = TrainingPlan.adapter(settings, model.targets());
+        Shape model = Architectures.shape(
+                SparkApplication.hadoop(conf), settings.model().path());
+        Adapter adapter = TrainingPlan.adapter(settings, model);
         describe(adapter, settings, out);
         out.println("targets    "
                 + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
         memory(settings, conf, model, adapter).tell(out);
     }
 
-    private static MemoryCheck memory(Settings settings, SparkConf conf, ModelShape model, Adapter adapter) {
+    private static MemoryCheck memory(Settings settings, SparkConf conf, Shape model, Adapter adapter) {
         MemoryPlan.Places places = new MemoryPlan.Places(
                 MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
-        MemoryPlan plan =
-                MemoryPlan.of(settings, model.withoutMemory(settings.model().storage()), adapter, places);
+        MemoryPlan plan = MemoryPlan.of(
+                settings,
+                TaskKinds.of(settings).task(settings, model),
+                model.withoutMemory(settings.model().storage()),
+                adapter,
+                places);
         return new MemoryCheck(settings, conf, plan);
     }
 
@@ -122,9 +128,9 @@ public final class TrainingJob {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         directory.checkClaim();
-        RunRecords records = RunRecords.make(spark, hadoop, plan, directory);
+        RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
         int steps = plan.steps(records);
-        records.tell(settings.validation(), out);
+        records.tell(plan.task(), settings.validation(), out);
         String modelHash = ModelHash.of(spark, hadoop, new Path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
@@ -138,7 +144,8 @@ public final class TrainingJob {
         try {
             Decompositions decompositions = Decompositions.of(located.dash(), directory.path(), modelHash);
             TrainingPlan ready = withTriplets(spark, hadoop, plan, decompositions, directory, out);
-            new TrainingRun(spark, hadoop, ready, records, decompositions, steps, directory, out).finish();
+            TrainingRun.of(ready.task(), spark, hadoop, ready, records, decompositions, steps, directory, out)
+                    .finish();
         } finally {
             records.close();
         }

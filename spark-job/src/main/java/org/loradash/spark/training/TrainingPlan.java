@@ -2,10 +2,12 @@ package org.loradash.spark.training;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,11 +17,16 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.config.Settings.Length;
-import org.loradash.data.Tokenizer;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
 import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
+import org.loradash.model.WholeTensor;
 import org.loradash.spark.source.Located;
 import org.loradash.spark.source.RunRecords;
+import org.loradash.task.Task;
+import org.loradash.task.TaskKinds;
+import org.loradash.train.Group;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 
@@ -28,17 +35,17 @@ import org.loradash.tsd.io.FileSystems;
  *
  * @param settings as the user gave them
  * @param located the same with paths as tasks need them
+ * @param task that the model is trained for
  * @param adapter before the boundary
- * @param given the adapter's parameters at step 0, where it starts from an adapter that the user gives
+ * @param given the targets' parameters at step 0, where they start from an adapter that the user gives
  * @param weights the files that hold the model's weights
  */
 public record TrainingPlan(
         Settings settings,
         Settings located,
+        Task<?, ?> task,
         Adapter adapter,
         Optional<float[]> given,
-        int vocabularySize,
-        int maximumPositions,
         List<Path> weights) {
 
     /** Leaves room for coordinates below 2^30. */
@@ -50,17 +57,17 @@ public record TrainingPlan(
         checkFiles("validation.data", settings.validation().data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
-            Adapter adapter = adapter(settings, model.targets());
-            if (settings.data().format() == Settings.Format.INSTRUCTION) {
-                checkTokenizer(model, hadoop);
-            }
+            Adapter adapter = adapter(settings, model.shape());
+            Settings located = Located.of(settings, hadoop);
+            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            // What every Spark task is going to open, looked at once before there are some.
+            task.reader(hadoop).close();
             return new TrainingPlan(
                     settings,
-                    Located.of(settings, hadoop),
+                    located,
+                    task,
                     adapter,
                     given(settings, adapter, hadoop),
-                    model.vocabularySize(),
-                    model.maximumPositions(),
                     model.weights().files().stream()
                             .map(file -> Located.of(file, model.files()))
                             .toList());
@@ -72,11 +79,10 @@ public record TrainingPlan(
     /**
      * The adapter before the boundary.
      *
-     * @param all linear layers of the model
-     * @throws InvalidInput for what does not fit them
+     * @throws InvalidInput for what does not fit the model
      */
-    public static Adapter adapter(Settings settings, List<Target> all) {
-        List<Target> targets = targets(settings.adapter(), all);
+    public static Adapter adapter(Settings settings, Shape model) {
+        List<Target> targets = targets(settings.adapter(), model.targets());
         Method method = method(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
@@ -99,13 +105,7 @@ public record TrainingPlan(
      * @return steps of the whole run
      */
     int steps(RunRecords records) {
-        if (records.longest() > maximumPositions) {
-            throw InvalidInput.of(
-                    "data.cutoff",
-                    settings.data().cutoff(),
-                    "a record has %d tokens; the model's max_position_embeddings is %d"
-                            .formatted(records.longest(), maximumPositions));
-        }
+        task.checkLongest(records.longest());
         if (settings.training().length() instanceof Length.Epochs given) {
             return stepsOf(given.epochs(), records.holdOut().left());
         }
@@ -115,12 +115,51 @@ public record TrainingPlan(
     /** The same with the singular triplets that the method starts from. */
     TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
         return new TrainingPlan(
-                settings, located, adapter.withTriplets(triplets), given, vocabularySize, maximumPositions, weights);
+                settings, located, task, adapter.withTriplets(triplets), given, weights);
     }
 
-    /** The adapter's parameters at step 0. */
-    float[] start() {
-        return given.orElseGet(() -> adapter.start(settings.training().seed()));
+    /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
+    float[] start(Configuration hadoop) {
+        long seed = settings.training().seed();
+        float[] factors = given.orElseGet(() -> adapter.start(seed));
+        float[] parameters = Arrays.copyOf(factors, adapter.parameters());
+        if (adapter.modules().isEmpty()) {
+            return parameters;
+        }
+        try (ModelDirectory model = ModelDirectory.open(hadoop, located.model().path())) {
+            WeightFiles files = new WeightFiles(model.weights(), Settings.Storage.FLOAT32);
+            for (int i = 0; i < adapter.wholeTensors().size(); i++) {
+                WholeTensor tensor = adapter.wholeTensors().get(i);
+                float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
+                System.arraycopy(values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(located.model().path(), e);
+        }
+        return parameters;
+    }
+
+    /** What the flat vector consists of before the boundary: groups without elements are left out. */
+    List<Group> groups() {
+        double rate = settings.training().learningRate();
+        int vectors = adapter.wholeTensors().stream()
+                .filter(WholeTensor::isVector)
+                .mapToInt(WholeTensor::elements)
+                .sum();
+        return Stream.of(
+                        new Group("factors", adapter.factorParameters(), 0, rate, true),
+                        new Group("matrices", adapter.wholeParameters() - vectors, 0, rate, true),
+                        new Group("vectors", vectors, 0, rate, false))
+                .filter(group -> group.size() > 0)
+                .toList();
+    }
+
+    /** The group that the boundary adds. */
+    Group coordinates(int step, Adapter sprint) {
+        double rate = settings.dash()
+                .coordinateLearningRate()
+                .orElse(settings.training().learningRate());
+        return new Group("coordinates", sprint.coordinateParameters(), step, rate, true);
     }
 
     /** After how many steps pre-launch ends at the latest; nothing where there is no boundary. */
@@ -214,19 +253,6 @@ public record TrainingPlan(
                             rank,
                             "makes %,d trainable parameters; must be at most %,d"
                                     .formatted(parameters, MOST_PARAMETERS));
-        }
-    }
-
-    /** What every task is going to open, looked at once before there are tasks. */
-    private static void checkTokenizer(ModelDirectory model, Configuration hadoop) throws IOException {
-        try (Tokenizer tokenizer = Tokenizer.open(hadoop, model.path())) {
-            if (tokenizer.endOfText() >= model.vocabularySize()) {
-                throw InvalidInput.of(
-                        model.path() + ": end-of-text token",
-                        tokenizer.endOfText(),
-                        "must be from 0 to %d, the model's vocabulary".formatted(model.vocabularySize() - 1));
-            }
-            tokenizer.encode("Below is an instruction.");
         }
     }
 

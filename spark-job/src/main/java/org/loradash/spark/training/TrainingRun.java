@@ -3,7 +3,6 @@ package org.loradash.spark.training;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,15 +11,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.ChainRule;
-import org.loradash.adapter.ChangeFactors;
 import org.loradash.adapter.Directions;
-import org.loradash.adapter.PeftAdapter;
-import org.loradash.adapter.TrainedModel;
+import org.loradash.autograd.Tape;
 import org.loradash.config.Settings;
-import org.loradash.kernel.KernelProvider;
-import org.loradash.kernel.Tensor;
-import org.loradash.model.ModelDirectory;
 import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -29,22 +22,22 @@ import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.dl4j.Rounds;
 import org.loradash.spark.rounds.Chunk;
-import org.loradash.spark.rounds.ObjectiveFactory;
 import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.source.RunRecords;
+import org.loradash.task.Task;
 import org.loradash.train.BestState;
-import org.loradash.train.StepReport;
+import org.loradash.train.TaskObjective;
 import org.loradash.train.TrainingState;
-import org.loradash.train.WorkerReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run through its stages: pre-launch, boundary, sprint, or without a boundary a single stage; then what it leaves. */
-final class TrainingRun {
+final class TrainingRun<B> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
+    private final Task<?, B> task;
     private final JavaSparkContext spark;
     private final Broadcast<SerializableConfiguration> hadoop;
     private final TrainingPlan plan;
@@ -59,8 +52,8 @@ final class TrainingRun {
     private DirectionWatch watch;
     private Validation validation;
 
-    /** @param plan with the singular triplets that its method starts from */
-    TrainingRun(
+    private TrainingRun(
+            Task<?, B> task,
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
             TrainingPlan plan,
@@ -69,6 +62,7 @@ final class TrainingRun {
             int steps,
             RunDirectory directory,
             PrintStream out) {
+        this.task = task;
         this.spark = spark;
         this.hadoop = hadoop;
         this.plan = plan;
@@ -77,24 +71,42 @@ final class TrainingRun {
         this.decompositions = decompositions;
         this.steps = steps;
         this.directory = directory;
-        this.progress = new Progress(out, steps);
+        this.progress = new Progress(out, steps, task.units());
+    }
+
+    /**
+     * A run of a task.
+     *
+     * @param plan with the singular triplets that its method starts from
+     */
+    static <B> TrainingRun<B> of(
+            Task<?, B> task,
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            TrainingPlan plan,
+            RunRecords records,
+            Decompositions decompositions,
+            int steps,
+            RunDirectory directory,
+            PrintStream out) {
+        return new TrainingRun<>(task, spark, hadoop, plan, records, decompositions, steps, directory, out);
     }
 
     /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
     void finish() {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
-        saved.ifPresent(found -> Restart.check(directory.path(), found, plan.adapter(), steps, settings.validation()));
+        saved.ifPresent(found -> Restart.check(
+                directory.path(), found, plan.adapter(), plan.groups(), steps, settings.validation()));
         if (saved.isPresent()) {
             directory.checkBoundary();
         }
         TrainingState state =
-                saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
+                saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start(spark.hadoopConfiguration()), plan.groups()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
         Map<String, int[]> checked = saved.map(Checkpoints.Saved::checked).orElse(Map.of());
         watch = new DirectionWatch(spark, hadoop, plan.located(), decompositions, directory, progress, checked);
         validation = new Validation(
                 spark,
-                hadoop,
                 settings.validation(),
                 records.heldOut(),
                 steps,
@@ -103,22 +115,18 @@ final class TrainingRun {
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
-        try (Metrics metrics = directory.openMetrics(event -> event.round() < firstRound);
-                Rounds rounds = rounds()) {
+        try (Metrics metrics = directory.openMetrics(task.units(), event -> event.round() < firstRound);
+                Rounds<B> rounds = rounds(task)) {
             checkWhole(metrics, firstRound);
             state = train(rounds, metrics, state);
-            writeResult(state);
+            RunResult.write(directory, plan, directions, validation.kept(state), progress);
             directory.writeReport(settings, metrics.events());
         } catch (IOException e) {
             throw new UncheckedIOException(directory.path().toString(), e);
         }
         directory.finish();
-        boolean model = plan.adapter().adaptation().isDense();
-        progress.say("%s: %s, report: %s"
-                .formatted(
-                        model ? "model" : "adapter",
-                        model ? directory.model() : directory.adapter(),
-                        new Path(directory.path(), "report.html")));
+        progress.say("%s, report: %s"
+                .formatted(RunResult.place(directory, plan), new Path(directory.path(), "report.html")));
     }
 
     private void checkWhole(Metrics metrics, int rounds) {
@@ -129,7 +137,7 @@ final class TrainingRun {
         }
     }
 
-    private TrainingState train(Rounds rounds, Metrics metrics, TrainingState begin) {
+    private TrainingState train(Rounds<B> rounds, Metrics metrics, TrainingState begin) {
         if (plan.boundary().isEmpty()) {
             return stage("training", plan.adapter(), steps, rounds, metrics, begin);
         }
@@ -155,35 +163,25 @@ final class TrainingRun {
     }
 
     private TrainingState stage(
-            String name, Adapter adapter, int until, Rounds rounds, Metrics metrics, TrainingState begin) {
+            String name, Adapter adapter, int until, Rounds<B> rounds, Metrics metrics, TrainingState begin) {
         if (begin.step() >= until || validation.endsTraining()) {
             return begin;
         }
         Broadcast<Adapter> shared = spark.broadcast(adapter);
-        ObjectiveFactory objective = new LanguageModelFactory(
-                plan.located().model(),
-                shared,
-                hadoop,
-                settings.adapter().dropout(),
-                spark.getConf().getInt("spark.task.cpus", 1),
-                settings.training().sliceTokens(),
-                settings.data().packing(),
-                settings.training().recompute());
-        Stage stage = new Stage(
+        Stage<B> stage = new Stage<>(
                 name,
-                adapter.factorParameters(),
-                adapter.coordinateParameters(),
                 until,
                 watch.stops(adapter),
                 adapter.pieces().stream()
                         .map(piece -> new Chunk(piece.from(), piece.to()))
                         .toList(),
-                objective);
+                task.units(),
+                new TaskObjectives<>(task, plan.located().model(), shared, options(), hadoop));
         TrainingState[] next = {begin};
         rounds.train(stage, begin, new RoundListener() {
             @Override
             public void onRound(RoundOutcome outcome) {
-                tell(outcome, metrics);
+                RoundEvents.tell(outcome, metrics, progress);
                 validation.after(outcome, stage, mayEndEarly(adapter), rounds, metrics);
                 next[0] = afterRound(outcome, adapter, metrics);
             }
@@ -197,6 +195,15 @@ final class TrainingRun {
         return next[0];
     }
 
+    private TaskObjective.Options options() {
+        Settings.Training training = settings.training();
+        return new TaskObjective.Options(
+                settings.adapter().dropout(),
+                spark.getConf().getInt("spark.task.cpus", 1),
+                new Task.Slicing(training.sliceTokens(), settings.data().packing()),
+                training.recompute() ? Tape.BlockValues.RECOMPUTED : Tape.BlockValues.KEPT);
+    }
+
     /** Pre-launch has an end of its own. */
     private boolean mayEndEarly(Adapter adapter) {
         return plan.boundary().isEmpty() || !adapter.directions().isEmpty();
@@ -208,8 +215,7 @@ final class TrainingRun {
         Optional<DirectionWatch.Look> boundary = watch.after(outcome, adapter, steps, metrics);
         if (boundary.isPresent()) {
             takeDirections(boundary.get(), outcome, metrics);
-            state = state.withCoordinates(
-                    plan.adapter().withDirections(directions).coordinateParameters());
+            state = state.with(plan.coordinates(state.step(), plan.adapter().withDirections(directions)));
         }
         int every = settings.checkpoint().everyRounds();
         boolean due = every > 0 && state.round() % every == 0;
@@ -217,40 +223,6 @@ final class TrainingRun {
             keep(state, outcome.plan().round(), metrics);
         }
         return state;
-    }
-
-    private void tell(RoundOutcome outcome, Metrics metrics) {
-        int round = outcome.plan().round();
-        List<Event> events = new ArrayList<>();
-        for (WorkerReport worker : outcome.workers()) {
-            for (StepReport step : worker.steps()) {
-                events.add(new Event.Step(
-                        round,
-                        worker.worker(),
-                        step.step(),
-                        step.loss(),
-                        step.tokens(),
-                        step.labelledTokens(),
-                        step.learningRate()));
-            }
-        }
-        double tokensPerSecond = outcome.tokens() / outcome.seconds();
-        events.add(new Event.Round(
-                round,
-                outcome.stage(),
-                outcome.loss(),
-                outcome.tokens(),
-                outcome.seconds(),
-                tokensPerSecond,
-                outcome.averagingSeconds()));
-        metrics.addAll(events);
-        progress.round(
-                outcome.stage(),
-                outcome.state().step(),
-                outcome.plan().localSteps(),
-                outcome.loss(),
-                tokensPerSecond,
-                outcome.seconds());
     }
 
     private void takeDirections(DirectionWatch.Look look, RoundOutcome outcome, Metrics metrics) {
@@ -285,43 +257,12 @@ final class TrainingRun {
         checkpoints.publish(written, settings.checkpoint().keep());
     }
 
-    /** The adapter, or after full fine-tuning the model. */
-    private void writeResult(TrainingState state) throws IOException {
-        directory.checkClaim();
-        float[] kept = validation.kept(state);
-        // The best state may be one of pre-launch, from before there were coordinates.
-        Adapter adapter = kept.length == plan.adapter().factorParameters()
-                ? plan.adapter()
-                : plan.adapter().withDirections(directions);
-        Tensor parameters = Tensor.of(1, kept.length, kept);
-        if (adapter.adaptation().isDense()) {
-            progress.say("model      writing all of its tensors");
-            try (ModelDirectory base =
-                    ModelDirectory.open(hadoop.value().value(), settings.model().path())) {
-                TrainedModel.write(directory.files(), directory.model(), adapter, parameters, base);
-            }
-            return;
-        }
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
-        PeftAdapter.write(
-                directory.files(),
-                directory.adapter(),
-                adapter,
-                changes,
-                settings.model().path());
-    }
-
-    private Rounds rounds() {
-        double coordinateRate = settings.dash()
-                .coordinateLearningRate()
-                .orElse(settings.training().learningRate());
-        return new Rounds(
+    private <E> Rounds<B> rounds(Task<E, B> typed) {
+        return new Rounds<>(
                 spark,
                 settings.training(),
-                coordinateRate,
                 steps,
                 records.train().location(),
-                records.batches(settings, hadoop));
+                records.batches(typed, settings, hadoop));
     }
 }

@@ -2,14 +2,12 @@ package org.loradash.spark.training;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.Settings;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
-import org.loradash.spark.dl4j.LossTask;
 import org.loradash.spark.dl4j.Rounds;
+import org.loradash.spark.rounds.BatchLoss;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.rounds.TrainingFailure;
@@ -25,7 +23,6 @@ final class Validation {
     private static final float[] NOT_KEPT = {};
 
     private final JavaSparkContext spark;
-    private final Broadcast<SerializableConfiguration> hadoop;
     private final Settings.Validation settings;
     private final HeldOutRecords heldOut;
     private final int steps;
@@ -39,14 +36,12 @@ final class Validation {
      */
     Validation(
             JavaSparkContext spark,
-            Broadcast<SerializableConfiguration> hadoop,
             Settings.Validation settings,
             HeldOutRecords heldOut,
             int steps,
             Progress progress,
             BestState best) {
         this.spark = spark;
-        this.hadoop = hadoop;
         this.settings = settings;
         this.heldOut = heldOut;
         this.steps = steps;
@@ -75,7 +70,7 @@ final class Validation {
      * @param stage of the round
      * @param mayEnd whether the training may end early in that stage
      */
-    void after(RoundOutcome outcome, Stage stage, boolean mayEnd, Rounds rounds, Metrics metrics) {
+    <B> void after(RoundOutcome outcome, Stage<B> stage, boolean mayEnd, Rounds<B> rounds, Metrics metrics) {
         TrainingState state = outcome.state();
         boolean due = state.round() % settings.everyRounds() == 0 || state.step() == steps;
         if (!settings.on() || !due) {
@@ -84,14 +79,14 @@ final class Validation {
         long begin = System.nanoTime();
         int round = outcome.plan().round();
         spark.setJobDescription("%s: loss of held-out records after round %d".formatted(stage.name(), round));
-        List<LossTask.BatchLoss> losses = rounds.losses(stage, state, heldOut, hadoop);
+        List<BatchLoss> losses = rounds.losses(stage, state, heldOut.location(), heldOut.batches());
         double sum = 0;
-        long labelled = 0;
-        for (LossTask.BatchLoss batch : losses) {
+        long weight = 0;
+        for (BatchLoss batch : losses) {
             sum += batch.sum();
-            labelled += batch.labelledTokens();
+            weight += batch.weight();
         }
-        double loss = sum / labelled;
+        double loss = sum / weight;
         if (!Double.isFinite(loss)) {
             throw TrainingFailure.ofValidation(stage.name(), outcome.plan(), loss);
         }
@@ -100,7 +95,7 @@ final class Validation {
         double seconds = (System.nanoTime() - begin) * 1e-9;
         boolean isBest = best.step() == state.step();
         metrics.add(new Event.Evaluation(
-                round, state.step(), loss, heldOut.records(), labelled, seconds, isBest, best.withoutImprovement()));
+                round, state.step(), loss, heldOut.records(), weight, seconds, isBest, best.withoutImprovement()));
         progress.say("validation loss %.4f of %d held-out records in %.1f s, %s"
                 .formatted(
                         loss,

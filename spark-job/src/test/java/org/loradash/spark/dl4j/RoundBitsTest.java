@@ -39,7 +39,7 @@ class RoundBitsTest {
             assertThat(other.parameters()).isEqualTo(oneCore.parameters());
             assertThat(other.firstMoments()).isEqualTo(oneCore.firstMoments());
             assertThat(other.secondMoments()).isEqualTo(oneCore.secondMoments());
-            assertThat(other.labelledTokens()).isEqualTo(oneCore.labelledTokens());
+            assertThat(other.weight()).isEqualTo(oneCore.weight());
         }
     }
 

@@ -11,36 +11,38 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.data.ShardFormat.Footer;
 
 /** One shard, read by record with positioned reads; any number of threads may read. */
-final class TokenShard implements Closeable {
+final class RecordShard<E> implements Closeable {
     /** Index entries that are read and kept together. */
     private static final int BLOCK = 4096;
 
     private final Path path;
     private final FSDataInputStream in;
     private final Footer footer;
+    private final Codec<E> codec;
 
     /** Blocks of the index, each with the end of its last frame; null until a record of it is read. */
     private final AtomicReferenceArray<long[]> blocks;
 
-    private TokenShard(Path path, FSDataInputStream in, Footer footer) {
+    private RecordShard(Path path, FSDataInputStream in, Footer footer, Codec<E> codec) {
         this.path = path;
         this.in = in;
         this.footer = footer;
+        this.codec = codec;
         this.blocks = new AtomicReferenceArray<>(Math.toIntExact((footer.records() + BLOCK - 1) / BLOCK));
     }
 
     /** @throws IOException when the file is not a whole shard */
-    static TokenShard open(FileSystem files, Path path) throws IOException {
+    static <E> RecordShard<E> open(FileSystem files, Path path, Codec<E> codec) throws IOException {
         long length = files.getFileStatus(path).getLen();
         if (length < Footer.SIZE) {
-            throw new IOException(path + ": " + length + " bytes (a token shard has at least " + Footer.SIZE + ")");
+            throw new IOException(path + ": " + length + " bytes (a shard has at least " + Footer.SIZE + ")");
         }
         FSDataInputStream in = files.open(path);
         boolean opened = false;
         try {
             ByteBuffer bytes = ByteBuffer.allocate(Footer.SIZE);
             in.readFully(length - Footer.SIZE, bytes.array());
-            TokenShard shard = new TokenShard(path, in, Footer.read(bytes, path, length));
+            RecordShard<E> shard = new RecordShard<>(path, in, Footer.read(bytes, path, length), codec);
             opened = true;
             return shard;
         } finally {
@@ -58,14 +60,14 @@ final class TokenShard implements Closeable {
      * @param record its number in this shard
      * @throws IOException when the record's bytes are not those that were written
      */
-    Sequence read(long record) throws IOException {
+    E read(long record) throws IOException {
         long[] block = block((int) (record / BLOCK));
         int entry = (int) (record % BLOCK);
         long size = block[entry + 1] - block[entry];
         if (block[entry] < 0
                 || block[entry + 1] > footer.index()
                 || size < ShardFormat.FRAME_HEADER
-                || size > ShardFormat.frameSize(footer.longest())) {
+                || size > ShardFormat.frameSize(footer.mostBytes())) {
             throw damaged(record, "its place in the index");
         }
         ByteBuffer frame = ByteBuffer.allocate((int) size);
@@ -76,16 +78,17 @@ final class TokenShard implements Closeable {
         }
         int length = frame.getInt();
         int checksum = frame.getInt();
-        if (length < 0 || length > footer.longest() || ShardFormat.frameSize(length) != size) {
+        if (length < 0 || length > footer.mostBytes() || ShardFormat.frameSize(length) != size) {
             throw damaged(record, "its length");
         }
         if (checksum != ShardFormat.checksum(record, frame, length)) {
             throw damaged(record, "its checksum");
         }
-        int[] tokens = new int[length];
-        int[] labels = new int[length];
-        frame.asIntBuffer().get(tokens).get(labels);
-        return new Sequence(tokens, labels);
+        try {
+            return codec.read(frame);
+        } catch (IllegalArgumentException other) {
+            throw damaged(record, "its example");
+        }
     }
 
     private IOException damaged(long record, String what) {

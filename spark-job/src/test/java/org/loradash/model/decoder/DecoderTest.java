@@ -28,7 +28,7 @@ import org.loradash.model.Changes;
 import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
 
-class LlamaTest {
+class DecoderTest {
     private static final int VOCABULARY = 150;
     private static final Model MODEL = ModelDirectory.open(
                     new Configuration(),

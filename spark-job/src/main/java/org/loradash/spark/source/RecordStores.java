@@ -9,27 +9,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
-import org.loradash.data.Batch;
-import org.loradash.data.Sequence;
-import org.loradash.data.TokenStore;
+import org.loradash.data.Codec;
+import org.loradash.data.RecordStore;
 
-/** The stores of tokenised records that this process reads, each opened once. */
-public final class TokenStores {
-    private static final Map<String, TokenStore> STORES = new ConcurrentHashMap<>();
+/** The stores of records that this process reads, each opened once. */
+public final class RecordStores {
+    private static final Map<String, RecordStore<?>> STORES = new ConcurrentHashMap<>();
 
-    private TokenStores() {}
+    private RecordStores() {}
 
     /**
-     * A batch of records.
+     * The examples of records.
      *
      * @param location of the store
-     * @param records their numbers, in the order of the batch
+     * @param records their numbers
      * @throws UncheckedIOException whose message is the location
      */
-    public static Batch batch(String location, long[] records, Configuration hadoop) {
-        TokenStore store = of(location, hadoop);
+    public static <E> List<E> read(String location, long[] records, Codec<E> codec, Configuration hadoop) {
+        RecordStore<E> store = of(location, codec, hadoop);
         try {
-            return batch(store, records);
+            return read(store, records);
         } catch (IOException | FSError e) {
             // The interrupt that ends a task which is no longer wanted closes the file that it reads, for all tasks of
             // this process: whoever finds it so opens it again.
@@ -39,7 +38,7 @@ public final class TokenStores {
             }
         }
         try {
-            return batch(of(location, hadoop), records);
+            return read(of(location, codec, hadoop), records);
         } catch (IOException e) {
             throw new UncheckedIOException(location, e);
         }
@@ -47,7 +46,7 @@ public final class TokenStores {
 
     /** Closes this process's store of a location, if it has one. */
     public static void close(String location) {
-        TokenStore store = STORES.remove(location);
+        RecordStore<?> store = STORES.remove(location);
         try {
             if (store != null) {
                 store.close();
@@ -57,15 +56,15 @@ public final class TokenStores {
         }
     }
 
-    private static Batch batch(TokenStore store, long[] records) throws IOException {
-        List<Sequence> sequences = new ArrayList<>();
+    private static <E> List<E> read(RecordStore<E> store, long[] records) throws IOException {
+        List<E> examples = new ArrayList<>();
         for (long record : records) {
-            sequences.add(store.read(record));
+            examples.add(store.read(record));
         }
-        return Batch.of(sequences);
+        return examples;
     }
 
-    private static void forget(String location, TokenStore store) {
+    private static void forget(String location, RecordStore<?> store) {
         if (STORES.remove(location, store)) {
             try {
                 store.close();
@@ -75,14 +74,16 @@ public final class TokenStores {
         }
     }
 
-    private static TokenStore of(String location, Configuration hadoop) {
-        return STORES.computeIfAbsent(location, directory -> open(directory, hadoop));
+    /** A location has the examples of one task, so that whoever asks for it has the same codec. */
+    @SuppressWarnings("unchecked")
+    private static <E> RecordStore<E> of(String location, Codec<E> codec, Configuration hadoop) {
+        return (RecordStore<E>) STORES.computeIfAbsent(location, directory -> open(directory, codec, hadoop));
     }
 
-    private static TokenStore open(String directory, Configuration hadoop) {
+    private static <E> RecordStore<E> open(String directory, Codec<E> codec, Configuration hadoop) {
         try {
             Path path = new Path(directory);
-            return TokenStore.open(path.getFileSystem(hadoop), path);
+            return RecordStore.open(path.getFileSystem(hadoop), path, codec);
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }

@@ -12,62 +12,66 @@ import org.loradash.data.ShardFormat.Footer;
 import org.loradash.tsd.io.WholeFile;
 
 /**
- * Writes one shard of a {@link TokenStore}. The shard appears under its name when {@link #commit} renames it, whole;
+ * Writes one shard of a {@link RecordStore}. The shard appears under its name when {@link #commit} renames it, whole;
  * until then, and when the writer is closed without, there is only a file under another name. Attempts at the same
  * shard do not disturb one another: they write the same bytes, and either may be the one that stays.
  */
-public final class TokenShardWriter implements Closeable {
+public final class RecordShardWriter<E> implements Closeable {
     private final FileSystem files;
     private final Path shard;
     private final Path unfinished;
     private final FSDataOutputStream out;
-    private ByteBuffer frame = ByteBuffer.allocate(ShardFormat.frameSize(512));
+    private final Codec<E> codec;
+    private ByteBuffer frame = ByteBuffer.allocate(ShardFormat.frameSize(4096));
     private long[] index = new long[1024];
     private int records;
-    private long tokens;
-    private long labelledTokens;
+    private long size;
+    private long weight;
     private int longest;
+    private int mostBytes;
     private boolean closed;
 
-    private TokenShardWriter(FileSystem files, Path shard) throws IOException {
+    private RecordShardWriter(FileSystem files, Path shard, Codec<E> codec) throws IOException {
         this.files = files;
         this.shard = shard;
+        this.codec = codec;
         this.unfinished = new Path(shard.getParent(), "." + shard.getName() + "." + UUID.randomUUID());
         this.out = files.create(unfinished, false);
     }
 
-    /** @param shard the shard's path: {@link TokenStore#shard} */
-    public static TokenShardWriter create(FileSystem files, Path shard) throws IOException {
-        return new TokenShardWriter(files, shard);
+    /** @param shard the shard's path: {@link RecordStore#shard} */
+    public static <E> RecordShardWriter<E> create(FileSystem files, Path shard, Codec<E> codec) throws IOException {
+        return new RecordShardWriter<>(files, shard, codec);
     }
 
     /** Appends a record. */
-    public void write(Sequence sequence) throws IOException {
-        int length = sequence.length();
-        if (length > ShardFormat.LONGEST_RECORD) {
+    public void write(E example) throws IOException {
+        int bytes = codec.bytes(example);
+        if (bytes > ShardFormat.MOST_BYTES) {
             throw new IllegalArgumentException(
-                    length + " tokens in a record (must be at most " + ShardFormat.LONGEST_RECORD + ")");
+                    bytes + " bytes in a record (must be at most " + ShardFormat.MOST_BYTES + ")");
         }
-        int size = ShardFormat.frameSize(length);
-        if (size > frame.capacity()) {
-            frame = ByteBuffer.allocate(size);
+        int frameSize = ShardFormat.frameSize(bytes);
+        if (frameSize > frame.capacity()) {
+            frame = ByteBuffer.allocate(frameSize);
         }
         frame.clear().position(ShardFormat.FRAME_HEADER);
-        frame.asIntBuffer().put(sequence.tokens()).put(sequence.labels());
-        frame.putInt(0, length).putInt(Integer.BYTES, ShardFormat.checksum(records, frame, length));
+        codec.write(example, frame);
+        frame.putInt(0, bytes).putInt(Integer.BYTES, ShardFormat.checksum(records, frame, bytes));
 
         if (records == index.length) {
             index = Arrays.copyOf(index, Math.multiplyExact(2, records));
         }
         index[records++] = out.getPos();
         try {
-            out.write(frame.array(), 0, size);
+            out.write(frame.array(), 0, frameSize);
         } catch (IOException e) {
             throw failed(e);
         }
-        tokens += length;
-        labelledTokens += sequence.labelledTokens();
-        longest = Math.max(longest, length);
+        size += codec.size(example);
+        weight += codec.weight(example);
+        longest = Math.max(longest, codec.size(example));
+        mostBytes = Math.max(mostBytes, bytes);
     }
 
     /** Finishes the shard and puts it in place, over an earlier one of that name. */
@@ -85,7 +89,7 @@ public final class TokenShardWriter implements Closeable {
     }
 
     private void finish() throws IOException {
-        Footer footer = new Footer(out.getPos(), records, tokens, labelledTokens, longest);
+        Footer footer = new Footer(out.getPos(), records, size, weight, longest, mostBytes);
         for (int record = 0; record < records; record++) {
             out.writeLong(index[record]);
         }
@@ -101,20 +105,13 @@ public final class TokenShardWriter implements Closeable {
         closed = true;
     }
 
-    long records() {
-        return records;
-    }
-
-    long tokens() {
-        return tokens;
-    }
-
-    long labelledTokens() {
-        return labelledTokens;
-    }
-
-    int longest() {
-        return longest;
+    /**
+     * What was written.
+     *
+     * @param sha256 of the file that the records came from
+     */
+    public ShardSummary summary(String sha256) {
+        return new ShardSummary.Written(records, size, weight, longest, sha256);
     }
 
     /** Removes what was written, unless it was committed. */

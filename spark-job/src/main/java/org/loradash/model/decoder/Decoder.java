@@ -17,27 +17,21 @@ import org.loradash.autograd.Rows;
 import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.Backbone;
 import org.loradash.model.Target;
 
-/** LLaMA's forward pass over sequences that lie end to end. */
-public final class Llama implements Model {
+/** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
+public final class Decoder implements Backbone {
     private final LlamaConfig config;
-    private final LlamaWeights weights;
+    private final DecoderWeights weights;
     private final RotaryAngles angles;
 
-    public Llama(LlamaConfig config, LlamaWeights weights) {
+    public Decoder(LlamaConfig config, DecoderWeights weights) {
         this.config = config;
         this.weights = weights;
         this.angles = new RotaryAngles(config.rotaryFrequencies());
-    }
-
-    @Override
-    public List<Target> targets() {
-        return LlamaWeights.targets(config);
     }
 
     @Override
@@ -45,34 +39,57 @@ public final class Llama implements Model {
         return weights.bytes();
     }
 
-    @Override
-    public double loss(Tape tape, Batch batch, Changes changes, float scale) {
-        int[] labelled = IntStream.range(0, batch.targets().length)
-                .filter(i -> batch.targets()[i] >= 0)
-                .toArray();
+    /**
+     * Runs the model over sequences and records on the tape what its backward needs.
+     *
+     * @param tokens T token ids, sequences end to end
+     * @param starts where each sequence begins, and T at the end
+     * @param targets T: the token to be predicted at a position, or a negative number for none; one at least is wanted
+     * @param scale of each labelled token's loss in the gradient, such as 1 / labelled tokens of the whole step
+     * @return the sum of the labelled tokens' losses, unscaled
+     */
+    public double loss(Tape tape, int[] tokens, int[] starts, int[] targets, Changes changes, float scale) {
+        int[] labelled =
+                IntStream.range(0, targets.length).filter(i -> targets[i] >= 0).toArray();
         if (labelled.length == 0) {
             throw new IllegalArgumentException("batch: no token has a target (at least one must)");
         }
-        int[] targets = IntStream.of(labelled).map(i -> batch.targets()[i]).toArray();
-        Variable states = hiddenStates(tape, batch, changes);
+        int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
+        Variable states = hiddenStates(tape, tokens, starts, changes);
         // The norm works row by row, so only the rows that predict something go on.
         Variable last = RmsNorm.apply(tape, Rows.gather(tape, states, labelled), weights.norm(), config.normEpsilon());
-        return OutputLoss.apply(tape, last, weights.head(), targets, scale);
+        return OutputLoss.apply(tape, last, weights.head(), predicted, scale);
     }
 
-    @Override
-    public Tensor logits(Tape tape, Batch batch, Changes changes) {
-        LinearInput last =
-                LinearInput.normalised(tape, hiddenStates(tape, batch, changes), weights.norm(), config.normEpsilon());
+    /**
+     * The logits of every token of sequences; nothing is recorded.
+     *
+     * @param tokens T token ids, sequences end to end
+     * @param starts where each sequence begins, and T at the end
+     * @return T x vocabulary, in the tape's arena
+     */
+    public Tensor logits(Tape tape, int[] tokens, int[] starts, Changes changes) {
+        LinearInput last = LinearInput.normalised(
+                tape, hiddenStates(tape, tokens, starts, changes), weights.norm(), config.normEpsilon());
         return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
     }
 
-    @Override
+    /**
+     * Memory for keys and values of that many tokens of this model.
+     *
+     * @throws IllegalArgumentException if there are none, or more than a layer's memory can have
+     */
     public KeyValueCache cache(int slots) {
         return KeyValueCache.allocate(config.layers(), slots, config.keyHeads(), config.headWidth());
     }
 
-    @Override
+    /**
+     * Goes on with sequences by their newest tokens, whose keys and values are put into the cache; nothing is recorded.
+     *
+     * @param tokens T: the newest ones of each sequence, sequences end to end
+     * @param wanted rows of the T whose logits are wanted, one at least
+     * @return wanted x vocabulary, in the tape's arena
+     */
     public Tensor continued(
             Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
         Attention.Angles table = angles(sequences.positions());
@@ -84,12 +101,12 @@ public final class Llama implements Model {
         return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
     }
 
-    private Variable hiddenStates(Tape tape, Batch batch, Changes changes) {
-        int[] positions = positions(batch.starts());
+    private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {
+        int[] positions = positions(starts);
         Attention.Angles table = angles(positions);
-        Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), batch.starts(), positions);
+        Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), starts, positions);
         return hiddenStates(
-                tape, batch.tokens(), (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
+                tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
     }
 
     /** What tokens attend to: those before them in a batch, or in a cache. */
@@ -112,7 +129,7 @@ public final class Llama implements Model {
     }
 
     private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
-        LlamaWeights.Layer layer = weights.layers().get(index);
+        DecoderWeights.Layer layer = weights.layers().get(index);
         LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
         Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
@@ -123,7 +140,7 @@ public final class Llama implements Model {
         return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
     }
 
-    private static Variable linear(Tape tape, LinearInput x, LlamaWeights.Projection projection, Changes changes) {
+    private static Variable linear(Tape tape, LinearInput x, DecoderWeights.Projection projection, Changes changes) {
         List<OutputChanges.Part> parts = new ArrayList<>();
         List<OutputChanges.DensePart> dense = new ArrayList<>();
         int output = 0;

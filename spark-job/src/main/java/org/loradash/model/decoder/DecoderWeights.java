@@ -15,7 +15,19 @@ import org.loradash.model.WeightFiles;
  * @param norm 1 x hidden, before the output layer
  * @param head vocabulary x hidden; the embedding itself where they are tied
  */
-public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
+public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
+
+    static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /** The module that norms a block's input. */
+    static String attentionNorm(int layer) {
+        return "model.layers." + layer + ".input_layernorm";
+    }
+
+    /** The module that norms what goes into a block's feed-forward. */
+    static String feedForwardNorm(int layer) {
+        return "model.layers." + layer + ".post_attention_layernorm";
+    }
 
     /** One block: attention, then the gated feed-forward, each behind its norm. */
     public record Layer(
@@ -39,30 +51,29 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
     }
 
     /** Reads every weight, checking shapes against the config before anything is allocated. */
-    public static LlamaWeights read(LlamaConfig config, WeightFiles files) {
+    public static DecoderWeights read(LlamaConfig config, WeightFiles files) {
         checkShapes(config, files);
         int hidden = config.hiddenSize();
-        Weight embedding = files.weight("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        Weight embedding = files.weight(EMBEDDING, config.vocabularySize(), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
-            String prefix = "model.layers." + i + ".";
             List<Target> targets = targets(config, i);
             layers.add(new Layer(
-                    files.vector(prefix + "input_layernorm.weight", hidden),
+                    files.vector(attentionNorm(i) + ".weight", hidden),
                     projection(files, targets.subList(0, 3)),
                     projection(files, targets.subList(3, 4)),
-                    files.vector(prefix + "post_attention_layernorm.weight", hidden),
+                    files.vector(feedForwardNorm(i) + ".weight", hidden),
                     projection(files, targets.subList(4, 6)),
                     projection(files, targets.subList(6, 7))));
         }
-        Tensor norm = files.vector("model.norm.weight", hidden);
+        Tensor norm = files.vector(DecoderShape.NORM + ".weight", hidden);
         Weight head =
-                config.tiedEmbeddings() ? embedding : files.weight("lm_head.weight", config.vocabularySize(), hidden);
-        return new LlamaWeights(embedding, List.copyOf(layers), norm, head);
+                config.tiedEmbeddings() ? embedding : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
+        return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
     }
 
     /** The shapes of all weights with no memory behind them. */
-    public static LlamaWeights withoutMemory(LlamaConfig config, Storage storage) {
+    public static DecoderWeights withoutMemory(LlamaConfig config, Storage storage) {
         int hidden = config.hiddenSize();
         Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage);
         List<Layer> layers = new ArrayList<>();
@@ -78,7 +89,7 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
         }
         Weight head =
                 config.tiedEmbeddings() ? embedding : Weight.withoutMemory(config.vocabularySize(), hidden, storage);
-        return new LlamaWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
+        return new DecoderWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
     }
 
     private static Projection withoutMemory(List<Target> targets, Storage storage) {
@@ -102,15 +113,15 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
     /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */
     public static void checkShapes(LlamaConfig config, WeightFiles files) {
         int hidden = config.hiddenSize();
-        files.check("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        files.check(EMBEDDING, config.vocabularySize(), hidden);
         for (int i = 0; i < config.layers(); i++) {
-            files.check("model.layers." + i + ".input_layernorm.weight", hidden);
-            files.check("model.layers." + i + ".post_attention_layernorm.weight", hidden);
+            files.check(attentionNorm(i) + ".weight", hidden);
+            files.check(feedForwardNorm(i) + ".weight", hidden);
             targets(config, i).forEach(target -> files.check(target.weightName(), target.outputs(), target.inputs()));
         }
-        files.check("model.norm.weight", hidden);
+        files.check(DecoderShape.NORM + ".weight", hidden);
         if (!config.tiedEmbeddings()) {
-            files.check("lm_head.weight", config.vocabularySize(), hidden);
+            files.check(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
         }
     }
 

@@ -10,57 +10,52 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.config.Settings;
 import org.loradash.data.ShardSummary;
-import org.loradash.data.TokenStore;
-import org.loradash.data.Tokenisation;
+import org.loradash.data.RecordStore;
+import org.loradash.task.Examples;
+import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * Records as tokens, in a directory that tasks read by index: one task and one shard an input file.
+ * Records as examples, in a directory that tasks read by index: one Spark task and one shard an input file.
  *
  * @param location the directory
- * @param longest tokens of the longest record
+ * @param totals of all examples
  * @param hashes SHA-256 of each input file, in their order
  */
-public record TokenisedData(
-        String location, long records, long tokens, long labelledTokens, int longest, List<String> hashes) {
+public record StoredRecords(String location, Task.Totals totals, List<String> hashes) {
 
     /**
-     * Tokenises all files.
+     * Makes examples of all files.
      *
      * @param setting that names them
-     * @param inputs the files, in {@code data.format}
+     * @param inputs the files
      * @param location may lie in that of other data, but not the other way round
      * @throws InvalidInput for the first file, in their order, in which something is wrong
      */
-    static TokenisedData make(
+    static StoredRecords make(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
+            Task<?, ?> task,
             String setting,
             List<String> inputs,
-            Settings.Data data,
-            String modelPath,
-            int vocabularySize,
             Path location) {
         String directory = location.toString();
         clear(location, hadoop.value().value());
         String section = setting.substring(0, setting.indexOf('.'));
-        spark.setJobDescription(section + ": tokens of " + inputs.size() + " files");
+        spark.setJobDescription(section + ": " + task.units().size() + " of " + inputs.size() + " files");
         List<ShardSummary> summaries = spark.parallelize(
                         IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
-                .map(i -> Tokenisation.writeShard(
+                .map(i -> Examples.writeShard(
                         hadoop.value().value(),
+                        task,
                         setting,
                         new Path(inputs.get(i)),
-                        data,
-                        new Path(modelPath),
-                        vocabularySize,
-                        TokenStore.shard(new Path(directory), i)))
+                        RecordStore.shard(new Path(directory), i)))
                 .collect();
         long records = 0;
-        long tokens = 0;
-        long labelled = 0;
+        long size = 0;
+        long weight = 0;
         int longest = 0;
         List<String> hashes = new ArrayList<>();
         for (ShardSummary summary : summaries) {
@@ -70,12 +65,13 @@ public record TokenisedData(
             }
             ShardSummary.Written written = (ShardSummary.Written) summary;
             records += written.records();
-            tokens += written.tokens();
-            labelled += written.labelledTokens();
+            size += written.size();
+            weight += written.weight();
             longest = Math.max(longest, written.longest());
             hashes.add(written.sha256());
         }
-        return new TokenisedData(directory, records, tokens, labelled, longest, List.copyOf(hashes));
+        return new StoredRecords(
+                directory, new Task.Totals(records, size, weight, longest), List.copyOf(hashes));
     }
 
     /** A store is all shards of its directory, so what an interrupted run left there goes. */

@@ -1,10 +1,11 @@
-package org.loradash.data;
+package org.loradash.task.language;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.loradash.data.Sequence;
 
 /**
  * Sequences laid end to end, without padding.
@@ -14,11 +15,11 @@ import java.util.stream.IntStream;
  *     sequence, or {@link #NO_TARGET}; always that at a sequence's last position
  * @param starts where each sequence begins, and T at the end: one more than there are sequences
  */
-public record Batch(int[] tokens, int[] targets, int[] starts) {
+public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
     public static final int NO_TARGET = -1;
 
     /** The sequences in the order given. */
-    public static Batch of(List<Sequence> sequences) {
+    public static TokenBatch of(List<Sequence> sequences) {
         int[] starts = new int[sequences.size() + 1];
         for (int s = 0; s < sequences.size(); s++) {
             starts[s + 1] = Math.addExact(starts[s], sequences.get(s).length());
@@ -33,7 +34,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
                 targets[starts[s] + i - 1] = labelled ? sequence.labels()[i] : NO_TARGET;
             }
         }
-        return new Batch(tokens, targets, starts);
+        return new TokenBatch(tokens, targets, starts);
     }
 
     /** How many sequences. */
@@ -66,7 +67,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
      *
      * @param sliceTokens at least 1
      */
-    public List<Batch> slices(int sliceTokens) {
+    public List<TokenBatch> slices(int sliceTokens) {
         if (sequences() == 0) {
             return List.of(this);
         }
@@ -85,7 +86,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
                     loads[slice] += length(s);
                     sliceOf[s] = slice;
                 });
-        List<Batch> slices = new ArrayList<>(count);
+        List<TokenBatch> slices = new ArrayList<>(count);
         for (int slice = 0; slice < count; slice++) {
             int chosen = slice;
             slices.add(only(IntStream.range(0, sequences())
@@ -108,13 +109,13 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
     }
 
     /** Each sequence as a batch by itself, in order: what is computed without packing. */
-    public List<Batch> separate() {
+    public List<TokenBatch> separate() {
         return IntStream.range(0, sequences())
                 .mapToObj(s -> only(new int[] {s}))
                 .toList();
     }
 
-    private Batch only(int[] chosen) {
+    private TokenBatch only(int[] chosen) {
         int[] chosenStarts = new int[chosen.length + 1];
         for (int i = 0; i < chosen.length; i++) {
             chosenStarts[i + 1] = chosenStarts[i] + length(chosen[i]);
@@ -125,7 +126,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
             System.arraycopy(tokens, starts[chosen[i]], chosenTokens, chosenStarts[i], length(chosen[i]));
             System.arraycopy(targets, starts[chosen[i]], chosenTargets, chosenStarts[i], length(chosen[i]));
         }
-        return new Batch(chosenTokens, chosenTargets, chosenStarts);
+        return new TokenBatch(chosenTokens, chosenTargets, chosenStarts);
     }
 
     private int length(int sequence) {
@@ -148,7 +149,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Batch that
+        return other instanceof TokenBatch that
                 && Arrays.equals(tokens, that.tokens)
                 && Arrays.equals(targets, that.targets)
                 && Arrays.equals(starts, that.starts);
@@ -161,7 +162,7 @@ public record Batch(int[] tokens, int[] targets, int[] starts) {
 
     @Override
     public String toString() {
-        return "Batch[tokens=" + Arrays.toString(tokens) + ", targets=" + Arrays.toString(targets) + ", starts="
+        return "TokenBatch[tokens=" + Arrays.toString(tokens) + ", targets=" + Arrays.toString(targets) + ", starts="
                 + Arrays.toString(starts) + "]";
     }
 }
