@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
 import picocli.CommandLine.Parameters;
 
@@ -31,7 +31,7 @@ final class ModelArguments {
         return records;
     }
 
-    Model load() {
+    Decoder load() {
         try (ModelDirectory directory = open()) {
             return directory.load(Storage.FLOAT32);
         } catch (IOException e) {

@@ -220,7 +220,9 @@ final class BadRun {
                 "round", "1",
                 "step", String.valueOf(step),
                 "cursor", "4",
-                "coordinates_from", "-1",
+                "groups",
+                "[{\"name\":\"factors\",\"size\":%d,\"first_step\":0,\"learning_rate\":2.0E-4,\"decays\":true}]"
+                        .formatted(parameters),
                 "weight", "10",
                 "seed", "42"));
         metadata.putAll(best);

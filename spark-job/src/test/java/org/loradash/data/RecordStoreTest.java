@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TokenStoreTest {
+class RecordStoreTest {
     private static final List<Sequence> FIRST = List.of(
             new Sequence(new int[] {1, 2, 3}, new int[] {-100, 2, 3}),
             new Sequence(new int[] {4, 5}, new int[] {4, -100}),
@@ -47,14 +47,23 @@ class TokenStoreTest {
         write(1, List.of());
         write(2, List.of());
         write(3, SECOND);
-        try (TokenStore store = open()) {
+        try (RecordStore<Sequence> store = open()) {
             assertThat(all(store)).containsExactly(FIRST.get(0), FIRST.get(1), FIRST.get(2), SECOND.get(0));
-            assertThat(store.size()).isEqualTo(4);
-            assertThat(store.tokens()).isEqualTo(11);
-            assertThat(store.labelledTokens()).isEqualTo(2 + 0 + 3 + 1);
-            assertThat(store.longest()).isEqualTo(4);
+            assertThat(store.records()).isEqualTo(4);
             assertThatThrownBy(() -> store.read(4)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> store.read(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void sumsUpWhatItWrites() throws IOException {
+        try (RecordShardWriter<Sequence> writer = RecordShardWriter.create(files, shard(0), Sequence.CODEC)) {
+            for (Sequence sequence : FIRST) {
+                writer.write(sequence);
+            }
+            long size = FIRST.stream().mapToLong(Sequence::length).sum();
+            long weight = FIRST.stream().mapToLong(Sequence::labelledTokens).sum();
+            assertThat(writer.summary("ab")).isEqualTo(new ShardSummary.Written(FIRST.size(), size, weight, 4, "ab"));
         }
     }
 
@@ -66,7 +75,7 @@ class TokenStoreTest {
                 .map(tokens -> new Sequence(tokens, tokens))
                 .toList();
         write(0, sequences);
-        try (TokenStore store = open()) {
+        try (RecordStore<Sequence> store = open()) {
             for (int record : new int[] {9999, 0, 4095, 4096, 8191, 8192, 5000}) {
                 assertThat(store.read(record)).isEqualTo(sequences.get(record));
             }
@@ -78,24 +87,24 @@ class TokenStoreTest {
 
     @Test
     void aShardAppearsWholeOrNotAtAll() throws IOException {
-        try (TokenShardWriter writer = TokenShardWriter.create(files, shard(0))) {
+        try (RecordShardWriter<Sequence> writer = RecordShardWriter.create(files, shard(0), Sequence.CODEC)) {
             writer.write(FIRST.get(0));
             assertThat(directory.resolve("shard-000000.tokens")).doesNotExist();
         }
         assertThat(directory).isEmptyDirectory();
-        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageEndingWith(": no token shards");
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageEndingWith(": no shards of records");
     }
 
     @Test
     void attemptsAtTheSameShardDoNotDisturbOneAnother() throws IOException {
-        try (TokenShardWriter slow = TokenShardWriter.create(files, shard(0));
-                TokenShardWriter fast = TokenShardWriter.create(files, shard(0))) {
+        try (RecordShardWriter<Sequence> slow = RecordShardWriter.create(files, shard(0), Sequence.CODEC);
+                RecordShardWriter<Sequence> fast = RecordShardWriter.create(files, shard(0), Sequence.CODEC)) {
             slow.write(FIRST.get(0));
             fast.write(FIRST.get(0));
             fast.commit();
             slow.commit();
         }
-        try (TokenStore store = open()) {
+        try (RecordStore<Sequence> store = open()) {
             assertThat(all(store)).containsExactly(FIRST.get(0));
         }
         assertThat(directory).isDirectoryContaining("glob:**/shard-000000.tokens");
@@ -150,7 +159,7 @@ class TokenStoreTest {
                 flipped[i] ^= (byte) bit;
                 overwrite(0, flipped);
                 assertThatThrownBy(() -> {
-                            try (TokenStore store = open()) {
+                            try (RecordStore<Sequence> store = open()) {
                                 all(store);
                             }
                         })
@@ -192,17 +201,17 @@ class TokenStoreTest {
         write(0, FIRST);
         ByteBuffer bytes = ByteBuffer.wrap(bytes(0));
         int footer = bytes.capacity() - FOOTER;
-        bytes.putInt(footer + 36, 2);
+        bytes.putInt(footer + 40, 3);
         CRC32C crc = new CRC32C();
-        crc.update(bytes.array(), footer, 40);
-        bytes.putInt(footer + 40, (int) crc.getValue());
+        crc.update(bytes.array(), footer, 44);
+        bytes.putInt(footer + 44, (int) crc.getValue());
         overwrite(0, bytes.array());
-        assertOpeningFails("version 2 (must be 1)");
+        assertOpeningFails("version 3 (must be 2)");
     }
 
     private void assertDamaged(ByteBuffer bytes, String what) throws IOException {
         overwrite(0, bytes.array());
-        try (TokenStore store = open()) {
+        try (RecordStore<Sequence> store = open()) {
             assertThat(store.read(2).length()).isPositive();
             assertThatThrownBy(() -> store.read(1))
                     .isInstanceOf(IOException.class)
@@ -214,16 +223,16 @@ class TokenStoreTest {
         assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessage(shard(0) + ": " + message);
     }
 
-    private TokenStore open() throws IOException {
-        return TokenStore.open(files, Fixtures.hadoop(directory));
+    private RecordStore<Sequence> open() throws IOException {
+        return RecordStore.open(files, Fixtures.hadoop(directory), Sequence.CODEC);
     }
 
     private org.apache.hadoop.fs.Path shard(int number) {
-        return TokenStore.shard(Fixtures.hadoop(directory), number);
+        return RecordStore.shard(Fixtures.hadoop(directory), number);
     }
 
     private void write(int number, List<Sequence> sequences) throws IOException {
-        try (TokenShardWriter writer = TokenShardWriter.create(files, shard(number))) {
+        try (RecordShardWriter<Sequence> writer = RecordShardWriter.create(files, shard(number), Sequence.CODEC)) {
             for (Sequence sequence : sequences) {
                 writer.write(sequence);
             }
@@ -239,15 +248,15 @@ class TokenStoreTest {
         Files.write(directory.resolve(shard(number).getName()), bytes);
     }
 
-    private static List<Sequence> all(TokenStore store) throws IOException {
+    private static List<Sequence> all(RecordStore<Sequence> store) throws IOException {
         List<Sequence> sequences = new ArrayList<>();
-        for (long record = 0; record < store.size(); record++) {
+        for (long record = 0; record < store.records(); record++) {
             sequences.add(store.read(record));
         }
         return sequences;
     }
 
-    private static Sequence read(TokenStore store, long record) {
+    private static Sequence read(RecordStore<Sequence> store, long record) {
         try {
             return store.read(record);
         } catch (IOException failed) {

@@ -24,11 +24,11 @@ import org.loradash.generate.Decoding.Sampling;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.InvalidInput;
 
 class GeneratorTest {
-    private static final Model MODEL = Expected.model(Storage.FLOAT32);
+    private static final Decoder MODEL = Expected.model(Storage.FLOAT32);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9})
@@ -123,7 +123,7 @@ class GeneratorTest {
 
     @Test
     void computesAnAdapterBesideTheWeights() {
-        Adapter adapter = new Adapter("lora", 4, 2, MODEL.targets(), Map.of());
+        Adapter adapter = new Adapter("lora", 4, 2, MODEL.shape().targets(), Map.of());
         float[] parameters = adapter.start(1);
         Options options = Expected.options(new Greedy(), 9);
         List<Generated> base = generate(options, KernelProvider.best(), 1);

@@ -14,10 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.loradash.task.Units;
 import org.loradash.FaultyFiles;
 
 /** Lines that were added are there after a kill, but for a cut one, and no restart doubles or loses one. */
 class MetricsTest {
+    private static final Units UNITS = new Units("tokens", "labelled_tokens", "");
+
     @TempDir
     private Path directory;
 

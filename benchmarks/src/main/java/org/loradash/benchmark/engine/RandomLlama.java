@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.LlamaConfig;
@@ -48,7 +48,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
     }
 
     /** The model; its embeddings and its output layer are two matrices. */
-    public Model make(Storage storage) {
+    public Decoder make(Storage storage) {
         LlamaConfig config = new LlamaConfig(
                 vocabulary,
                 hidden,

@@ -9,7 +9,7 @@ import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.benchmark.engine.RandomLlama;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -17,7 +17,7 @@ import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 
 class TimedKernelsTest {
     private static final int RANK = 4;
@@ -81,9 +81,9 @@ class TimedKernelsTest {
 
     @Test
     void leavesEveryResultAsItWas() {
-        Model model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
+        Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
         int[] tokens = IntStream.range(0, 20).map(i -> 7 * i % 50).toArray();
-        Batch batch = Batch.of(List.of(new Sequence(tokens, tokens)));
+        TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, tokens)));
         double expected = model.loss(new Tape(plain, new Arena()), batch, Changes.none(), 1f);
         double watched = model.loss(new Tape(timed, new Arena()), batch, Changes.none(), 1f);
         assertThat(watched).isEqualTo(expected);

@@ -34,6 +34,11 @@ public final class Decoder implements Backbone {
         this.angles = new RotaryAngles(config.rotaryFrequencies());
     }
 
+    /** The model without its weights. */
+    public DecoderShape shape() {
+        return new DecoderShape(config);
+    }
+
     @Override
     public long bytes() {
         return weights.bytes();

@@ -21,16 +21,16 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
 
 class DecoderTest {
     private static final int VOCABULARY = 150;
-    private static final Model MODEL = ModelDirectory.open(
+    private static final Decoder MODEL = (Decoder) ModelDirectory.open(
                     new Configuration(),
                     Fixtures.path("golden/llama3-rope/model").toUri().toString())
             .load(Storage.FLOAT32);
@@ -43,7 +43,7 @@ class DecoderTest {
 
     @Test
     void slicesOfABatchAddUpToItsLoss() {
-        Batch batch = Fixtures.batch(Fixtures.path("golden/llama3-rope/data.jsonl"), 0, 8);
+        TokenBatch batch = Fixtures.batch(Fixtures.path("golden/llama3-rope/data.jsonl"), 0, 8);
         double whole = loss(batch);
         double ofSlices = batch.slices(16).stream().mapToDouble(this::loss).sum();
         double alone = batch.separate().stream().mapToDouble(this::loss).sum();
@@ -55,18 +55,18 @@ class DecoderTest {
     @Test
     void refusesABatchWithoutTargets() {
         Sequence unlabelled = new Sequence(new int[] {1, 2, 3}, new int[] {-100, -100, -100});
-        assertThatThrownBy(() -> loss(Batch.of(List.of(unlabelled))))
+        assertThatThrownBy(() -> loss(TokenBatch.of(List.of(unlabelled))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch: no token has a target (at least one must)");
     }
 
     @Test
     void theLossIsThatOfTheLogits() {
-        Batch batch = Fixtures.batch(Fixtures.path("golden/llama3-rope/data.jsonl"), 0, 4);
+        TokenBatch batch = Fixtures.batch(Fixtures.path("golden/llama3-rope/data.jsonl"), 0, 4);
         float[] logits = logits(batch);
         double expected = 0;
         for (int i = 0; i < batch.tokenCount(); i++) {
-            if (batch.targets()[i] != Batch.NO_TARGET) {
+            if (batch.targets()[i] != TokenBatch.NO_TARGET) {
                 double sum = 0;
                 for (int token = 0; token < VOCABULARY; token++) {
                     sum += Math.exp(logits[i * VOCABULARY + token]);
@@ -82,14 +82,14 @@ class DecoderTest {
         int[] tokens = new int[300];
         Arrays.setAll(tokens, i -> i % VOCABULARY);
         int[] beginning = Arrays.copyOf(tokens, 20);
-        float[] ofLong = logits(Batch.of(List.of(new Sequence(tokens, tokens))));
-        float[] ofShort = logits(Batch.of(List.of(new Sequence(beginning, beginning))));
+        float[] ofLong = logits(TokenBatch.of(List.of(new Sequence(tokens, tokens))));
+        float[] ofShort = logits(TokenBatch.of(List.of(new Sequence(beginning, beginning))));
         assertClose("logits of the beginning", Arrays.copyOf(ofLong, ofShort.length), doubles(ofShort), 1e-4);
     }
 
     @Property(tries = 25)
     void packingChangesNothing(@ForAll("sequences") @Size(min = 1, max = 6) List<Sequence> sequences) {
-        assertPackingChangesNothing(Batch.of(sequences));
+        assertPackingChangesNothing(TokenBatch.of(sequences));
     }
 
     @Property(tries = 25)
@@ -97,14 +97,14 @@ class DecoderTest {
             @ForAll("sequences") @Size(min = 2, max = 5) List<Sequence> sequences,
             @ForAll @IntRange(max = 4) int index,
             @ForAll @IntRange(min = 1, max = VOCABULARY - 1) int shift) {
-        Batch batch = Batch.of(sequences);
+        TokenBatch batch = TokenBatch.of(sequences);
         int changed = index % sequences.size();
         int[] tokens = batch.tokens().clone();
         for (int i = batch.starts()[changed]; i < batch.starts()[changed + 1]; i++) {
             tokens[i] = (tokens[i] + shift) % VOCABULARY;
         }
         float[] before = logits(batch);
-        float[] after = logits(new Batch(tokens, batch.targets(), batch.starts()));
+        float[] after = logits(new TokenBatch(tokens, batch.targets(), batch.starts()));
         for (int s = 0; s < sequences.size(); s++) {
             int from = batch.starts()[s] * VOCABULARY;
             int to = batch.starts()[s + 1] * VOCABULARY;
@@ -116,12 +116,12 @@ class DecoderTest {
     @Property(tries = 25)
     void laterTokensChangeNoEarlierLogits(
             @ForAll("sequences") @Size(1) List<Sequence> sequences, @ForAll @IntRange(max = 11) int index) {
-        Batch batch = Batch.of(sequences);
+        TokenBatch batch = TokenBatch.of(sequences);
         int changed = index % batch.tokenCount();
         int[] tokens = batch.tokens().clone();
         tokens[changed] = (tokens[changed] + 1) % VOCABULARY;
         float[] before = logits(batch);
-        float[] after = logits(new Batch(tokens, batch.targets(), batch.starts()));
+        float[] after = logits(new TokenBatch(tokens, batch.targets(), batch.starts()));
         assertThat(Arrays.copyOf(after, changed * VOCABULARY))
                 .containsExactly(Arrays.copyOf(before, changed * VOCABULARY));
     }
@@ -136,9 +136,9 @@ class DecoderTest {
         return tokens.map(ids -> new Sequence(ids, ids)).list();
     }
 
-    private void assertPackingChangesNothing(Batch batch) {
+    private void assertPackingChangesNothing(TokenBatch batch) {
         float[] packed = logits(batch);
-        List<Batch> alone = batch.separate();
+        List<TokenBatch> alone = batch.separate();
         for (int s = 0; s < alone.size(); s++) {
             float[] part =
                     Arrays.copyOfRange(packed, batch.starts()[s] * VOCABULARY, batch.starts()[s + 1] * VOCABULARY);
@@ -146,12 +146,12 @@ class DecoderTest {
         }
     }
 
-    private float[] logits(Batch batch) {
-        return MODEL.logits(tape(), batch, Changes.none()).toArray();
+    private float[] logits(TokenBatch batch) {
+        return MODEL.logits(tape(), batch.tokens(), batch.starts(), Changes.none()).toArray();
     }
 
-    private double loss(Batch batch) {
-        return MODEL.loss(tape(), batch, Changes.none(), 1f);
+    private double loss(TokenBatch batch) {
+        return MODEL.loss(tape(), batch.tokens(), batch.starts(), batch.targets(), Changes.none(), 1f);
     }
 
     private static Tape tape() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -16,16 +17,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.config.Settings.Schedule;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.StageKey;
 import org.loradash.train.LearningRate;
 import org.loradash.train.Objective;
+import org.loradash.train.Group;
 import org.loradash.train.TrainingState;
+import org.nd4j.linalg.dataset.DataSet;
 
 class AdaptedModelTest {
-    private static final Batch BATCH = new Batch(new int[] {5, 6}, new int[] {6, -1}, new int[] {0, 2});
+    private static final TokenBatch BATCH = new TokenBatch(new int[] {5, 6}, new int[] {6, -1}, new int[] {0, 2});
 
     private final String run = UUID.randomUUID().toString();
 
@@ -39,10 +42,10 @@ class AdaptedModelTest {
     @CsvSource({"4, 0", "2, 2", "1, 3"})
     void takesPytorchsStepsWhateverTheSplit(int factors, int coordinates) {
         Replica replica = replica(factors, coordinates, 0);
-        replica.load(TrainingState.startingAt(new float[] {0.5f, -1, 2, 0}));
-        replica.network().fit(BatchEncoding.encode(BATCH));
+        replica.load(start(replica));
+        fit(replica);
         assertThat(parameters(replica)).containsExactly(0.5f, -1, 2, 0);
-        replica.network().fit(BatchEncoding.encode(BATCH));
+        fit(replica);
         assertThat(parameters(replica))
                 .containsExactly(
                         new float[] {
@@ -50,7 +53,7 @@ class AdaptedModelTest {
                         },
                         within(1e-6f));
         for (int step = 2; step < 20; step++) {
-            replica.network().fit(BatchEncoding.encode(BATCH));
+            fit(replica);
         }
         assertThat(parameters(replica))
                 .containsExactly(
@@ -63,12 +66,12 @@ class AdaptedModelTest {
     void takesTheSameStepAlongAGivenGradient() {
         Replica fitted = replica(3, 1, 0);
         Replica stepped = replica(3, 1, 0);
-        TrainingState start = TrainingState.startingAt(new float[] {0.5f, -1, 2, 0});
+        TrainingState start = start(fitted);
         fitted.load(start);
         stepped.load(start);
         for (int step = 0; step < 5; step++) {
             float[] gradient = Quadratic.gradient(parameters(stepped));
-            fitted.network().fit(BatchEncoding.encode(BATCH));
+            fit(fitted);
             stepped.step(gradient);
         }
         assertThat(parameters(stepped)).isEqualTo(parameters(fitted));
@@ -86,13 +89,12 @@ class AdaptedModelTest {
     @Test
     void survivesJson() {
         MultiLayerConfiguration configuration =
-                new AdaptedModel(new StageKey(run, "sprint"), 3, 2, 40, 0.3).network(updater(0), 0.2, 2.5);
+                new AdaptedModel(new StageKey(run, "sprint"), groups(3, 2, 40, 0.3)).network(updater(0), 0.2, 2.5);
         MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
         AdaptedModel model = (AdaptedModel) read.getConf(0).getLayer();
         assertThat(read.toJson()).isEqualTo(configuration.toJson());
         assertThat(model.key()).isEqualTo(new StageKey(run, "sprint"));
-        assertThat(model.factors()).isEqualTo(3);
-        assertThat(model.coordinates()).isEqualTo(2);
+        assertThat(model.groups()).isEqualTo(groups(3, 2, 40, 0.3));
         assertThat(model.getUpdaterByParam("factors")).isEqualTo(updater(0));
         assertThat(model.getUpdaterByParam("coordinates")).isEqualTo(updater(40).with(40, 0.3));
     }
@@ -100,9 +102,9 @@ class AdaptedModelTest {
     @Test
     void goesOnTheSameAfterDl4jsModelSerializer() throws IOException {
         Replica replica = replica(3, 1, 0);
-        replica.load(TrainingState.startingAt(new float[] {0.5f, -1, 2, 0}));
+        replica.load(start(replica));
         for (int step = 0; step < 5; step++) {
-            replica.network().fit(BatchEncoding.encode(BATCH));
+            fit(replica);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ModelSerializer.writeModel(replica.network(), bytes, true);
@@ -112,29 +114,32 @@ class AdaptedModelTest {
         assertThat(restored.getUpdater().getStateViewArray())
                 .isEqualTo(replica.network().getUpdater().getStateViewArray());
         assertThat(restored.getIterationCount()).isEqualTo(5);
-        restored.fit(BatchEncoding.encode(BATCH));
-        replica.network().fit(BatchEncoding.encode(BATCH));
+        restored.fit(handed());
+        fit(replica);
         assertThat(restored.params().toFloatVector())
                 .containsExactly(replica.network().params().toFloatVector(), within(1e-6f));
     }
 
     @Test
-    void carriesABatchThroughDl4j() {
-        Batch batch = LeastSquares.batch(17, 5);
-        Batch large = new Batch(new int[] {(1 << 24) - 1}, new int[] {-1}, new int[] {0, 1});
-        for (Batch sent : new Batch[] {batch, large}) {
-            assertThat(BatchEncoding.decode(
-                            BatchEncoding.encode(sent).getFeatures(),
-                            BatchEncoding.encode(sent).getLabels()))
-                    .usingRecursiveComparison()
-                    .isEqualTo(sent);
-        }
+    void carriesABatchThroughDl4jAsItself() {
+        replica(3, 1, 0);
+        BatchHandles<Object> handles = handles();
+        Object batch = new Object();
+        DataSet handed = handles.hand(batch);
+        assertThat(handles.held(handed.getFeatures())).isSameAs(batch);
+        handles.takeBack(handed);
+        assertThatThrownBy(() -> handles.held(handed.getFeatures()))
+                .hasMessageMatching("no batch of handle \\d+ in this process");
     }
 
     @Test
-    void refusesATokenThatFloat32CannotHold() {
-        Batch batch = new Batch(new int[] {1 << 24}, new int[] {-1}, new int[] {0, 1});
-        assertThatThrownBy(() -> BatchEncoding.encode(batch)).hasMessage("token: 16777216 (must be below 16777216)");
+    void decaysNothingOfAGroupThatDoesNotDecay() {
+        AdaptedModel model = new AdaptedModel(
+                new StageKey(run, "vectors"),
+                List.of(new Group("factors", 2, 0, 0.1, true), new Group("vectors", 2, 0, 0.1, false)));
+        model.network(updater(0), 0.2, 0);
+        assertThat(model.getRegularizationByParam("factors")).hasSize(1);
+        assertThat(model.getRegularizationByParam("vectors")).isEmpty();
     }
 
     @Test
@@ -149,12 +154,12 @@ class AdaptedModelTest {
     private float[] trained(int factors, int coordinates, double coordinateRate) {
         StageKey key = new StageKey(run, "rate " + factors);
         MultiLayerConfiguration configuration =
-                new AdaptedModel(key, factors, coordinates, 0, coordinateRate).network(updater(0), 0.2, 0);
+                new AdaptedModel(key, groups(factors, coordinates, 0, coordinateRate)).network(updater(0), 0.2, 0);
         ProcessStage.enter(key, Quadratic::new, configuration.toJson());
         Replica replica = Replica.of(configuration);
-        replica.load(TrainingState.startingAt(new float[] {0.5f, -1, 2, 0}));
+        replica.load(start(replica));
         for (int step = 0; step < 5; step++) {
-            replica.network().fit(BatchEncoding.encode(BATCH));
+            fit(replica);
         }
         return parameters(replica);
     }
@@ -166,8 +171,38 @@ class AdaptedModelTest {
     }
 
     private MultiLayerConfiguration configuration(int factors, int coordinates, int coordinatesFrom) {
-        return new AdaptedModel(new StageKey(run, "sprint"), factors, coordinates, coordinatesFrom, 0.1)
+        return new AdaptedModel(new StageKey(run, "sprint"), groups(factors, coordinates, coordinatesFrom, 0.1))
                 .network(updater(0), 0.2, 2.5);
+    }
+
+    private static List<Group> groups(int factors, int coordinates, int coordinatesFrom, double coordinateRate) {
+        Group first = new Group("factors", factors, 0, 0.1, true);
+        return coordinates == 0
+                ? List.of(first)
+                : List.of(first, new Group("coordinates", coordinates, coordinatesFrom, coordinateRate, true));
+    }
+
+    private static TrainingState start(Replica replica) {
+        AdaptedModel model = replica.layer().layerConf();
+        return TrainingState.startingAt(new float[] {0.5f, -1, 2, 0}, model.groups());
+    }
+
+    /** As a worker does. */
+    private static void fit(Replica replica) {
+        @SuppressWarnings("unchecked")
+        BatchHandles<TokenBatch> handles = (BatchHandles<TokenBatch>)
+                ProcessStage.of(replica.layer().layerConf().key()).handles();
+        replica.network().fit(handles.hand(BATCH));
+    }
+
+    private DataSet handed() {
+        return handles().hand(BATCH);
+    }
+
+    @SuppressWarnings("unchecked")
+    private BatchHandles<Object> handles() {
+        return (BatchHandles<Object>)
+                (BatchHandles<?>) ProcessStage.of(new StageKey(run, "sprint")).handles();
     }
 
     private static AdamWUpdater updater(int firstStep) {
@@ -179,19 +214,29 @@ class AdaptedModelTest {
     }
 
     /** The sum over k of k/2 (theta_k - k)^2, k from 1. */
-    private record Quadratic() implements Objective<Batch> {
+    private record Quadratic() implements Objective<TokenBatch> {
         @Override
         public int parameters() {
             return 4;
         }
 
         @Override
-        public double loss(Batch batch, Tensor parameters) {
+        public long size(TokenBatch batch) {
+            return batch.tokenCount();
+        }
+
+        @Override
+        public long weight(TokenBatch batch) {
+            return batch.labelledTokens();
+        }
+
+        @Override
+        public double loss(TokenBatch batch, Tensor parameters) {
             throw new UnsupportedOperationException("no test measures it");
         }
 
         @Override
-        public double lossAndGradient(Batch batch, Tensor parameters, Tensor gradient, long seed) {
+        public double lossAndGradient(TokenBatch batch, Tensor parameters, Tensor gradient, long seed) {
             assertThat(batch).usingRecursiveComparison().isEqualTo(BATCH);
             float[] slopes = gradient(parameters.toArray());
             gradient.write(slopes, 0);

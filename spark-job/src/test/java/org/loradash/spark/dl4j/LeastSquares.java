@@ -1,12 +1,18 @@
 package org.loradash.spark.dl4j;
 
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.loradash.config.Settings;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
 import org.loradash.train.Objective;
-import org.loradash.train.RoundPlan;
+import org.loradash.train.Group;
+import org.loradash.spark.rounds.Chunk;
+import org.loradash.spark.rounds.ObjectiveFactory;
+import org.loradash.spark.rounds.Stage;
+import org.loradash.task.Units;
+import org.loradash.train.TrainingState;
 
 /**
  * A small problem whose answers can be computed by hand: each token reads two parameters, whose sum is to be a tenth of
@@ -15,10 +21,22 @@ import org.loradash.train.RoundPlan;
  * @param parameters how many
  * @param noise how far the seed scales the errors, as dropout would
  */
-public record LeastSquares(int parameters, double noise) implements Objective<Batch> {
+public record LeastSquares(int parameters, double noise) implements Objective<TokenBatch> {
+    static final Units UNITS = new Units("tokens", "labelled_tokens", "no token of the batch is labelled");
+    private static final double RATE = 0.05;
 
     @Override
-    public double lossAndGradient(Batch batch, Tensor parameterRow, Tensor gradientRow, long seed) {
+    public long size(TokenBatch batch) {
+        return batch.tokenCount();
+    }
+
+    @Override
+    public long weight(TokenBatch batch) {
+        return batch.labelledTokens();
+    }
+
+    @Override
+    public double lossAndGradient(TokenBatch batch, Tensor parameterRow, Tensor gradientRow, long seed) {
         float[] theta = parameterRow.toArray();
         double[] gradient = new double[parameters];
         double scale = 1 + noise * new Random(seed).nextDouble();
@@ -43,7 +61,7 @@ public record LeastSquares(int parameters, double noise) implements Objective<Ba
     }
 
     @Override
-    public double loss(Batch batch, Tensor parameterRow) {
+    public double loss(TokenBatch batch, Tensor parameterRow) {
         LeastSquares exact = new LeastSquares(parameters, 0);
         return exact.lossAndGradient(batch, parameterRow, Tensor.zeros(1, parameters), 0) * batch.labelledTokens();
     }
@@ -59,7 +77,7 @@ public record LeastSquares(int parameters, double noise) implements Objective<Ba
     }
 
     /** The batch of consecutive records. */
-    public static Batch batch(long from, int records) {
+    public static TokenBatch batch(long from, int records) {
         int[] starts = new int[records + 1];
         int[][][] all =
                 IntStream.range(0, records).mapToObj(row -> record(from + row)).toArray(int[][][]::new);
@@ -72,12 +90,28 @@ public record LeastSquares(int parameters, double noise) implements Objective<Ba
             System.arraycopy(all[row][0], 0, tokens, starts[row], all[row][0].length);
             System.arraycopy(all[row][1], 0, targets, starts[row], all[row][1].length);
         }
-        return new Batch(tokens, targets, starts);
+        return new TokenBatch(tokens, targets, starts);
     }
 
-    /** Batches at the positions of the plan, wherever they are said to lie. */
-    public static Batch batch(String location, RoundPlan plan, int worker, int localStep) {
-        return batch(plan.record(worker, localStep), plan.batchSize());
+    /** Batches of consecutive records, wherever they are said to lie. */
+    public static TokenBatch batch(String location, long[] records) {
+        return batch(records[0], records.length);
+    }
+
+    /** A stage without stops. */
+    static Stage<TokenBatch> stage(
+            String name, int untilStep, List<Chunk> chunks, ObjectiveFactory<TokenBatch> objective) {
+        return new Stage<>(name, untilStep, List.of(), chunks, UNITS, objective);
+    }
+
+    /** A start of so many factors and nothing else. */
+    static TrainingState startOf(float... factors) {
+        return TrainingState.startingAt(factors, List.of(new Group("factors", factors.length, 0, RATE, true)));
+    }
+
+    /** Coordinates that begin at a step, at the factors' rate. */
+    static Group coordinates(int size, int firstStep) {
+        return new Group("coordinates", size, firstStep, RATE, true);
     }
 
     static float[] start(int parameters) {
@@ -95,7 +129,7 @@ public record LeastSquares(int parameters, double noise) implements Objective<Ba
                 localSteps,
                 batchSize,
                 new Settings.Length.Steps(12),
-                0.05,
+                RATE,
                 Settings.Schedule.LINEAR,
                 2,
                 0.1,

@@ -3,8 +3,9 @@ package org.loradash.spark.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -16,7 +17,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Averaging;
 import org.loradash.config.Settings.Training;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
@@ -37,28 +38,32 @@ class ParameterAveragingComparisonTest {
     void agreesWithDl4jsOwnTrainingMaster() {
         Training training = LeastSquares.training(WORKERS, STEPS, 1, Averaging.PARAMETERS);
         List<Chunk> chunks = List.of(new Chunk(0, PARAMETERS));
-        ObjectiveFactory objective = () -> new LeastSquares(PARAMETERS, 0);
-        Stage stage = new Stage("pre-launch", PARAMETERS, 0, STEPS, chunks, objective);
-        TrainingState start = TrainingState.startingAt(LeastSquares.start(PARAMETERS));
+        ObjectiveFactory<TokenBatch> objective = () -> new LeastSquares(PARAMETERS, 0);
+        Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", STEPS, chunks, objective);
+        TrainingState start = LeastSquares.startOf(LeastSquares.start(PARAMETERS));
         // DL4J's classes are not in our registration, so this context does not require it.
         try (JavaSparkContext spark = new JavaSparkContext(
                         LocalSpark.strict("local[2]").set("spark.kryo.registrationRequired", "false"));
-                Rounds rounds = new Rounds(spark, training, STEPS, "tokens", LeastSquares::batch)) {
+                Rounds<TokenBatch> rounds = new Rounds<>(spark, training, STEPS, "tokens", ParameterAveragingComparisonTest::batch)) {
             MultiLayerConfiguration configuration = rounds.configuration(stage, start);
-            JavaRDD<DataSet> data = spark.parallelize(batches(), WORKERS);
 
             MultiLayerNetwork ours = network(configuration, start);
-            RoundTrainingMaster master = new RoundTrainingMaster(
+            RoundTrainingMaster<TokenBatch> master = new RoundTrainingMaster<>(
                     stage,
                     training,
-                    LeastSquares::batch,
+                    ParameterAveragingComparisonTest::batch,
                     org.loradash.train.Averaging.WEIGHTED_MEAN,
                     start,
                     outcome -> {});
-            new SparkDl4jMultiLayer(spark, ours, master).fit(data);
+            new SparkDl4jMultiLayer(spark, ours, master).fitPaths(spark.parallelize(Collections.nCopies(WORKERS, "tokens"), WORKERS));
 
             AdaptedModel model = (AdaptedModel) configuration.getConf(0).getLayer();
-            ProcessStage.enter(model.key(), objective, configuration.toJson());
+            ProcessStage<TokenBatch> entered = ProcessStage.enter(model.key(), objective, configuration.toJson());
+            JavaRDD<DataSet> data = spark.parallelize(
+                    IntStream.range(0, WORKERS * STEPS)
+                            .mapToObj(record -> entered.handles().hand(batch(record)))
+                            .toList(),
+                    WORKERS);
             MultiLayerNetwork theirs = network(configuration, start);
             new SparkDl4jMultiLayer(
                             spark,
@@ -89,18 +94,19 @@ class ParameterAveragingComparisonTest {
         return network;
     }
 
-    /** Batches of five labelled tokens each; partition w's are worker w's. */
-    private static List<DataSet> batches() {
-        List<DataSet> batches = new ArrayList<>();
-        for (int batch = 0; batch < WORKERS * STEPS; batch++) {
-            int[] tokens = new int[6];
-            int[] targets = new int[6];
-            for (int i = 0; i < 6; i++) {
-                tokens[i] = batch * 13 + i * 5 + 1;
-                targets[i] = i == 5 ? -1 : (batch * 7 + i * 3) % 20;
-            }
-            batches.add(BatchEncoding.encode(new Batch(tokens, targets, new int[] {0, 6})));
+    /** A worker's step reads one record. */
+    private static TokenBatch batch(String location, long[] records) {
+        return batch((int) records[0]);
+    }
+
+    /** A batch of five labelled tokens. */
+    private static TokenBatch batch(int record) {
+        int[] tokens = new int[6];
+        int[] targets = new int[6];
+        for (int i = 0; i < 6; i++) {
+            tokens[i] = record * 13 + i * 5 + 1;
+            targets[i] = i == 5 ? -1 : (record * 7 + i * 3) % 20;
         }
-        return batches;
+        return new TokenBatch(tokens, targets, new int[] {0, 6});
     }
 }

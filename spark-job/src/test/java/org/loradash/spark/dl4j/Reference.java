@@ -2,7 +2,7 @@ package org.loradash.spark.dl4j;
 
 import java.util.Arrays;
 import org.loradash.config.Settings.Training;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.train.LearningRate;
 
 /** Parameter-averaged AdamW on least squares, written out in double precision on one thread. */
@@ -54,7 +54,7 @@ final class Reference {
                 int tokens = 0;
                 for (int f = 0; f < steps; f++) {
                     long record = cursor + ((long) worker * steps + f) * training.batchSize();
-                    Batch batch = LeastSquares.batch(record, training.batchSize());
+                    TokenBatch batch = LeastSquares.batch(record, training.batchSize());
                     tokens += batch.labelledTokens();
                     double[] gradient = clipped(gradient(batch, own));
                     for (int i = 0; i < size; i++) {
@@ -97,7 +97,7 @@ final class Reference {
         return gradient;
     }
 
-    private static double[] gradient(Batch batch, double[] theta) {
+    private static double[] gradient(TokenBatch batch, double[] theta) {
         double[] gradient = new double[theta.length];
         for (int i = 0; i < batch.tokens().length; i++) {
             if (batch.targets()[i] >= 0) {

@@ -14,6 +14,8 @@ import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Stage;
+import org.loradash.task.language.TokenBatch;
+import org.loradash.train.RoundPlan;
 import org.loradash.train.TrainingState;
 
 /** A run's bits are a function of its settings and data, not of the cluster. */
@@ -27,13 +29,7 @@ class RoundBitsTest {
         TrainingState oneCore = train("local[1]", averaging, LeastSquares::batch);
         TrainingState twoCores = train("local[2]", averaging, LeastSquares::batch);
         FAILURES.set(0);
-        TrainingState withFailures = train("local[2,4]", averaging, (location, plan, worker, step) -> {
-            if (TaskContext.get().attemptNumber() == 0 && worker != 1 && step == plan.localSteps() - 1) {
-                FAILURES.incrementAndGet();
-                throw new IllegalStateException("this test's task fails once");
-            }
-            return LeastSquares.batch(location, plan, worker, step);
-        });
+        TrainingState withFailures = train("local[2,4]", averaging, new FailingOnce());
         assertThat(FAILURES).hasValue(2 * withFailures.round());
         for (TrainingState other : List.of(twoCores, withFailures)) {
             assertThat(other.parameters()).isEqualTo(oneCore.parameters());
@@ -52,17 +48,36 @@ class RoundBitsTest {
         }
     }
 
-    private static TrainingState train(String master, Averaging averaging, BatchSource batches) {
+    private static TrainingState train(String master, Averaging averaging, BatchSource<TokenBatch> batches) {
         try (JavaSparkContext spark = LocalSpark.start(master)) {
             return train(spark, averaging, batches, 0.3);
         }
     }
 
-    private static TrainingState train(JavaSparkContext spark, Averaging averaging, BatchSource batches, double noise) {
-        try (Rounds rounds = new Rounds(spark, LeastSquares.training(3, 2, 3, averaging), 6, "tokens", batches)) {
+    private static TrainingState train(JavaSparkContext spark, Averaging averaging, BatchSource<TokenBatch> batches, double noise) {
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, LeastSquares.training(3, 2, 3, averaging), 6, "tokens", batches)) {
             List<Chunk> chunks = List.of(new Chunk(0, 25), new Chunk(25, PARAMETERS));
-            Stage stage = new Stage("pre-launch", PARAMETERS, 0, 6, chunks, () -> new LeastSquares(PARAMETERS, noise));
-            return rounds.train(stage, TrainingState.startingAt(LeastSquares.start(PARAMETERS)), outcome -> {});
+            Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", 6, chunks, () -> new LeastSquares(PARAMETERS, noise));
+            return rounds.train(stage, LeastSquares.startOf(LeastSquares.start(PARAMETERS)), outcome -> {});
+        }
+    }
+
+    /** Of each round the first attempt of two workers' last steps fails. */
+    private static final class FailingOnce implements BatchSource<TokenBatch> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public TokenBatch batch(String location, long[] records) {
+            return LeastSquares.batch(location, records);
+        }
+
+        @Override
+        public TokenBatch batch(String location, RoundPlan plan, int worker, int localStep) {
+            if (TaskContext.get().attemptNumber() == 0 && worker != 1 && localStep == plan.localSteps() - 1) {
+                FAILURES.incrementAndGet();
+                throw new IllegalStateException("this test's task fails once");
+            }
+            return BatchSource.super.batch(location, plan, worker, localStep);
         }
     }
 }

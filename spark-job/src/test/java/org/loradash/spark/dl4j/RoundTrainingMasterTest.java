@@ -23,6 +23,7 @@ import org.loradash.config.Settings.Training;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Stage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.train.TrainingState;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -35,10 +36,9 @@ class RoundTrainingMasterTest {
 
     private static JavaSparkContext spark;
 
-    private final TrainingState start = TrainingState.startingAt(LeastSquares.start(PARAMETERS));
-    private final Stage stage = new Stage(
-            "pre-launch", PARAMETERS, 0, 4, List.of(new Chunk(0, PARAMETERS)), () -> new LeastSquares(PARAMETERS, 0));
-    private final RoundTrainingMaster master = new RoundTrainingMaster(
+    private final TrainingState start = LeastSquares.startOf(LeastSquares.start(PARAMETERS));
+    private final Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", 4, List.of(new Chunk(0, PARAMETERS)), () -> new LeastSquares(PARAMETERS, 0));
+    private final RoundTrainingMaster<TokenBatch> master = new RoundTrainingMaster<>(
             stage, TRAINING, LeastSquares::batch, org.loradash.train.Averaging.WEIGHTED_MEAN, start, outcome -> {});
 
     @BeforeAll
@@ -93,6 +93,14 @@ class RoundTrainingMasterTest {
     }
 
     @Test
+    void refusesBatchesThatAreNotReadWhereTheyLie() {
+        SparkDl4jMultiLayer dl4j = new SparkDl4jMultiLayer(spark, network(), master);
+        JavaRDD<org.nd4j.linalg.dataset.DataSet> none = spark.emptyRDD();
+        assertThatThrownBy(() -> dl4j.fit(none))
+                .hasMessage("batches are read where the data lies: train by fitPaths, on its locations");
+    }
+
+    @Test
     void refusesGraphs() {
         JavaRDD<DataSet> none = spark.emptyRDD();
         assertThatThrownBy(() -> master.executeTraining((SparkComputationGraph) null, none))
@@ -106,7 +114,7 @@ class RoundTrainingMasterTest {
     }
 
     private MultiLayerNetwork network() {
-        try (Rounds rounds = new Rounds(spark, TRAINING, 4, "tokens", LeastSquares::batch)) {
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, TRAINING, 4, "tokens", LeastSquares::batch)) {
             MultiLayerNetwork network = new MultiLayerNetwork(rounds.configuration(stage, start));
             network.init();
             return network;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Averaging;
 import org.loradash.config.Settings.Training;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.BatchSource;
@@ -71,7 +71,7 @@ class RoundsTest {
         assertThat(end.step()).isEqualTo(STEPS);
         assertThat(end.round()).as("rounds of 4, 2, 4 and 2 steps").isEqualTo(4);
         assertThat(end.cursor()).isEqualTo(STEPS * 3 * 2);
-        assertThat(end.coordinatesFrom()).isEqualTo(6);
+        assertThat(end.groups().get(1)).isEqualTo(LeastSquares.coordinates(3, 6));
     }
 
     @Test
@@ -87,7 +87,7 @@ class RoundsTest {
     @Test
     void goesOnFromAStateBetweenRoundsWithTheSameBits() {
         List<TrainingState> states = new ArrayList<>();
-        TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
         TrainingState end = train(TRAINING, preLaunch(STEPS), start, outcome -> states.add(outcome.state()));
         TrainingState resumed = train(TRAINING, preLaunch(STEPS), states.get(0), outcome -> {});
         assertThat(resumed.parameters()).isEqualTo(end.parameters());
@@ -98,7 +98,7 @@ class RoundsTest {
     @Test
     void trainsCoordinatesFromTheFirstStepOn() {
         TrainingState start =
-                TrainingState.startingAt(LeastSquares.start(FACTORS)).withCoordinates(3);
+                LeastSquares.startOf(LeastSquares.start(FACTORS)).with(LeastSquares.coordinates(3, 0));
         TrainingState end = train(TRAINING, sprint(List.of(new Chunk(0, 10))), start, ignored -> {});
         Reference reference = new Reference(TRAINING, STEPS, LeastSquares.start(FACTORS));
         reference.addCoordinates(3);
@@ -109,7 +109,7 @@ class RoundsTest {
 
     @Test
     void averagesGradientsAsOneWorkerOnTheJoinedBatchWouldComputeThem() {
-        TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
         Training three = LeastSquares.training(3, 4, 2, Averaging.GRADIENTS);
         Training joined = LeastSquares.training(1, 4, 6, Averaging.GRADIENTS);
         Training local = LeastSquares.training(1, 4, 6, Averaging.PARAMETERS);
@@ -118,7 +118,7 @@ class RoundsTest {
         TrainingState onWorker = train(local, preLaunch(STEPS), start, ignored -> {});
         assertThat(averaged.parameters()).containsExactly(single.parameters(), within(1e-6f));
         assertThat(averaged.secondMoments()).containsExactly(single.secondMoments(), within(1e-6f));
-        assertThat(averaged.labelledTokens()).isEqualTo(single.labelledTokens());
+        assertThat(averaged.weight()).isEqualTo(single.weight());
         assertThat(onWorker.parameters()).isEqualTo(single.parameters());
         assertThat(averaged.round()).isEqualTo(STEPS);
         assertThat(onWorker.round()).isEqualTo(3);
@@ -127,7 +127,7 @@ class RoundsTest {
     @Test
     void reportsEachStepOfEachWorker() {
         List<RoundOutcome> outcomes = new ArrayList<>();
-        train(TRAINING, preLaunch(6), TrainingState.startingAt(LeastSquares.start(FACTORS)), outcomes::add);
+        train(TRAINING, preLaunch(6), LeastSquares.startOf(LeastSquares.start(FACTORS)), outcomes::add);
         assertThat(outcomes).hasSize(2);
         RoundOutcome second = outcomes.get(1);
         assertThat(second.last()).isTrue();
@@ -139,27 +139,27 @@ class RoundsTest {
             LeastSquares.record(24 + 10)[0].length, LeastSquares.record(24 + 11)[0].length,
         };
         assertThat(step.step()).isEqualTo(5);
-        assertThat(step.tokens()).isEqualTo(lengths[0] + lengths[1]);
-        assertThat(step.labelledTokens()).isEqualTo(lengths[0] + lengths[1] - 2);
+        assertThat(step.size()).isEqualTo(lengths[0] + lengths[1]);
+        assertThat(step.weight()).isEqualTo(lengths[0] + lengths[1] - 2);
         assertThat(step.learningRate()).isEqualTo(0.05 * 7 / 10, within(1e-12));
         assertThat(step.loss()).isPositive();
         assertThat(second.loss()).isPositive().isLessThan(outcomes.get(0).loss());
         assertThat(second.averagingSeconds()).isPositive().isLessThan(second.seconds());
-        assertThat(second.state().labelledTokens())
-                .isEqualTo(second.labelledTokens() + outcomes.get(0).labelledTokens());
+        assertThat(second.state().weight())
+                .isEqualTo(second.weight() + outcomes.get(0).weight());
     }
 
     @Test
     void gathersTheWorkersOwnParametersWithoutComputingThemAgain() {
         BATCHES.set(0);
         List<Gathered> gathered = new ArrayList<>();
-        BatchSource counted = (location, plan, worker, step) -> {
+        BatchSource<TokenBatch> counted = (location, records) -> {
             BATCHES.incrementAndGet();
-            return LeastSquares.batch(location, plan, worker, step);
+            return LeastSquares.batch(location, records);
         };
         TrainingState end;
-        try (Rounds rounds = new Rounds(spark, TRAINING, STEPS, "tokens", counted)) {
-            end = rounds.train(preLaunch(6), TrainingState.startingAt(LeastSquares.start(FACTORS)), outcome -> {
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, TRAINING, STEPS, "tokens", counted)) {
+            end = rounds.train(preLaunch(6), LeastSquares.startOf(LeastSquares.start(FACTORS)), outcome -> {
                 if (outcome.last()) {
                     outcome.gathered().forEach(gathered::add);
                 }
@@ -186,7 +186,7 @@ class RoundsTest {
         TrainingState end = train(
                 LeastSquares.training(2, 1, 2, Averaging.GRADIENTS),
                 preLaunch(3),
-                TrainingState.startingAt(LeastSquares.start(FACTORS)),
+                LeastSquares.startOf(LeastSquares.start(FACTORS)),
                 outcome -> {
                     if (outcome.last()) {
                         outcome.gathered().forEach(gathered::add);
@@ -200,9 +200,9 @@ class RoundsTest {
 
     @Test
     void endsWithTheRoundWorkerAndStepWhereALossIsNoNumber() {
-        Stage diverging = new Stage(
-                "pre-launch", FACTORS, 0, STEPS, cuts(), () -> new DivergingAt(LeastSquares.batch(24 + 5 * 2, 2)));
-        TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        Stage<TokenBatch> diverging = LeastSquares.stage(
+                "pre-launch", STEPS, cuts(), () -> new DivergingAt(LeastSquares.batch(24 + 5 * 2, 2)));
+        TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
         assertThatThrownBy(() -> train(TRAINING, diverging, start, ignored -> {}))
                 .isInstanceOf(TrainingFailure.class)
                 .hasMessage("pre-launch: round 1, worker 1, step 5: the loss is NaN;"
@@ -211,11 +211,11 @@ class RoundsTest {
 
     @Test
     void endsWhereABatchHasNoLabels() {
-        BatchSource unlabelled = (location, plan, worker, step) -> worker == 2
-                ? new Batch(new int[] {1, 2}, new int[] {-1, -1}, new int[] {0, 2})
+        BatchSource<TokenBatch> unlabelled = (location, records) -> records[0] == 16
+                ? new TokenBatch(new int[] {1, 2}, new int[] {-1, -1}, new int[] {0, 2})
                 : LeastSquares.batch(0, 1);
-        try (Rounds rounds = new Rounds(spark, TRAINING, STEPS, "tokens", unlabelled)) {
-            TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, TRAINING, STEPS, "tokens", unlabelled)) {
+            TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
             assertThatThrownBy(() -> rounds.train(preLaunch(STEPS), start, ignored -> {}))
                     .hasMessage("pre-launch: round 0, worker 2, step 0: no token of the batch is labelled;"
                             + " its records of data.train, from 0: 16, 17");
@@ -225,30 +225,29 @@ class RoundsTest {
     @Test
     void makesNoMoreObjectivesThanTasksRunAtOnce() {
         OBJECTIVES.set(0);
-        Stage counted = new Stage("pre-launch", FACTORS, 0, STEPS, cuts(), () -> {
+        Stage<TokenBatch> counted = LeastSquares.stage("pre-launch", STEPS, cuts(), () -> {
             OBJECTIVES.incrementAndGet();
             return new LeastSquares(FACTORS, 0);
         });
-        train(TRAINING, counted, TrainingState.startingAt(LeastSquares.start(FACTORS)), ignored -> {});
+        train(TRAINING, counted, LeastSquares.startOf(LeastSquares.start(FACTORS)), ignored -> {});
         assertThat(OBJECTIVES.get()).isBetween(1, 2);
     }
 
     @Test
     void endsRoundsAtMultiplesOfTheStops() {
-        Stage stage = preLaunch(STEPS);
-        Stage stopping = new Stage(
+        Stage<TokenBatch> stage = preLaunch(STEPS);
+        Stage<TokenBatch> stopping = new Stage<>(
                 stage.name(),
-                stage.factors(),
-                stage.coordinates(),
                 stage.untilStep(),
                 List.of(3, 5),
                 stage.chunks(),
+                stage.units(),
                 stage.objective());
         List<Integer> ends = new ArrayList<>();
         train(
                 TRAINING,
                 stopping,
-                TrainingState.startingAt(LeastSquares.start(FACTORS)),
+                LeastSquares.startOf(LeastSquares.start(FACTORS)),
                 outcome -> ends.add(outcome.state().step()));
         assertThat(ends).as("rounds of at most 4 steps").containsExactly(3, 5, 6, 9, 10, STEPS);
     }
@@ -257,7 +256,7 @@ class RoundsTest {
     void endsAStageWhereTheListenerSaysSo() {
         List<Boolean> last = new ArrayList<>();
         TrainingState end = train(
-                TRAINING, preLaunch(STEPS), TrainingState.startingAt(LeastSquares.start(FACTORS)), new RoundListener() {
+                TRAINING, preLaunch(STEPS), LeastSquares.startOf(LeastSquares.start(FACTORS)), new RoundListener() {
                     @Override
                     public void onRound(RoundOutcome outcome) {
                         last.add(outcome.last());
@@ -285,7 +284,7 @@ class RoundsTest {
         train(
                 TRAINING,
                 preLaunch(6),
-                TrainingState.startingAt(LeastSquares.start(FACTORS)),
+                LeastSquares.startOf(LeastSquares.start(FACTORS)),
                 outcome -> outcome.gathered().iterator().next());
         Awaitility.await().untilAsserted(() -> assertThat(descriptions)
                 .startsWith("pre-launch: round 0, steps 0-3 of 6", "pre-launch: gathering after round 0")
@@ -295,13 +294,13 @@ class RoundsTest {
 
     @Test
     void leavesNoPiecesOfPastRoundsOnTheDisks() {
-        train(TRAINING, preLaunch(STEPS), TrainingState.startingAt(LeastSquares.start(FACTORS)), ignored -> {});
+        train(TRAINING, preLaunch(STEPS), LeastSquares.startOf(LeastSquares.start(FACTORS)), ignored -> {});
         Awaitility.await().untilAsserted(() -> assertThat(shuffleFiles()).isEmpty());
     }
 
     @Test
     void refusesAStateOfAnotherLength() {
-        TrainingState short6 = TrainingState.startingAt(new float[6]);
+        TrainingState short6 = LeastSquares.startOf(new float[6]);
         assertThatThrownBy(() -> train(TRAINING, preLaunch(STEPS), short6, ignored -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("state: 6 parameters (must be 7 in stage pre-launch)");
@@ -309,32 +308,32 @@ class RoundsTest {
 
     @Test
     void refusesChunksWithAGap() {
-        assertThatThrownBy(() -> new Stage(
-                        "sprint", 4, 3, STEPS, List.of(new Chunk(0, 3), new Chunk(4, 7)), () -> new LeastSquares(7, 0)))
+        assertThatThrownBy(() -> LeastSquares.stage(
+                        "sprint", STEPS, List.of(new Chunk(0, 3), new Chunk(4, 7)), () -> new LeastSquares(7, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("chunk: from 4 to 7 (must begin at 3 and hold something)");
     }
 
     private static TrainingState trainBothStages(List<Chunk> sprintChunks) {
-        try (Rounds rounds = new Rounds(spark, TRAINING, STEPS, "tokens", LeastSquares::batch)) {
-            TrainingState start = TrainingState.startingAt(LeastSquares.start(FACTORS));
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, TRAINING, STEPS, "tokens", LeastSquares::batch)) {
+            TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
             TrainingState boundary = rounds.train(preLaunch(6), start, ignored -> {});
-            return rounds.train(sprint(sprintChunks), boundary.withCoordinates(3), ignored -> {});
+            return rounds.train(sprint(sprintChunks), boundary.with(LeastSquares.coordinates(3, 6)), ignored -> {});
         }
     }
 
-    private static TrainingState train(Training training, Stage stage, TrainingState start, RoundListener listener) {
-        try (Rounds rounds = new Rounds(spark, training, STEPS, "tokens", LeastSquares::batch)) {
+    private static TrainingState train(Training training, Stage<TokenBatch> stage, TrainingState start, RoundListener listener) {
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, training, STEPS, "tokens", LeastSquares::batch)) {
             return rounds.train(stage, start, listener);
         }
     }
 
-    private static Stage preLaunch(int untilStep) {
-        return new Stage("pre-launch", FACTORS, 0, untilStep, cuts(), () -> new LeastSquares(FACTORS, 0));
+    private static Stage<TokenBatch> preLaunch(int untilStep) {
+        return LeastSquares.stage("pre-launch", untilStep, cuts(), () -> new LeastSquares(FACTORS, 0));
     }
 
-    private static Stage sprint(List<Chunk> chunks) {
-        return new Stage("sprint", FACTORS, 3, STEPS, chunks, () -> new LeastSquares(FACTORS + 3, 0));
+    private static Stage<TokenBatch> sprint(List<Chunk> chunks) {
+        return LeastSquares.stage("sprint", STEPS, chunks, () -> new LeastSquares(FACTORS + 3, 0));
     }
 
     private static List<Chunk> cuts() {
@@ -357,20 +356,30 @@ class RoundsTest {
     }
 
     /** Least squares with a batch on which the loss is no number. */
-    private record DivergingAt(Batch bad) implements Objective<Batch> {
+    private record DivergingAt(TokenBatch bad) implements Objective<TokenBatch> {
         @Override
         public int parameters() {
             return FACTORS;
         }
 
         @Override
-        public double lossAndGradient(Batch batch, Tensor parameters, Tensor gradient, long seed) {
+        public long size(TokenBatch batch) {
+            return batch.tokenCount();
+        }
+
+        @Override
+        public long weight(TokenBatch batch) {
+            return batch.labelledTokens();
+        }
+
+        @Override
+        public double lossAndGradient(TokenBatch batch, Tensor parameters, Tensor gradient, long seed) {
             double loss = new LeastSquares(FACTORS, 0).lossAndGradient(batch, parameters, gradient, seed);
             return Arrays.equals(batch.tokens(), bad.tokens()) ? Double.NaN : loss;
         }
 
         @Override
-        public double loss(Batch batch, Tensor parameters) {
+        public double loss(TokenBatch batch, Tensor parameters) {
             throw new UnsupportedOperationException("no test measures it");
         }
     }

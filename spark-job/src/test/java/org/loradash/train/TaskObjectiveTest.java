@@ -22,20 +22,30 @@ import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.train.LanguageModelObjective.Options;
+import org.loradash.task.Task;
+import org.loradash.task.Task.Slicing;
+import org.loradash.task.Units;
+import org.loradash.task.language.NextTokens;
+import org.loradash.train.TaskObjective.Options;
+import java.io.IOException;
+import org.loradash.data.Codec;
+import org.loradash.data.RecordReader;
+import org.loradash.data.Sequence;
+import org.loradash.model.Backbone;
 
-class LanguageModelObjectiveTest {
+class TaskObjectiveTest {
+    private static final NextTokens TASK = Fixtures.nextTokens(64);
     private static final String FIXTURE = "golden/gradients";
-    private static final Model MODEL = load(Storage.FLOAT32);
-    private static final Batch BATCH = records(0, 5);
-    private static final Batch SHORT = records(0, 2);
+    private static final Decoder MODEL = load(Storage.FLOAT32);
+    private static final TokenBatch BATCH = records(0, 5);
+    private static final TokenBatch SHORT = records(0, 2);
 
     private record Outcome(double loss, float[] gradient) {}
 
@@ -43,9 +53,9 @@ class LanguageModelObjectiveTest {
     @CsvSource({"0, true", "0.2, true", "0.2, false"})
     void hasTheSameBitsOnAnyNumberOfThreads(double dropout, boolean packing) {
         Adapter adapter = dash(MODEL);
-        Outcome one = outcome(MODEL, adapter, new Options(dropout, 1, 16, packing, BlockValues.KEPT), 5);
+        Outcome one = outcome(MODEL, adapter, new Options(dropout, 1, new Slicing(16, packing), BlockValues.KEPT), 5);
         for (int threads = 2; threads <= 3; threads++) {
-            Outcome several = outcome(MODEL, adapter, new Options(dropout, threads, 16, packing, BlockValues.KEPT), 5);
+            Outcome several = outcome(MODEL, adapter, new Options(dropout, threads, new Slicing(16, packing), BlockValues.KEPT), 5);
             assertThat(several.loss()).isEqualTo(one.loss());
             assertThat(several.gradient()).containsExactly(one.gradient());
         }
@@ -54,8 +64,8 @@ class LanguageModelObjectiveTest {
     @Test
     void packedOrNotIsTheSameWithinRounding() {
         Adapter adapter = dash(MODEL);
-        Outcome packed = outcome(MODEL, adapter, new Options(0, 1, 512, true, BlockValues.KEPT), 5);
-        Outcome separate = outcome(MODEL, adapter, new Options(0, 1, 512, false, BlockValues.KEPT), 5);
+        Outcome packed = outcome(MODEL, adapter, new Options(0, 1, new Slicing(512, true), BlockValues.KEPT), 5);
+        Outcome separate = outcome(MODEL, adapter, new Options(0, 1, new Slicing(512, false), BlockValues.KEPT), 5);
         assertThat(separate.loss()).isCloseTo(packed.loss(), within(1e-5));
         assertThat(distance(separate.gradient(), packed.gradient())).isLessThan(1e-4);
     }
@@ -67,8 +77,8 @@ class LanguageModelObjectiveTest {
         Tensor parameters = parameters(adapter);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         Tensor unused = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective objective =
-                objective(MODEL, adapter, new Options(dropout, 2, 8, true, BlockValues.KEPT))) {
+        try (TaskObjective<TokenBatch> objective =
+                objective(MODEL, adapter, new Options(dropout, 2, new Slicing(8, true), BlockValues.KEPT))) {
             assertThat(objective.parameters()).isEqualTo(adapter.parameters());
             objective.lossAndGradient(SHORT, parameters, gradient, 5);
             float[] values = parameters.toArray();
@@ -95,9 +105,9 @@ class LanguageModelObjectiveTest {
         Adapter adapter = dash(MODEL);
         Tensor parameters = parameters(adapter);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
-        double step = outcome(MODEL, adapter, new Options(0, 1, 16, packing, values), 5)
+        double step = outcome(MODEL, adapter, new Options(0, 1, new Slicing(16, packing), values), 5)
                 .loss();
-        try (LanguageModelObjective objective = objective(MODEL, adapter, new Options(0.3, 2, 16, packing, values))) {
+        try (TaskObjective<TokenBatch> objective = objective(MODEL, adapter, new Options(0.3, 2, new Slicing(16, packing), values))) {
             assertThat(objective.lossAndGradient(BATCH, parameters, gradient, 5))
                     .isNotEqualTo(step);
             assertThat(objective.loss(BATCH, parameters) / BATCH.labelledTokens())
@@ -108,7 +118,7 @@ class LanguageModelObjectiveTest {
     @Test
     void dropoutIsAFunctionOfItsSeed() {
         Adapter adapter = lora(MODEL);
-        Options options = new Options(0.3, 2, 16, true, BlockValues.KEPT);
+        Options options = new Options(0.3, 2, new Slicing(16, true), BlockValues.KEPT);
         Outcome first = outcome(MODEL, adapter, options, 5);
         assertThat(outcome(MODEL, adapter, options, 5).gradient()).containsExactly(first.gradient());
         assertThat(outcome(MODEL, adapter, options, 6).loss()).isNotEqualTo(first.loss());
@@ -130,8 +140,8 @@ class LanguageModelObjectiveTest {
         double expected = loss(adapter, parameters, gradient) - frozen;
         double mean = 0;
         int seeds = 40;
-        try (LanguageModelObjective objective =
-                objective(MODEL, adapter, new Options(0.5, 1, 512, true, BlockValues.KEPT))) {
+        try (TaskObjective<TokenBatch> objective =
+                objective(MODEL, adapter, new Options(0.5, 1, new Slicing(512, true), BlockValues.KEPT))) {
             for (int seed = 0; seed < seeds; seed++) {
                 mean += (objective.lossAndGradient(SHORT, parameters, gradient, seed) - frozen) / seeds;
             }
@@ -146,7 +156,7 @@ class LanguageModelObjectiveTest {
             names = {"BFLOAT16", "FLOAT16"})
     void halfPrecisionWeightsGiveNearlyTheSameLoss(Storage storage) {
         Adapter adapter = dash(MODEL);
-        Options options = new Options(0, 1, 64, true, BlockValues.KEPT);
+        Options options = new Options(0, 1, new Slicing(64, true), BlockValues.KEPT);
         Outcome float32 = outcome(MODEL, adapter, options, 1);
         Outcome half = outcome(load(storage), adapter, options, 1);
         assertThat(half.loss()).isCloseTo(float32.loss(), within(0.01 * float32.loss()));
@@ -157,12 +167,12 @@ class LanguageModelObjectiveTest {
     @ValueSource(ints = {1, 2, 3})
     void aFailingSliceIsThrownAndTheNextStepIsAsIfItHadNotBeen(int threads) {
         Adapter adapter = dash(MODEL);
-        Options options = new Options(0.2, threads, 16, true, BlockValues.KEPT);
+        Options options = new Options(0.2, threads, new Slicing(16, true), BlockValues.KEPT);
         Outcome expected = outcome(MODEL, adapter, options, 5);
-        Batch poisoned = records(0, 5);
-        poisoned.tokens()[3] = FailingModel.POISON;
+        TokenBatch poisoned = records(0, 5);
+        poisoned.tokens()[3] = Poisoned.TOKEN;
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective objective = objective(new FailingModel(MODEL), adapter, options)) {
+        try (TaskObjective<TokenBatch> objective = Poisoned.objective(MODEL, adapter, options)) {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> objective.lossAndGradient(poisoned, parameters(adapter), gradient, 5))
                         .isInstanceOf(ArithmeticException.class)
@@ -175,21 +185,17 @@ class LanguageModelObjectiveTest {
     }
 
     @Test
-    void logitsAreWithoutDropoutAndWithTheChange() {
+    void theLossOfHeldOutRecordsIsWithoutDropout() {
         Adapter adapter = lora(MODEL);
-        Tensor zero = Tensor.zeros(1, adapter.parameters());
-        try (LanguageModelObjective plain = objective(MODEL, adapter, new Options(0, 1, 16, true, BlockValues.KEPT));
-                LanguageModelObjective dropping =
-                        objective(MODEL, adapter, new Options(0.5, 2, 16, true, BlockValues.KEPT))) {
-            float[] adapted = plain.logits(BATCH, parameters(adapter));
-            assertThat(adapted).hasSize(BATCH.tokenCount() * 150);
-            assertThat(dropping.logits(BATCH, parameters(adapter))).containsExactly(adapted);
-            assertThat(plain.logits(BATCH, zero)).isNotEqualTo(adapted);
+        try (TaskObjective<TokenBatch> plain = objective(MODEL, adapter, new Options(0, 1, new Slicing(16, true), BlockValues.KEPT));
+                TaskObjective<TokenBatch> dropping =
+                        objective(MODEL, adapter, new Options(0.5, 2, new Slicing(16, true), BlockValues.KEPT))) {
+            assertThat(dropping.loss(BATCH, parameters(adapter))).isEqualTo(plain.loss(BATCH, parameters(adapter)));
         }
     }
 
     private static double at(
-            LanguageModelObjective objective, float[] values, float[] way, double step, Tensor gradient) {
+            TaskObjective<TokenBatch> objective, float[] values, float[] way, double step, Tensor gradient) {
         float[] moved = values.clone();
         for (int i = 0; i < moved.length; i++) {
             moved[i] += (float) (step * way[i]);
@@ -198,45 +204,45 @@ class LanguageModelObjectiveTest {
     }
 
     private static double loss(Adapter adapter, Tensor parameters, Tensor gradient) {
-        try (LanguageModelObjective objective =
-                objective(MODEL, adapter, new Options(0, 1, 512, true, BlockValues.KEPT))) {
+        try (TaskObjective<TokenBatch> objective =
+                objective(MODEL, adapter, new Options(0, 1, new Slicing(512, true), BlockValues.KEPT))) {
             return objective.lossAndGradient(SHORT, parameters, gradient, 0);
         }
     }
 
-    private static Batch records(int from, int to) {
+    private static TokenBatch records(int from, int to) {
         return Fixtures.batch(Fixtures.path(FIXTURE).resolve("data.jsonl"), from, to);
     }
 
-    private static Outcome outcome(Model model, Adapter adapter, Options options, long seed) {
+    private static Outcome outcome(Decoder model, Adapter adapter, Options options, long seed) {
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         gradient.fill(Float.NaN);
-        try (LanguageModelObjective objective = objective(model, adapter, options)) {
+        try (TaskObjective<TokenBatch> objective = objective(model, adapter, options)) {
             double loss = objective.lossAndGradient(BATCH, parameters(adapter), gradient, seed);
             return new Outcome(loss, gradient.toArray());
         }
     }
 
-    private static LanguageModelObjective objective(Model model, Adapter adapter, Options options) {
-        return new LanguageModelObjective(model, adapter, options, KernelProvider.best());
+    private static TaskObjective<TokenBatch> objective(Decoder model, Adapter adapter, Options options) {
+        return new TaskObjective<>(TASK, model, adapter, options, KernelProvider.best());
     }
 
-    private static Model load(Storage storage) {
-        return ModelDirectory.open(
+    private static Decoder load(Storage storage) {
+        return (Decoder) ModelDirectory.open(
                         new Configuration(),
                         Fixtures.path(FIXTURE + "/model").toUri().toString())
                 .load(storage);
     }
 
-    private static Adapter lora(Model model) {
+    private static Adapter lora(Decoder model) {
         List<String> kinds = List.of("q_proj", "v_proj", "up_proj", "down_proj");
-        List<Target> targets = model.targets().stream()
+        List<Target> targets = model.shape().targets().stream()
                 .filter(target -> kinds.contains(target.kind()))
                 .toList();
         return new Adapter("lora", 4, 2, targets, Map.of());
     }
 
-    private static Adapter dash(Model model) {
+    private static Adapter dash(Decoder model) {
         Adapter lora = lora(model);
         Map<String, Directions> directions = new LinkedHashMap<>();
         for (Target target : lora.targets()) {
@@ -264,25 +270,61 @@ class LanguageModelObjectiveTest {
         return Math.sqrt(difference / norm);
     }
 
-    /** Fails on a batch with a certain token, half way through. */
-    private record FailingModel(Model model) implements Model {
-        static final int POISON = 149;
+    /** Fails on a slice with a certain token, half way through. */
+    private static final class Poisoned {
+        static final int TOKEN = 149;
 
+        static TaskObjective<TokenBatch> objective(Decoder model, Adapter adapter, Options options) {
+            return new TaskObjective<>(new Failing(TASK), model, adapter, options, KernelProvider.best());
+        }
+    }
+
+    private record Failing(NextTokens task) implements Task<Sequence, TokenBatch> {
         @Override
-        public long bytes() {
-            return model.bytes();
+        public Units units() {
+            return task.units();
         }
 
         @Override
-        public List<Target> targets() {
-            return model.targets();
+        public Codec<Sequence> codec() {
+            return task.codec();
         }
 
         @Override
-        public double loss(Tape tape, Batch batch, Changes changes, float scale) {
-            double loss = model.loss(tape, batch, changes, scale);
-            for (int token : batch.tokens()) {
-                if (token == POISON) {
+        public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
+            return task.reader(hadoop);
+        }
+
+        @Override
+        public String describe(Totals totals) {
+            return task.describe(totals);
+        }
+
+        @Override
+        public TokenBatch batch(List<Sequence> examples) {
+            return task.batch(examples);
+        }
+
+        @Override
+        public List<TokenBatch> slices(TokenBatch batch, Slicing slicing) {
+            return task.slices(batch, slicing);
+        }
+
+        @Override
+        public long size(TokenBatch batch) {
+            return task.size(batch);
+        }
+
+        @Override
+        public long weight(TokenBatch batch) {
+            return task.weight(batch);
+        }
+
+        @Override
+        public double loss(Tape tape, Backbone model, TokenBatch slice, Changes changes, float scale) {
+            double loss = task.loss(tape, model, slice, changes, scale);
+            for (int token : slice.tokens()) {
+                if (token == Poisoned.TOKEN) {
                     throw new ArithmeticException("poisoned");
                 }
             }
@@ -290,24 +332,8 @@ class LanguageModelObjectiveTest {
         }
 
         @Override
-        public Tensor logits(Tape tape, Batch batch, Changes changes) {
-            return model.logits(tape, batch, changes);
-        }
-
-        @Override
-        public KeyValueCache cache(int slots) {
-            return model.cache(slots);
-        }
-
-        @Override
-        public Tensor continued(
-                Tape tape,
-                int[] tokens,
-                CachedSequences sequences,
-                KeyValueCache cache,
-                int[] wanted,
-                Changes changes) {
-            return model.continued(tape, tokens, sequences, cache, wanted, changes);
+        public TokenBatch largestSlice(int examples, Slicing slicing) {
+            return task.largestSlice(examples, slicing);
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.loradash.data;
+package org.loradash.task.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,9 +11,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.loradash.data.Sequence;
 
-class BatchTest {
-    private static final Batch BATCH = Batch.of(List.of(
+class TokenBatchTest {
+    private static final TokenBatch BATCH = TokenBatch.of(List.of(
             new Sequence(new int[] {5, 6, 7}, new int[] {5, 6, 7}),
             new Sequence(new int[] {8, 9}, new int[] {-100, 9}),
             new Sequence(new int[] {1, 2, 3, 4}, new int[] {1, -100, 30, -100})));
@@ -32,16 +33,16 @@ class BatchTest {
     void countsLabelledTokensAsItsSequencesDo() {
         Sequence sequence = new Sequence(new int[] {1, 2, 3, 4}, new int[] {1, -100, 30, -100});
         assertThat(sequence.labelledTokens()).isEqualTo(1);
-        assertThat(Batch.of(List.of(sequence)).labelledTokens()).isEqualTo(1);
+        assertThat(TokenBatch.of(List.of(sequence)).labelledTokens()).isEqualTo(1);
     }
 
     @Test
     void withoutPackingEachSequenceIsByItself() {
         assertThat(BATCH.separate())
                 .containsExactly(
-                        new Batch(new int[] {5, 6, 7}, new int[] {6, 7, -1}, new int[] {0, 3}),
-                        new Batch(new int[] {8, 9}, new int[] {9, -1}, new int[] {0, 2}),
-                        new Batch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}));
+                        new TokenBatch(new int[] {5, 6, 7}, new int[] {6, 7, -1}, new int[] {0, 3}),
+                        new TokenBatch(new int[] {8, 9}, new int[] {9, -1}, new int[] {0, 2}),
+                        new TokenBatch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}));
     }
 
     @Test
@@ -54,13 +55,13 @@ class BatchTest {
     void theLongestSequencesAreGivenOutFirst() {
         assertThat(BATCH.slices(8))
                 .containsExactly(
-                        new Batch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}),
-                        new Batch(new int[] {5, 6, 7, 8, 9}, new int[] {6, 7, -1, 9, -1}, new int[] {0, 3, 5}));
+                        new TokenBatch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}),
+                        new TokenBatch(new int[] {5, 6, 7, 8, 9}, new int[] {6, 7, -1, 9, -1}, new int[] {0, 3, 5}));
     }
 
     @Test
     void thereAreAPowerOfTwoOfSlicesButNoMoreThanSequences() {
-        Batch batch = ofLengths(10, 10, 10, 10, 10, 10);
+        TokenBatch batch = ofLengths(10, 10, 10, 10, 10, 10);
         assertThat(batch.slices(60)).hasSize(1);
         assertThat(batch.slices(59)).hasSize(2);
         assertThat(batch.slices(30)).hasSize(2);
@@ -74,34 +75,34 @@ class BatchTest {
     void noSliceIsLargerThanTheLargest(
             @ForAll @Size(min = 1, max = 24) List<@IntRange(min = 1, max = 60) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 200) int sliceTokens) {
-        Batch batch = Batch.of(lengths.stream()
+        TokenBatch batch = TokenBatch.of(lengths.stream()
                 .map(length -> new Sequence(new int[length], new int[length]))
                 .toList());
         int longest = lengths.stream().mapToInt(Integer::intValue).max().orElseThrow();
         assertThat(batch.slices(sliceTokens)).allSatisfy(slice -> assertThat(slice.tokenCount())
-                .isLessThanOrEqualTo(Batch.largestSlice(lengths.size(), longest, sliceTokens)));
+                .isLessThanOrEqualTo(TokenBatch.largestSlice(lengths.size(), longest, sliceTokens)));
     }
 
     @Test
     void theLargestSliceIsReached() {
-        assertThat(Batch.largestSlice(1, 60, 16)).isEqualTo(60);
-        assertThat(Batch.largestSlice(4, 16, 1024)).isEqualTo(64);
-        assertThat(Batch.largestSlice(16, 16, 64)).isEqualTo(76);
+        assertThat(TokenBatch.largestSlice(1, 60, 16)).isEqualTo(60);
+        assertThat(TokenBatch.largestSlice(4, 16, 1024)).isEqualTo(64);
+        assertThat(TokenBatch.largestSlice(16, 16, 64)).isEqualTo(76);
     }
 
     @Property(tries = 200)
     void slicesHoldEverySequenceOnceAndAreBalanced(
             @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 50) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 300) int sliceTokens) {
-        Batch batch = ofLengths(lengths.stream().mapToInt(Integer::intValue).toArray());
-        List<Batch> slices = batch.slices(sliceTokens);
+        TokenBatch batch = ofLengths(lengths.stream().mapToInt(Integer::intValue).toArray());
+        List<TokenBatch> slices = batch.slices(sliceTokens);
 
         assertThat(slices.stream().flatMap(slice -> slice.separate().stream()))
                 .containsExactlyInAnyOrderElementsOf(batch.separate());
         assertThat(slices).allSatisfy(slice -> assertThat(slice.sequences()).isPositive());
         // No slice is more than one sequence ahead of another.
-        int heaviest = slices.stream().mapToInt(Batch::tokenCount).max().orElseThrow();
-        int lightest = slices.stream().mapToInt(Batch::tokenCount).min().orElseThrow();
+        int heaviest = slices.stream().mapToInt(TokenBatch::tokenCount).max().orElseThrow();
+        int lightest = slices.stream().mapToInt(TokenBatch::tokenCount).min().orElseThrow();
         int longest = lengths.stream().mapToInt(Integer::intValue).max().orElseThrow();
         assertThat(heaviest - lightest).isLessThanOrEqualTo(longest);
         assertThat(batch.slices(sliceTokens)).isEqualTo(slices);
@@ -115,9 +116,9 @@ class BatchTest {
     }
 
     /** Sequences of these lengths, every token of them all another number. */
-    private static Batch ofLengths(int... lengths) {
+    private static TokenBatch ofLengths(int... lengths) {
         int[] next = {0};
-        return Batch.of(Arrays.stream(lengths)
+        return TokenBatch.of(Arrays.stream(lengths)
                 .mapToObj(length -> {
                     int[] tokens = IntStream.range(next[0], next[0] += length).toArray();
                     return new Sequence(tokens, tokens);
