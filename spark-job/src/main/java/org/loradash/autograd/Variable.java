@@ -58,7 +58,7 @@ public final class Variable {
         return gradient != null;
     }
 
-    /** Lets memory that the caller fills, or that already holds the right numbers, be the gradient, and this variable's alone. */
+    /** Lets memory that the caller fills, or that holds the right numbers, be the gradient: this variable's alone from now on. */
     public void gradient(Tensor memory) {
         if (gradient != null) {
             throw new IllegalStateException(value + " already has a gradient");
@@ -66,7 +66,7 @@ public final class Variable {
         gradient = new Gradient(memory);
     }
 
-    /** This variable, whose value the backward of its own operation, or the caller, reads again: nothing overwrites it. */
+    /** This variable, whose value its own backward or the caller reads again, so that nothing overwrites it. */
     Variable kept() {
         use = Use.READ;
         return this;

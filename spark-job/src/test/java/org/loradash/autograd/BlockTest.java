@@ -30,6 +30,7 @@ class BlockTest {
     private static final Tensor X = normal(5, 4, 6, 1);
     private static final Tensor Y = normal(6, 4, 6, 1);
     private static final Kernels KERNELS = KernelProvider.best().open();
+    private static final Arena ARENA = new Arena();
 
     /** An early block's result goes on to the next block, to the last one and, past all of them, to the end. */
     @ParameterizedTest
@@ -53,7 +54,7 @@ class BlockTest {
         };
         agrees(values, network, X);
         if (values != BlockValues.DROPPED) {
-            new Differentiated(new Tape(KERNELS, new Arena(), values), network, X)
+            new Differentiated(tape(values), network, X)
                     .parameterAgrees("a", change.a(), change.aGradient())
                     .parameterAgrees("b", change.b(), change.bGradient());
         }
@@ -154,7 +155,7 @@ class BlockTest {
     }
 
     private static long backwardBytes(int blocks) {
-        Tape tape = new Tape(KERNELS, new Arena());
+        Tape tape = new Tape(Kernels.dry(), Arena.withoutMemory());
         Variable x = tape.input(normal(3, 4, 6, 1));
         for (int i = 0; i < blocks; i++) {
             x = tape.block(x, (inside, before) -> norm(inside, linear(inside, before, SQUARE)));
@@ -168,7 +169,7 @@ class BlockTest {
     @ParameterizedTest
     @EnumSource(BlockValues.class)
     void aVariableFromOutsideMustBeAnInput(BlockValues values) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         Variable x = tape.input(X);
         Variable outside = tape.input(Y);
         assertThatThrownBy(() -> tape.block(x, (inside, before) -> Sum.add(inside, before, outside)))
@@ -182,7 +183,7 @@ class BlockTest {
     @ParameterizedTest
     @EnumSource(BlockValues.class)
     void aVariableFromInsideIsNotUsedOutside(BlockValues values) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         Variable[] inner = new Variable[1];
         tape.block(tape.input(X), (inside, before) -> {
             inner[0] = norm(inside, before);
@@ -196,7 +197,7 @@ class BlockTest {
     @ParameterizedTest
     @EnumSource(BlockValues.class)
     void anInputIsNotOverwritten(BlockValues values) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         Attention.Shape shape = new Attention.Shape(1, 1, new int[] {0, 4}, new int[] {0, 1, 2, 3});
         Variable qkv = linear(tape, tape.input(X), weight(8, 12, 6, Storage.FLOAT32));
         assertThatThrownBy(() -> tape.block(
@@ -215,7 +216,7 @@ class BlockTest {
     @ParameterizedTest
     @EnumSource(BlockValues.class)
     void aResultOfAnotherShapeThanSaidIsRefused(BlockValues values) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         assertThatThrownBy(() -> tape.block(tape.input(X), (inside, x) -> linear(inside, x, NARROW)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("block: result Tensor[4 x 3] (must be 4 x 6)");
@@ -224,7 +225,7 @@ class BlockTest {
     @ParameterizedTest
     @EnumSource(BlockValues.class)
     void aLossInsideABlockIsRefused(BlockValues values) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         assertThatThrownBy(() -> tape.block(tape.input(X), (inside, x) -> {
                     OutputLoss.apply(inside, x, SQUARE, new int[4], 1f);
                     return x;
@@ -237,17 +238,23 @@ class BlockTest {
     private static void agrees(BlockValues values, Differentiated.Operation network, Tensor... arguments) {
         assertThat(value(values, network, arguments)).containsExactly(value(BlockValues.KEPT, network, arguments));
         if (values != BlockValues.DROPPED) {
-            new Differentiated(new Tape(KERNELS, new Arena(), values), network, arguments).inputsAgree();
+            new Differentiated(tape(values), network, arguments).inputsAgree();
         }
     }
 
     private static float[] value(BlockValues values, Differentiated.Operation network, Tensor... arguments) {
-        Tape tape = new Tape(KERNELS, new Arena(), values);
+        Tape tape = tape(values);
         List<Variable> inputs = List.of(arguments).stream().map(tape::input).toList();
         return network.apply(tape, inputs).value().toArray();
     }
 
     private static Variable norm(Tape tape, Variable x) {
         return RmsNorm.apply(tape, x, NORM, 1e-5f);
+    }
+
+    private static Tape tape(BlockValues values) {
+        Tape tape = new Tape(KERNELS, ARENA, values);
+        tape.reset();
+        return tape;
     }
 }

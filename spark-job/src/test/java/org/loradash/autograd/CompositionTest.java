@@ -9,6 +9,7 @@ import static org.loradash.autograd.OperationsTest.linear;
 import static org.loradash.autograd.OperationsTest.weight;
 
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
@@ -25,7 +26,14 @@ class CompositionTest {
     private static final Attention.Shape ONE_HEAD =
             new Attention.Shape(1, 1, new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
 
-    private final Tape tape = new Tape(KernelProvider.best().open(), new Arena());
+    private static final Arena ARENA = new Arena();
+
+    private final Tape tape = new Tape(KernelProvider.best().open(), ARENA);
+
+    @BeforeEach
+    void reset() {
+        tape.reset();
+    }
 
     @Test
     void aNormBeforeTheSum() {

@@ -8,6 +8,7 @@ import static org.loradash.Differences.normal;
 import static org.loradash.autograd.OperationsTest.weight;
 
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,8 +27,14 @@ class ParameterTest {
     private static final Tensor X = normal(1, 5, 7, 1);
     private static final Weight WEIGHT = weight(2, 7, 7, Storage.FLOAT32);
     private static final Kernels KERNELS = KernelProvider.best().open();
+    private static final Arena ARENA = new Arena();
 
-    private final Tape tape = new Tape(KERNELS, new Arena());
+    private final Tape tape = new Tape(KERNELS, ARENA);
+
+    @BeforeEach
+    void reset() {
+        tape.reset();
+    }
 
     @Test
     void aNormsWeight() {
@@ -46,7 +53,7 @@ class ParameterTest {
         Tape.Block block = (tape, x) -> Sum.add(
                 tape, x, Linear.apply(tape, LinearInput.normalised(tape, x, norm, 1e-5f), WEIGHT, Optional.empty()));
         new Differentiated(
-                        new Tape(KERNELS, new Arena(), values),
+                        new Tape(KERNELS, ARENA, values),
                         (tape, in) -> tape.block(tape.block(in.get(0), block), block),
                         X)
                 .inputsAgree()
@@ -168,7 +175,7 @@ class ParameterTest {
         Parameter head = parameter(3, 5, 7);
         Parameter layer = parameter(4, 7, 7);
         Parameter norm = parameter(5, 1, 7);
-        Tape forward = Tape.forward(KERNELS, new Arena());
+        Tape forward = Tape.forward(KERNELS, ARENA);
         LinearInput input = LinearInput.of(RmsNorm.apply(forward, forward.constant(X), norm, 1e-5f));
         Variable states = Linear.trained(forward, input, layer, Optional.empty());
         OutputLoss.apply(forward, states, head, TARGETS, 1f);
