@@ -58,7 +58,7 @@ public final class Variable {
         return gradient != null;
     }
 
-    /** Lets memory that the caller fills, or that holds the right numbers, be the gradient: this variable's alone from now on. */
+    /** Lets memory that the caller fills, or that holds the right numbers, be the gradient: from now on this one's alone. */
     public void gradient(Tensor memory) {
         if (gradient != null) {
             throw new IllegalStateException(value + " already has a gradient");
