@@ -28,14 +28,14 @@ public final class Attention {
     public record Angles(Tensor cosines, Tensor sines) {}
 
     /**
-     * Queries and keys are turned in their memory: the argument is not to be
-     * used by another operation.
+     * Queries and keys are turned in their memory: the argument is used by no other operation.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
      * @return T x (heads * d)
+     * @throws IllegalStateException if the argument is used elsewhere too
      */
     public static Variable apply(Tape tape, Variable qkv, Shape shape, Angles angles) {
-        Tensor value = qkv.value();
+        Tensor value = qkv.overwrite(tape);
         int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
         int tokens = value.rows();
         int keysFrom = shape.heads() * d;
@@ -48,7 +48,7 @@ public final class Attention {
         Tensor out = tape.arena().take(tokens, keysFrom);
         Tensor logSumExp = tape.arena().take(tokens, shape.heads());
         tape.kernels().attention(q, k, v, shape.starts(), shape.heads(), shape.keyHeads(), scale, out, logSumExp);
-        return tape.result(out, qkv.needsGradient(), result -> {
+        Variable attended = tape.result(out, qkv.needsGradient(), result -> {
             Tensor gradient = tape.newGradient(qkv);
             tape.kernels()
                     .attentionBackward(
@@ -67,6 +67,7 @@ public final class Attention {
                             gradient.columns(valuesFrom, gradient.columns()));
             turn(tape, gradient.columns(0, valuesFrom), shape, angles, Rotation.INVERSE);
         });
+        return attended.kept();
     }
 
     /**
@@ -75,6 +76,7 @@ public final class Attention {
      *
      * @param qkv T x ((heads + 2 keyHeads) * d), overwritten
      * @return T x (heads * d)
+     * @throws IllegalStateException if the argument is used elsewhere too
      */
     public static Variable cached(
             Tape tape,
@@ -84,7 +86,7 @@ public final class Attention {
             CachedSequences sequences,
             Angles angles,
             KeyValueCache.Layer cache) {
-        Tensor value = qkv.value();
+        Tensor value = qkv.overwrite(tape);
         int d = value.columns() / (heads + 2 * keyHeads);
         int keysFrom = heads * d;
         int valuesFrom = keysFrom + keyHeads * d;
@@ -112,7 +114,7 @@ public final class Attention {
                 keyHeads,
                 (float) (1 / Math.sqrt(d)),
                 out);
-        return tape.constant(out);
+        return tape.result(out, false, result -> {});
     }
 
     /** Queries and keys at once: they turn by the same angles. */

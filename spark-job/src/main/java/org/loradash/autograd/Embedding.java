@@ -14,6 +14,6 @@ public final class Embedding {
     public static Variable apply(Tape tape, Weight table, int[] tokens) {
         Tensor out = tape.arena().take(tokens.length, table.columns());
         tape.kernels().gather(table, tokens, out);
-        return tape.constant(out);
+        return tape.result(out, false, result -> {});
     }
 }

@@ -12,7 +12,7 @@ import org.loradash.kernel.Weight;
 
 /**
  * A frozen linear layer, or several that share their input with their weights one above the other, with or without
- * trainable changes beside it.
+ * trainable changes beside it; or a layer that is trained whole.
  */
 public final class Linear {
     private Linear() {}
@@ -26,8 +26,57 @@ public final class Linear {
      * @return T x outputs
      */
     public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<OutputChanges> change) {
+        input.use(tape);
         return change.map(changed -> changed(tape, input, weight, changed))
                 .orElseGet(() -> frozen(tape, input, weight));
+    }
+
+    /**
+     * y = x w^T, and + bias in each row, all of which may be trained.
+     *
+     * @param input x, T x inputs
+     * @param weight w, outputs x inputs
+     * @param bias 1 x outputs
+     * @return T x outputs
+     */
+    public static Variable trained(Tape tape, LinearInput input, Parameter weight, Optional<Parameter> bias) {
+        input.use(tape);
+        Kernels kernels = tape.kernels();
+        Tensor y = tape.arena().take(input.rows(), weight.value().rows());
+        Arena.Mark scratch = tape.arena().mark();
+        bias.ifPresent(row -> kernels.matmul(ones(tape, y.rows()), PLAIN, row.value(), PLAIN, y, 1f, 0f));
+        kernels.matmul(input.value(tape), PLAIN, weight.value(), TRANSPOSED, y, 1f, bias.isPresent() ? 1f : 0f);
+        tape.arena().release(scratch);
+        boolean needed = input.needsGradient()
+                || weight.trained()
+                || bias.filter(Parameter::trained).isPresent();
+        return tape.result(y, needed, result -> backward(tape, result.gradient(), input, weight, bias));
+    }
+
+    private static void backward(Tape tape, Tensor dy, LinearInput input, Parameter weight, Optional<Parameter> bias) {
+        Kernels kernels = tape.kernels();
+        LinearInput.Gradient dx = input.needsGradient() ? input.gradient(tape) : null;
+        Arena.Mark scratch = tape.arena().mark();
+        bias.filter(Parameter::trained)
+                .ifPresent(row -> kernels.matmul(ones(tape, dy.rows()), TRANSPOSED, dy, PLAIN, row.gradient(), 1f, 1f));
+        Tensor x;
+        if (dx == null) {
+            x = input.value(tape);
+        } else {
+            kernels.matmul(dy, PLAIN, weight.value(), PLAIN, dx.memory(), 1f, dx.keep());
+            x = input.backward(tape, dx.memory());
+        }
+        if (weight.trained()) {
+            kernels.matmul(dy, TRANSPOSED, x, PLAIN, weight.gradient(), 1f, 1f);
+        }
+        tape.arena().release(scratch);
+    }
+
+    /** rows x 1: its product with a row is that row in each, and that of its transpose is the sum of all rows. */
+    private static Tensor ones(Tape tape, int rows) {
+        Tensor ones = tape.arena().take(rows, 1);
+        ones.fill(1f);
+        return ones;
     }
 
     private static Variable frozen(Tape tape, LinearInput input, Weight weight) {
@@ -87,16 +136,6 @@ public final class Linear {
             kernels.matmul(dOutputs, PLAIN, lowRank.b(), PLAIN, dInner.columns(from, to), 1f, 0f);
             from = to;
         }
-        if (!change.dense().isEmpty()) {
-            // Before the input's backward, which may overwrite dy where both lie on one residual stream.
-            Arena.Mark value = tape.arena().mark();
-            Tensor x = input.value(tape);
-            for (DensePart part : change.dense()) {
-                Tensor dOutputs = dy.columns(part.from(), part.to());
-                kernels.matmul(dOutputs, TRANSPOSED, x, PLAIN, part.dense().addedGradient(), 1f, 1f);
-            }
-            tape.arena().release(value);
-        }
         Tensor x;
         if (dx == null) {
             x = input.value(tape);
@@ -104,6 +143,10 @@ public final class Linear {
             WeightProduct.backward(tape, dy, weight, change.dense(), dx.memory(), dx.keep());
             addThroughChange(tape, dInner, change, dx.memory());
             x = input.backward(tape, dx.memory());
+        }
+        for (DensePart part : change.dense()) {
+            Tensor dOutputs = dy.columns(part.from(), part.to());
+            kernels.matmul(dOutputs, TRANSPOSED, x, PLAIN, part.dense().addedGradient(), 1f, 1f);
         }
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());

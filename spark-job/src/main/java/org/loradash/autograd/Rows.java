@@ -13,7 +13,7 @@ public final class Rows {
      */
     public static Variable gather(Tape tape, Variable x, int[] indices) {
         Tensor out = tape.arena().take(indices.length, x.value().columns());
-        tape.kernels().gatherRows(x.value(), indices, out);
+        tape.kernels().gatherRows(x.read(tape), indices, out);
         return tape.result(out, x.needsGradient(), result -> tape.kernels()
                 .scatterRows(result.gradient(), indices, tape.gradientToAddTo(x)));
     }
