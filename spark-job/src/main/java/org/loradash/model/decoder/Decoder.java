@@ -12,6 +12,7 @@ import org.loradash.autograd.Linear;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.OutputLoss;
+import org.loradash.autograd.Parameter;
 import org.loradash.autograd.RmsNorm;
 import org.loradash.autograd.Rows;
 import org.loradash.autograd.Sum;
@@ -24,6 +25,8 @@ import org.loradash.model.Target;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
+    private static final String HEAD = DecoderShape.HEAD + ".weight";
+
     private final LlamaConfig config;
     private final DecoderWeights weights;
     private final RotaryAngles angles;
@@ -62,8 +65,15 @@ public final class Decoder implements Backbone {
         int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
         Variable states = hiddenStates(tape, tokens, starts, changes);
         // The norm works row by row, so only the rows that predict something go on.
-        Variable last = RmsNorm.apply(tape, Rows.gather(tape, states, labelled), weights.norm(), config.normEpsilon());
-        return OutputLoss.apply(tape, last, weights.head(), predicted, scale);
+        Variable last = RmsNorm.apply(
+                tape,
+                Rows.gather(tape, states, labelled),
+                norm(DecoderShape.NORM, weights.norm(), changes),
+                config.normEpsilon());
+        Optional<Parameter> head = changes.whole(HEAD);
+        return head.isPresent()
+                ? OutputLoss.apply(tape, last, head.get(), predicted, scale)
+                : OutputLoss.apply(tape, last, weights.head(), predicted, scale);
     }
 
     /**
@@ -74,9 +84,7 @@ public final class Decoder implements Backbone {
      * @return T x vocabulary, in the tape's arena
      */
     public Tensor logits(Tape tape, int[] tokens, int[] starts, Changes changes) {
-        LinearInput last = LinearInput.normalised(
-                tape, hiddenStates(tape, tokens, starts, changes), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, hiddenStates(tape, tokens, starts, changes), changes);
     }
 
     /**
@@ -101,9 +109,21 @@ public final class Decoder implements Backbone {
         Attending cached = (inside, qkv, layer) ->
                 Attention.cached(inside, qkv, config.heads(), config.keyHeads(), sequences, table, cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);
-        LinearInput last =
-                LinearInput.normalised(tape, Rows.gather(tape, states, wanted), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, Rows.gather(tape, states, wanted), changes);
+    }
+
+    private Tensor logits(Tape tape, Variable states, Changes changes) {
+        LinearInput last = LinearInput.normalised(
+                tape, states, norm(DecoderShape.NORM, weights.norm(), changes), config.normEpsilon());
+        return changes.whole(HEAD)
+                .map(head -> Linear.trained(tape, last, head, Optional.empty()))
+                .orElseGet(() -> Linear.apply(tape, last, weights.head(), Optional.empty()))
+                .value();
+    }
+
+    /** A norm's weight: what is trained in its place, or the frozen one. */
+    private static Parameter norm(String module, Tensor frozen, Changes changes) {
+        return changes.whole(module + ".weight").orElseGet(() -> new Parameter(frozen, null));
     }
 
     private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {
@@ -135,12 +155,14 @@ public final class Decoder implements Backbone {
 
     private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
         DecoderWeights.Layer layer = weights.layers().get(index);
-        LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
+        Parameter before = norm(DecoderWeights.attentionNorm(index), layer.attentionNorm(), changes);
+        LinearInput h = LinearInput.normalised(tape, x, before, config.normEpsilon());
         Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
         x = Sum.add(tape, x, linear(tape, attended, layer.output(), changes));
 
-        h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());
+        Parameter between = norm(DecoderWeights.feedForwardNorm(index), layer.feedForwardNorm(), changes);
+        h = LinearInput.normalised(tape, x, between, config.normEpsilon());
         LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
         return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
     }
