@@ -14,7 +14,7 @@ import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.DecoderWeights.Layer;
-import org.loradash.model.decoder.DecoderWeights.Projection;
+import org.loradash.model.Projection;
 import org.loradash.tsd.InvalidInput;
 
 /**

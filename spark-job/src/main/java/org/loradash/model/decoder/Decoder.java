@@ -1,7 +1,5 @@
 package org.loradash.model.decoder;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
@@ -10,7 +8,6 @@ import org.loradash.autograd.Embedding;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
 import org.loradash.autograd.LinearInput;
-import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.OutputLoss;
 import org.loradash.autograd.Parameter;
 import org.loradash.autograd.RmsNorm;
@@ -21,7 +18,6 @@ import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.Backbone;
-import org.loradash.model.Target;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
@@ -157,33 +153,14 @@ public final class Decoder implements Backbone {
         DecoderWeights.Layer layer = weights.layers().get(index);
         Parameter before = norm(DecoderWeights.attentionNorm(index), layer.attentionNorm(), changes);
         LinearInput h = LinearInput.normalised(tape, x, before, config.normEpsilon());
-        Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
+        Variable qkv = layer.queryKeyValue().apply(tape, h, changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
-        x = Sum.add(tape, x, linear(tape, attended, layer.output(), changes));
+        x = Sum.add(tape, x, layer.output().apply(tape, attended, changes));
 
         Parameter between = norm(DecoderWeights.feedForwardNorm(index), layer.feedForwardNorm(), changes);
         h = LinearInput.normalised(tape, x, between, config.normEpsilon());
-        LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
-        return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
-    }
-
-    private static Variable linear(Tape tape, LinearInput x, DecoderWeights.Projection projection, Changes changes) {
-        List<OutputChanges.Part> parts = new ArrayList<>();
-        List<OutputChanges.DensePart> dense = new ArrayList<>();
-        int output = 0;
-        for (Target target : projection.targets()) {
-            int from = output;
-            changes.of(target.name())
-                    .ifPresent(
-                            change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
-            changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
-            output += target.outputs();
-        }
-        return Linear.apply(
-                tape,
-                x,
-                projection.weight(),
-                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
+        LinearInput gated = LinearInput.gated(layer.gateUp().apply(tape, h, changes));
+        return Sum.add(tape, x, layer.down().apply(tape, gated, changes));
     }
 
     /** Each token's place in its sequence. */
