@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
 import picocli.CommandLine.Parameters;
 
 /** The two files that most commands take. */
