@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings.Storage;
+import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
-import org.loradash.model.ModelDirectory;
 import picocli.CommandLine.Parameters;
 
 /** The two files that most commands take. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
 
 /**
  * One application of a block: the tape that is its own, and its arguments, which have the inputs' values. In the backward
@@ -99,7 +100,7 @@ final class AppliedBlock {
     private void settle(Variable argument, Tensor stream) {
         Tensor gradient = argument.gradient();
         if (gradient != stream) {
-            outside.kernels().copy(gradient, stream);
+            outside.kernels().run(new Copy(gradient, stream));
             argument.letGo();
             argument.gradient(stream);
         }

@@ -1,6 +1,9 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.RmsNorm.Backward;
+import org.loradash.kernel.operation.RmsNorm.Forward;
+import org.loradash.kernel.operation.SwiGlu;
 
 /**
  * What a linear layer is applied to: a variable, or a cheap function of one whose value is made again in the backward pass
@@ -130,7 +133,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         @Override
         public Tensor value(Tape tape) {
             Tensor out = tape.arena().take(rows(), x.value().columns());
-            tape.kernels().rmsNorm(x.value(), weight.value(), epsilon, out, inverse);
+            tape.kernels().run(new Forward(x.value(), weight.value(), epsilon, out, inverse));
             return out;
         }
 
@@ -149,9 +152,9 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
             }
             if (x.needsGradient()) {
                 Tensor dx = tape.gradientToAddTo(x);
-                tape.kernels().rmsNormBackward(gradient, x.value(), weight.value(), inverse, dx);
+                tape.kernels().run(new Backward(gradient, x.value(), weight.value(), inverse, dx));
             } else {
-                tape.kernels().rmsNorm(x.value(), weight.value(), epsilon, gradient, inverse);
+                tape.kernels().run(new Forward(x.value(), weight.value(), epsilon, gradient, inverse));
             }
             return gradient;
         }
@@ -176,7 +179,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         @Override
         public Tensor value(Tape tape) {
             Tensor out = tape.arena().take(rows(), width());
-            tape.kernels().swiGlu(gate(), up(), out);
+            tape.kernels().run(new SwiGlu.Forward(gate(), up(), out));
             return out;
         }
 
@@ -187,7 +190,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
 
         @Override
         public Tensor backward(Tape tape, Tensor gradient) {
-            tape.kernels().swiGluBackward(gradient, gate(), up());
+            tape.kernels().run(new SwiGlu.Backward(gradient, gate(), up()));
             gateAndUp.gradient(gateAndUp.value());
             return gradient;
         }

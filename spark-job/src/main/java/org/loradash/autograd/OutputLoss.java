@@ -1,11 +1,13 @@
 package org.loradash.autograd;
 
-import static org.loradash.kernel.Kernels.Side.PLAIN;
-import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
+import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
+import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
 import java.util.Arrays;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.MatrixProduct;
 
 /**
  * The output layer and its cross-entropy, fused: logits exist for a few tokens at a time, and become their own gradient
@@ -58,18 +60,18 @@ public final class OutputLoss {
 
         @Override
         public void logits(Tape tape, Tensor hidden, Tensor logits) {
-            tape.kernels().matmul(hidden, PLAIN, weight.value(), TRANSPOSED, logits, 1f, 0f);
+            tape.kernels().run(new MatrixProduct(hidden, PLAIN, weight.value(), TRANSPOSED, logits, 1f, 0f));
         }
 
         @Override
         public void backward(Tape tape, Tensor dLogits, Tensor dHidden, float keep) {
-            tape.kernels().matmul(dLogits, PLAIN, weight.value(), PLAIN, dHidden, 1f, keep);
+            tape.kernels().run(new MatrixProduct(dLogits, PLAIN, weight.value(), PLAIN, dHidden, 1f, keep));
         }
 
         @Override
         public void train(Tape tape, Tensor dLogits, Tensor hidden) {
             if (tape.trains(weight)) {
-                tape.kernels().matmul(dLogits, TRANSPOSED, hidden, PLAIN, weight.gradient(), 1f, 1f);
+                tape.kernels().run(new MatrixProduct(dLogits, TRANSPOSED, hidden, PLAIN, weight.gradient(), 1f, 1f));
             }
         }
     }
@@ -123,7 +125,7 @@ public final class OutputLoss {
                 Tensor rows = hidden.rows(from, to);
                 Tensor logits = tape.arena().take(to - from, head.vocabulary());
                 head.logits(tape, rows, logits);
-                loss += tape.kernels().crossEntropy(logits, Arrays.copyOfRange(targets, from, to), scale);
+                loss += tape.kernels().run(new CrossEntropy(logits, Arrays.copyOfRange(targets, from, to), scale));
                 if (dHidden != null) {
                     head.backward(tape, logits, dHidden.rows(from, to), keep);
                 }

@@ -1,6 +1,9 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.AddColumnDots;
+import org.loradash.kernel.operation.RmsNorm.Backward;
+import org.loradash.kernel.operation.RmsNorm.Forward;
 
 /** Root mean square normalisation (arXiv 1910.07467). */
 public final class RmsNorm {
@@ -24,7 +27,7 @@ public final class RmsNorm {
         Tensor value = x.read(tape);
         Tensor out = tape.arena().take(value.rows(), value.columns());
         Tensor inverse = tape.arena().take(value.rows(), 1);
-        tape.kernels().rmsNorm(value, weight.value(), epsilon, out, inverse);
+        tape.kernels().run(new Forward(value, weight.value(), epsilon, out, inverse));
         return tape.result(out, x.needsGradient() || weight.trained(), result -> {
             if (weight.trained()) {
                 addWeightGradient(tape, result.gradient(), value, weight, epsilon, inverse);
@@ -32,7 +35,7 @@ public final class RmsNorm {
             if (x.needsGradient()) {
                 Tensor dx = tape.gradientToAddTo(x);
                 Tensor dOut = tape.gradientToOverwrite(result);
-                tape.kernels().rmsNormBackward(dOut, value, weight.value(), inverse, dx);
+                tape.kernels().run(new Backward(dOut, value, weight.value(), inverse, dx));
             }
         });
     }
@@ -43,8 +46,8 @@ public final class RmsNorm {
         Tensor ones = tape.arena().take(1, x.columns());
         ones.fill(1f);
         Tensor xhat = tape.arena().take(x.rows(), x.columns());
-        tape.kernels().rmsNorm(x, ones, epsilon, xhat, inverse);
-        tape.kernels().addColumnDots(dOut, 0, xhat, weight.gradient());
+        tape.kernels().run(new Forward(x, ones, epsilon, xhat, inverse));
+        tape.kernels().run(new AddColumnDots(dOut, 0, xhat, weight.gradient()));
         tape.arena().release(scratch);
     }
 }

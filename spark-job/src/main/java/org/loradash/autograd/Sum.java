@@ -1,6 +1,8 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
 
 /** The sum of two values, such as a residual stream and a block's output. */
 public final class Sum {
@@ -17,7 +19,7 @@ public final class Sum {
     public static Variable add(Tape tape, Variable x, Variable y) {
         Tensor ofX = x.read(tape);
         Tensor sum = y.isSpare() ? y.overwrite(tape) : copy(tape, y.read(tape));
-        tape.kernels().add(ofX, 1f, sum);
+        tape.kernels().run(new Add(ofX, 1f, sum));
         return tape.result(sum, x.needsGradient() || y.needsGradient(), result -> {
             tape.passOn(result, y);
             tape.passOn(result, x);
@@ -26,7 +28,7 @@ public final class Sum {
 
     private static Tensor copy(Tape tape, Tensor value) {
         Tensor copy = tape.arena().take(value.rows(), value.columns());
-        tape.kernels().copy(value, copy);
+        tape.kernels().run(new Copy(value, copy));
         return copy;
     }
 }

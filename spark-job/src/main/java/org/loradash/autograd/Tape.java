@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
 
 /**
  * What a forward pass did, so that a backward pass can undo it. Blocks bound the memory of the backward pass: gradients
@@ -140,7 +142,7 @@ public final class Tape {
         Tensor out = arena.take(rows, columns);
         Arena.Mark inside = arena.mark();
         Variable made = applied(inputs).result(block, rows, columns);
-        kernels.copy(made.value(), out);
+        kernels.run(new Copy(made.value(), out));
         arena.release(inside);
         return result(out, made.needsGradient(), result -> applied(inputs)
                 .backward(result, again -> again.result(block, rows, columns)));
@@ -183,7 +185,7 @@ public final class Tape {
         Tensor gradient = variable.gradient();
         if (variable.sharesGradient()) {
             variable.letGo();
-            kernels.copy(gradient, newGradient(variable));
+            kernels.run(new Copy(gradient, newGradient(variable)));
         }
         return variable.gradient();
     }
@@ -194,7 +196,7 @@ public final class Tape {
             return;
         }
         if (argument.hasGradient()) {
-            kernels.add(result.gradient(), 1f, gradientToAddTo(argument));
+            kernels.run(new Add(result.gradient(), 1f, gradientToAddTo(argument)));
         } else {
             argument.share(result);
         }

@@ -10,6 +10,7 @@ import org.loradash.autograd.Tape;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.InvalidInput;
@@ -143,7 +144,7 @@ final class CachedModel implements AutoCloseable {
     float[] logSumExp(Tensor logits) {
         Arena.Mark scratch = tape.arena().mark();
         Tensor sums = tape.arena().take(logits.rows(), 1);
-        kernels.logSumExp(logits, sums);
+        kernels.run(new LogSumExp(logits, sums));
         tape.arena().release(scratch);
         return sums.toArray();
     }

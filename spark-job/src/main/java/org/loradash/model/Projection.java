@@ -50,8 +50,8 @@ public record Projection(List<Target> targets, Weight weight) {
         for (Target target : targets) {
             int from = output;
             changes.of(target.name())
-                    .ifPresent(change ->
-                            parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
+                    .ifPresent(
+                            change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
             changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
             output += target.outputs();
         }

@@ -26,8 +26,10 @@ final class EventLine {
     String write(Event event) {
         ObjectNode line = JSON.createObjectNode().put("event", event.kind());
         ObjectNode components = JSON.valueToTree(event);
-        components.fields().forEachRemaining(component -> line.set(
-                names.getOrDefault(component.getKey(), component.getKey()), component.getValue()));
+        components
+                .fields()
+                .forEachRemaining(component ->
+                        line.set(names.getOrDefault(component.getKey(), component.getKey()), component.getValue()));
         return line.toString();
     }
 

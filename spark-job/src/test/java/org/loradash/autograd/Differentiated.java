@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.loradash.Differences;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
 
 /** An operation with a loss behind it, the sum of its result's elements with random weights, forward and backward. */
 final class Differentiated {
@@ -76,7 +77,7 @@ final class Differentiated {
     /** What an operation makes may be overwritten by the next one; an input may not. */
     private static Variable copied(Tape tape, Variable input) {
         Tensor copy = tape.arena().take(input.value().rows(), input.value().columns());
-        tape.kernels().copy(input.read(tape), copy);
+        tape.kernels().run(new Copy(input.read(tape), copy));
         return tape.result(copy, true, result -> tape.passOn(result, input));
     }
 }

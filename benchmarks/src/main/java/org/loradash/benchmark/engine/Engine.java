@@ -1,18 +1,18 @@
 package org.loradash.benchmark.engine;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
+import org.loradash.config.Settings;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.task.Task;
 import org.loradash.task.language.NextTokens;
 import org.loradash.task.language.TokenBatch;
-import org.loradash.kernel.KernelProvider;
-import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.AdamStep;
-import org.loradash.kernel.Tensor;
-import org.loradash.config.Settings;
-import org.loradash.model.decoder.Decoder;
-import org.loradash.model.decoder.DecoderShape;
-import java.util.List;
 import org.loradash.train.TaskObjective;
 import org.loradash.train.TaskObjective.Options;
 
@@ -51,16 +51,15 @@ public final class Engine implements AutoCloseable {
     /** The engine with its kernels wrapped. */
     public static Engine observed(Decoder model, Recipe recipe, UnaryOperator<Kernels> observer) {
         Adapter adapter = recipe.adapter(model);
-        TaskObjective<TokenBatch> objective =
-                new TaskObjective<>(task(recipe, model), model, adapter, options(recipe), KernelProvider.best(), observer);
+        TaskObjective<TokenBatch> objective = new TaskObjective<>(
+                task(recipe, model), model, adapter, options(recipe), KernelProvider.best(), observer);
         return new Engine(objective, adapter, recipe.learningRate());
     }
 
     /** Batches are there already: no records are read. */
     private static NextTokens task(Recipe recipe, Decoder model) {
         DecoderShape shape = model.shape();
-        Settings.Data data =
-                new Settings.Data(List.of(), Settings.Format.TOKENS, recipe.cutoff(), true, false, true);
+        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, recipe.cutoff(), true, false, true);
         return new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
     }
 
@@ -81,7 +80,8 @@ public final class Engine implements AutoCloseable {
         double loss = objective.lossAndGradient(batch, parameters, gradient, steps);
         long middle = System.nanoTime();
         steps++;
-        optimiser.adam(gradient, firstMoments, secondMoments, new AdamStep(learningRate, BETA1, BETA2, EPSILON, steps));
+        optimiser.run(new Adam(
+                gradient, firstMoments, secondMoments, new Adam.Step(learningRate, BETA1, BETA2, EPSILON, steps)));
         parameters.array().muli(1 - learningRate * WEIGHT_DECAY).subi(gradient.array());
         long end = System.nanoTime();
         return new Step(loss, (end - begin) * 1e-9, (end - middle) * 1e-9);

@@ -14,8 +14,8 @@ import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.kernel.Observation;
 import org.loradash.benchmark.kernel.Operation;
 import org.loradash.config.Settings.Storage;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
 class EngineTest {
@@ -84,7 +84,8 @@ class EngineTest {
     void readsWhatItWroteForOthers() throws IOException {
         Path file = directory.resolve("equal.jsonl");
         Records.writeRandom(file, 6, 5, 100);
-        List<TokenBatch> batches = Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
+        List<TokenBatch> batches =
+                Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
         assertThat(batches).hasSize(2).allMatch(batch -> batch.tokenCount() == 15);
         assertThat(batches.get(0)).isNotEqualTo(batches.get(1));
     }

@@ -16,8 +16,8 @@ import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Changes;
 import org.loradash.model.Backbone;
+import org.loradash.model.Changes;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
@@ -126,8 +126,7 @@ public final class Decoder implements Backbone {
         int[] positions = positions(starts);
         Attention.Angles table = angles(positions);
         Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), starts, positions);
-        return hiddenStates(
-                tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
+        return hiddenStates(tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
     }
 
     /** What tokens attend to: those before them in a batch, or in a cache. */

@@ -56,8 +56,9 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
                     Projection.read(files, targets.subList(6, 7))));
         }
         Tensor norm = files.vector(DecoderShape.NORM + ".weight", hidden);
-        Weight head =
-                config.tiedEmbeddings() ? embedding : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
+        Weight head = config.tiedEmbeddings()
+                ? embedding
+                : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
         return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Adam;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -60,7 +61,7 @@ final class AdamWSteps implements GradientUpdater<AdamWUpdater> {
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
         Tensor step = Tensor.over(gradient, 1, Math.toIntExact(gradient.length()));
-        kernels.adam(step, first, second, configuration.step(iteration));
+        kernels.run(new Adam(step, first, second, configuration.step(iteration)));
     }
 
     private void setMoments(INDArray newFirst, INDArray newSecond) {

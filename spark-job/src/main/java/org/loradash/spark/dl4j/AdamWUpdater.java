@@ -3,7 +3,7 @@ package org.loradash.spark.dl4j;
 import java.util.Map;
 import java.util.Objects;
 import org.loradash.config.Settings.Schedule;
-import org.loradash.kernel.Kernels.AdamStep;
+import org.loradash.kernel.operation.Adam;
 import org.loradash.train.LearningRate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
@@ -51,8 +51,8 @@ public final class AdamWUpdater implements IUpdater {
     }
 
     /** @param iteration index of the step over the run */
-    AdamStep step(int iteration) {
-        return new AdamStep(rate().at(iteration), beta1, beta2, epsilon, iteration - firstStep + 1);
+    Adam.Step step(int iteration) {
+        return new Adam.Step(rate().at(iteration), beta1, beta2, epsilon, iteration - firstStep + 1);
     }
 
     private LearningRate rate() {

@@ -1,7 +1,7 @@
-package org.loradash.kernel;
+package org.loradash.kernel.fused;
 
-import static org.loradash.kernel.Lanes.COUNT;
-import static org.loradash.kernel.Lanes.FLOATS;
+import static org.loradash.kernel.fused.Lanes.COUNT;
+import static org.loradash.kernel.fused.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 

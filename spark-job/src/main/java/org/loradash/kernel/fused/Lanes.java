@@ -1,5 +1,7 @@
-package org.loradash.kernel;
+package org.loradash.kernel.fused;
 
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -28,6 +30,8 @@ final class Lanes {
 
     private static final int LIMIT_BITS = Float.floatToRawIntBits(60f);
     private static final int SIGN_BIT = 0x80000000;
+    private static final int INFINITY_BITS = 0x7f800000;
+    private static final int NEGATIVE_INFINITY_BITS = SIGN_BIT | INFINITY_BITS;
 
     private Lanes() {}
 
@@ -36,16 +40,18 @@ final class Lanes {
         return count + COUNT - 1 & -COUNT;
     }
 
-    /** The array itself if it holds that many values rounded up to whole vectors, else a new one that does. */
-    static float[] atLeast(float[] array, int count) {
-        return array.length >= padded(count) ? array : new float[padded(count)];
+    /** A part of a row into an array, followed by zeros up to a whole vector. */
+    static void load(FloatBuffer from, int at, float[] array, int count) {
+        from.get(at, array, 0, count);
+        Arrays.fill(array, count, padded(count), 0);
     }
 
     /**
      * x[i] = e^(x[i] - shift) for a part of an array, rounded up to whole vectors: within 2e-7 relative for differences in
-     * [-60, 60], and the value at the nearer end outside. Next to one, e^-60 is far below a float32's resolution; products
-     * with it are still far above subnormal numbers, which CPUs compute a hundred times slower. The polynomial is that of
-     * Cephes' expf (Moshier); the integer part goes into the exponent by bits, since JDK 17 converts float to int slowly.
+     * [-60, 60], and the value at the nearer end for finite ones outside. Next to one, e^-60 is far below a float32's resolution;
+     * products with it are still far above subnormal numbers, which CPUs compute a hundred times slower. Infinity gives
+     * infinity, its negative zero, and what is no number stays none. The polynomial is that of Cephes' expf (Moshier); the
+     * integer part goes into the exponent by bits, since JDK 17 converts float to int slowly.
      *
      * <p>All of it is one loop over an array: a function from vector to vector would be fast only where the compiler
      * chooses to inline it, which hangs on the order in which methods get warm.
@@ -77,10 +83,18 @@ final class Lanes {
             y = y.fma(rest, FloatVector.broadcast(FLOATS, 4.1665795894e-2f));
             y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.6666665459e-1f));
             y = y.fma(rest, FloatVector.broadcast(FLOATS, 5.0000001201e-1f));
-            // A difference times zero is zero, but for what is not a number, which the clamp has lost.
-            y = y.fma(rest.mul(rest), rest.add(difference.fma(zero, one)));
+            y = y.fma(rest.mul(rest), rest.add(one));
             IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-            y.reinterpretAsInts().add(exponent).reinterpretAsFloats().intoArray(x, i);
+            y = y.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+            // The clamp has lost what is not finite. A difference times zero is zero, or else no number.
+            IntVector bits = difference.reinterpretAsInts();
+            difference
+                    .fma(zero, y)
+                    .reinterpretAsInts()
+                    .blend(0, bits.compare(VectorOperators.EQ, NEGATIVE_INFINITY_BITS))
+                    .blend(INFINITY_BITS, bits.compare(VectorOperators.EQ, INFINITY_BITS))
+                    .reinterpretAsFloats()
+                    .intoArray(x, i);
         }
     }
 
@@ -135,5 +149,24 @@ final class Lanes {
             even = FloatVector.fromArray(FLOATS, a, fromA + i).fma(FloatVector.fromArray(FLOATS, b, fromB + i), even);
         }
         return even.add(odd).reduceLanes(VectorOperators.ADD);
+    }
+
+    /** y += alpha * x, rounded up to whole vectors. */
+    static void addMultiple(float[] x, float alpha, float[] y, int count) {
+        FloatVector factor = FloatVector.broadcast(FLOATS, alpha);
+        for (int i = 0; i < padded(count); i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i)
+                    .fma(factor, FloatVector.fromArray(FLOATS, y, i))
+                    .intoArray(y, i);
+        }
+    }
+
+    /** x *= y, rounded up to whole vectors. */
+    static void multiply(float[] x, float[] y, int count) {
+        for (int i = 0; i < padded(count); i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i)
+                    .mul(FloatVector.fromArray(FLOATS, y, i))
+                    .intoArray(x, i);
+        }
     }
 }

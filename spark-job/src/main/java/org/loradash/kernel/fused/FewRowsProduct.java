@@ -1,13 +1,17 @@
-package org.loradash.kernel;
+package org.loradash.kernel.fused;
 
 import java.nio.FloatBuffer;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.Scratch;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.portable.PortableProduct;
 
 /**
  * The product of few rows with a large transposed matrix, as in the steps of generation: y = x w^T. Computed as y^T = w
  * x^T, the matrix is the side that oneDNN cuts in tiles, which was measured to take half to three quarters of the time.
  */
-final class FewRowsProduct {
+public final class FewRowsProduct {
     /** The fewest rows for which turning the product round pays. */
     private static final int FEWEST = 8;
 
@@ -19,36 +23,31 @@ final class FewRowsProduct {
     /** Columns of y that are turned at a time. */
     private static final int BLOCK = 256;
 
-    private final float[] row = new float[BLOCK];
-    private float[] turned = {};
-    private Tensor transposed = Tensor.zeros(1, 1);
+    private FewRowsProduct() {}
 
     /** Whether c = a b^T has so few rows that reading b takes the time. */
-    static boolean hasFewRows(Side sideOfA, Side sideOfB, Tensor c) {
-        return sideOfA == Side.PLAIN
-                && sideOfB == Side.TRANSPOSED
-                && c.rows() <= MOST
-                && c.columns() >= LONGER * c.rows();
+    public static boolean hasFewRows(MatrixProduct of) {
+        return of.sideOfA() == Side.PLAIN
+                && of.sideOfB() == Side.TRANSPOSED
+                && of.c().rows() <= MOST
+                && of.c().columns() >= LONGER * of.c().rows();
     }
 
     /** Whether {@link #multiply} is what computes alpha a b + beta c fastest. */
-    static boolean suits(Side sideOfA, Side sideOfB, Tensor c, float alpha, float beta) {
-        return hasFewRows(sideOfA, sideOfB, c) && c.rows() >= FEWEST && alpha == 1f && beta == 0f;
+    public static boolean suits(MatrixProduct of) {
+        return hasFewRows(of) && of.c().rows() >= FEWEST && of.alpha() == 1f && of.beta() == 0f;
     }
 
     /** y (m x n) = x (m x k) w^T (n x k); all may have gaps. */
-    void multiply(Tensor x, Tensor w, Tensor y) {
+    public static void multiply(MatrixProduct of, Scratch scratch) {
+        Tensor y = of.c();
         int rows = y.rows();
         int columns = y.columns();
-        if (transposed.size() < (long) rows * columns) {
-            transposed = Tensor.uninitialised(1, rows * columns);
-        }
-        Tensor result = transposed.window(0, columns, rows);
-        MatrixProduct.multiply(w, Side.PLAIN, x, Side.TRANSPOSED, result, 1f, 0f);
-        if (turned.length < rows * BLOCK) {
-            turned = new float[rows * BLOCK];
-        }
-        FloatBuffer from = result.floats();
+        Tensor transposed = scratch.tensor(columns, rows);
+        PortableProduct.multiply(new MatrixProduct(of.b(), Side.PLAIN, of.a(), Side.TRANSPOSED, transposed, 1f, 0f));
+        float[] turned = scratch.floats(0, rows * BLOCK);
+        float[] row = scratch.floats(1, BLOCK);
+        FloatBuffer from = transposed.floats();
         FloatBuffer to = y.floats();
         for (int first = 0; first < columns; first += BLOCK) {
             int count = Math.min(BLOCK, columns - first);

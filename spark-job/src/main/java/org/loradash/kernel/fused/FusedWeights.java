@@ -1,7 +1,7 @@
-package org.loradash.kernel;
+package org.loradash.kernel.fused;
 
-import static org.loradash.kernel.Lanes.COUNT;
-import static org.loradash.kernel.Lanes.INTS;
+import static org.loradash.kernel.fused.Lanes.COUNT;
+import static org.loradash.kernel.fused.Lanes.INTS;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,41 +13,49 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.loradash.kernel.Scratch;
+import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.Gather;
 
 /** Rows of frozen weights as float32. */
-final class FusedWeights {
+public final class FusedWeights {
     private static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(COUNT * Short.SIZE));
 
     private static final int BLOCK = 2048;
     private static final int FLOAT16_REBIAS = 127 - 15 << 23;
 
-    private final short[] stored = new short[BLOCK];
-    private final float[] values = new float[BLOCK];
+    private FusedWeights() {}
 
-    void expand(Weight weight, int from, int to, Tensor out) {
+    public static void expand(Expand of, Scratch scratch) {
+        Weight weight = of.weight();
         int columns = weight.columns();
-        for (int row = from; row < to; ) {
+        for (int row = of.from(); row < of.to(); ) {
             int blockEnd = (row / weight.rowsInBlock() + 1) * weight.rowsInBlock();
-            int end = Math.min(to, blockEnd);
-            copy(weight, row, (end - row) * columns, out.floats(), (row - from) * columns);
+            int end = Math.min(of.to(), blockEnd);
+            int at = (row - of.from()) * columns;
+            copy(weight, row, (end - row) * columns, of.out().floats(), at, scratch);
             row = end;
         }
     }
 
-    void gather(Weight table, int[] indices, Tensor out) {
-        for (int i = 0; i < indices.length; i++) {
-            copy(table, indices[i], table.columns(), out.floats(), i * table.columns());
+    public static void gather(Gather of, Scratch scratch) {
+        int columns = of.table().columns();
+        for (int i = 0; i < of.indices().length; i++) {
+            copy(of.table(), of.indices()[i], columns, of.out().floats(), i * columns, scratch);
         }
     }
 
     /** Elements from a row's first on, all in its block, to a place of the destination. */
-    private void copy(Weight weight, int row, int count, FloatBuffer out, int at) {
+    private static void copy(Weight weight, int row, int count, FloatBuffer out, int at, Scratch scratch) {
         ByteBuffer bytes = weight.blockOfRow(row).duplicate().order(ByteOrder.nativeOrder());
         int from = weight.byteOfRow(row);
         switch (weight.storage()) {
             case FLOAT32 -> out.put(at, bytes.asFloatBuffer(), from / Float.BYTES, count);
             case BFLOAT16, FLOAT16 -> {
+                short[] stored = scratch.shorts(BLOCK);
+                float[] values = scratch.floats(0, BLOCK);
                 ShortBuffer shorts = bytes.asShortBuffer();
                 for (int done = 0; done < count; done += BLOCK) {
                     int part = Math.min(BLOCK, count - done);
