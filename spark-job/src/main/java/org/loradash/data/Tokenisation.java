@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Sha256;
 
@@ -36,7 +36,7 @@ public final class Tokenisation {
             Configuration configuration,
             String setting,
             Path input,
-            Settings.Data data,
+            DataSettings data,
             Path modelDirectory,
             int vocabularySize,
             Path shard)
@@ -75,7 +75,7 @@ public final class Tokenisation {
      * {@code data.cutoff}. Labels are the tokens themselves, but for as many as the prompt tokenised alone has when
      * {@code data.train-on-inputs} is false. The result may have no label then, when the prompt is that long.
      */
-    public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, Settings.Data data) {
+    public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, DataSettings data) {
         String prompt = Prompt.of(record);
         int[] text = tokenizer.encode(prompt + record.output());
         int[] tokens = Arrays.copyOf(text, Math.min(text.length + 1, data.cutoff()));
@@ -96,14 +96,14 @@ public final class Tokenisation {
      */
     private static final class Instructions {
         private final Tokenizer tokenizer;
-        private final Settings.Data data;
+        private final DataSettings data;
         private final int vocabularySize;
         private final TokenShardWriter writer;
         private RecordPosition firstUnlabelled;
         private long unlabelled;
         private int longestPrompt;
 
-        Instructions(Tokenizer tokenizer, Settings.Data data, int vocabularySize, TokenShardWriter writer) {
+        Instructions(Tokenizer tokenizer, DataSettings data, int vocabularySize, TokenShardWriter writer) {
             this.tokenizer = tokenizer;
             this.data = data;
             this.vocabularySize = vocabularySize;

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.loradash.adapter.Method;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Method;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.data.Batch;
 import org.loradash.model.Model;
 import org.loradash.model.Target;
@@ -142,7 +143,7 @@ public record MemoryPlan(Process executor, Process driver) {
         }
 
         private long activations() {
-            Settings.Training training = settings.training();
+            TrainingSettings training = settings.training();
             int longest = settings.data().cutoff();
             int tokens = settings.data().packing()
                     ? Batch.largestSlice(training.batchSize(), longest, training.sliceTokens())

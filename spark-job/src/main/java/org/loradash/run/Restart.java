@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
-import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.model.Target;
 import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
@@ -25,7 +25,7 @@ public final class Restart {
      * @param validation of the run, which decides whether the best state is kept
      */
     public static void check(
-            Path run, Checkpoints.Saved saved, Adapter adapter, int steps, Settings.Validation validation) {
+            Path run, Checkpoints.Saved saved, Adapter adapter, int steps, ValidationSettings validation) {
         TrainingState state = saved.state();
         String where = new Path(run, "checkpoints") + ": that of step " + state.step();
         if (state.step() > steps) {
@@ -51,7 +51,7 @@ public final class Restart {
     }
 
     private static void checkBest(
-            String where, Checkpoints.Saved saved, Adapter adapter, Settings.Validation validation) {
+            String where, Checkpoints.Saved saved, Adapter adapter, ValidationSettings validation) {
         BestState best = saved.best();
         if (best.step() > saved.state().step() || best.isPresent() && !validation.on()) {
             throw InvalidInput.of(

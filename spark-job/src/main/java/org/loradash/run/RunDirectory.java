@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Export;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.model.Target;
@@ -166,13 +167,9 @@ public final class RunDirectory {
         return new Path(path, "metrics.jsonl");
     }
 
-    public Path adapter() {
-        return new Path(path, "adapter");
-    }
-
-    /** Where full fine-tuning leaves the trained model. */
-    public Path model() {
-        return new Path(path, "model");
+    /** What the run leaves. */
+    public Path result(Export export) {
+        return new Path(path, export.directory());
     }
 
     /** Where evaluations of the run, or of its base model before it, lie. */

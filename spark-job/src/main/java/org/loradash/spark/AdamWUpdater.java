@@ -2,7 +2,7 @@ package org.loradash.spark;
 
 import java.util.Map;
 import java.util.Objects;
-import org.loradash.config.Settings.Schedule;
+import org.loradash.config.TrainingSettings.Schedule;
 import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.train.LearningRate;
 import org.nd4j.linalg.api.ndarray.INDArray;

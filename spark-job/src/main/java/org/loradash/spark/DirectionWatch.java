@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
+import org.loradash.config.DashSettings;
 import org.loradash.config.Settings;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -138,7 +139,7 @@ final class DirectionWatch {
         return overlap >= dash().auto().overlap() && step >= dash().auto().leastSteps();
     }
 
-    private Settings.Dash dash() {
+    private DashSettings dash() {
         return settings.dash();
     }
 

@@ -4,7 +4,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape;
-import org.loradash.config.Settings;
+import org.loradash.config.ModelSettings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.train.LanguageModelObjective;
@@ -17,7 +17,7 @@ import org.loradash.train.Objective;
  * @param threads that compute a batch together: the cores of a task
  */
 record LanguageModelFactory(
-        Settings.Model model,
+        ModelSettings model,
         Broadcast<Adapter> adapter,
         Broadcast<SerializableConfiguration> hadoop,
         double dropout,

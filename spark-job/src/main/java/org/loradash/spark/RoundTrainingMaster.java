@@ -23,7 +23,7 @@ import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.train.Averaging;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
@@ -42,7 +42,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  */
 public final class RoundTrainingMaster implements TrainingMaster<RoundResult, RoundWorker> {
     private final Stage stage;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final BatchSource batches;
     private final Averaging averaging;
     private final RoundListener roundListener;
@@ -61,7 +61,7 @@ public final class RoundTrainingMaster implements TrainingMaster<RoundResult, Ro
      */
     public RoundTrainingMaster(
             Stage stage,
-            Settings.Training training,
+            TrainingSettings training,
             BatchSource batches,
             Averaging averaging,
             TrainingState start,

@@ -11,7 +11,7 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.train.RoundPlan;
@@ -37,7 +37,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
     private final String configuration;
     private final Broadcast<TrainingState> state;
     private final RoundPlan plan;
-    private final Settings.Averaging averaging;
+    private final TrainingSettings.Averaging averaging;
     private final long runSeed;
     private final Collection<TrainingHook> hooks;
 
@@ -55,7 +55,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
             String configuration,
             Broadcast<TrainingState> state,
             RoundPlan plan,
-            Settings.Averaging averaging,
+            TrainingSettings.Averaging averaging,
             long runSeed,
             Collection<TrainingHook> hooks) {
         this.key = key;

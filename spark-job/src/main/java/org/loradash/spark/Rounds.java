@@ -9,7 +9,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.train.Averaging;
 import org.loradash.train.LearningRate;
@@ -19,7 +19,7 @@ import org.loradash.train.TrainingState;
 public final class Rounds implements AutoCloseable {
     private final String run = UUID.randomUUID().toString();
     private final JavaSparkContext context;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final double coordinateRate;
     private final int totalSteps;
     private final String location;
@@ -32,7 +32,7 @@ public final class Rounds implements AutoCloseable {
      */
     public Rounds(
             JavaSparkContext context,
-            Settings.Training training,
+            TrainingSettings training,
             double coordinateRate,
             int totalSteps,
             String location,
@@ -46,7 +46,7 @@ public final class Rounds implements AutoCloseable {
     }
 
     /** Rounds in which coordinates learn at the rate of all. */
-    Rounds(JavaSparkContext context, Settings.Training training, int totalSteps, String location, BatchSource batches) {
+    Rounds(JavaSparkContext context, TrainingSettings training, int totalSteps, String location, BatchSource batches) {
         this(context, training, training.learningRate(), totalSteps, location, batches);
     }
 

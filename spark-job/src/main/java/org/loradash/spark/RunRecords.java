@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.data.HoldOut;
 import org.loradash.data.RecordOrder;
 import org.loradash.run.RunDirectory;
@@ -36,7 +37,7 @@ record RunRecords(TokenisedData train, HoldOut holdOut, Optional<TokenisedData> 
             TrainingPlan plan,
             RunDirectory directory) {
         Settings located = plan.located();
-        Settings.Validation validation = located.validation();
+        ValidationSettings validation = located.validation();
         int batchSize = located.training().batchSize();
         String model = located.model().path();
         int vocabulary = plan.vocabularySize();
@@ -81,7 +82,7 @@ record RunRecords(TokenisedData train, HoldOut holdOut, Optional<TokenisedData> 
     }
 
     /** Tells how much there is. */
-    void tell(Settings.Validation settings, PrintStream out) {
+    void tell(ValidationSettings settings, PrintStream out) {
         out.printf(
                 "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
                 train.records(), train.tokens(), train.labelledTokens(), train.longest());

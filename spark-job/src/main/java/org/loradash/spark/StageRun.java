@@ -13,7 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.train.Averaging;
 import org.loradash.train.Contribution;
 import org.loradash.train.Contribution.Part;
@@ -26,7 +26,7 @@ final class StageRun<T> {
     private final SparkDl4jMultiLayer spark;
     private final JavaSparkContext context;
     private final Stage stage;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final Averaging averaging;
     private final JavaRDD<T> data;
     private final Round.BatchReader<T> reader;
@@ -42,7 +42,7 @@ final class StageRun<T> {
     StageRun(
             SparkDl4jMultiLayer spark,
             Stage stage,
-            Settings.Training training,
+            TrainingSettings training,
             Averaging averaging,
             JavaRDD<T> data,
             Round.BatchReader<T> reader,
@@ -99,7 +99,7 @@ final class StageRun<T> {
     }
 
     /** What the stage's next round does. */
-    static RoundPlan nextPlan(Stage stage, Settings.Training training, TrainingState state) {
+    static RoundPlan nextPlan(Stage stage, TrainingSettings training, TrainingState state) {
         return RoundPlan.next(
                 state, localSteps(training), stage.stopAfter(state.step()), training.workers(), training.batchSize());
     }
@@ -108,7 +108,7 @@ final class StageRun<T> {
     static RoundWorker worker(
             SparkDl4jMultiLayer spark,
             Stage stage,
-            Settings.Training training,
+            TrainingSettings training,
             Broadcast<TrainingState> state,
             RoundPlan plan,
             Collection<TrainingHook> hooks) {
@@ -125,12 +125,12 @@ final class StageRun<T> {
                 hooks);
     }
 
-    private static int localSteps(Settings.Training training) {
+    private static int localSteps(TrainingSettings training) {
         return averagesGradients(training) ? 1 : training.localSteps();
     }
 
-    private static boolean averagesGradients(Settings.Training training) {
-        return training.averaging() == Settings.Averaging.GRADIENTS;
+    private static boolean averagesGradients(TrainingSettings training) {
+        return training.averaging() == TrainingSettings.Averaging.GRADIENTS;
     }
 
     private List<WorkerReport> reports(List<RoundPart> parts, RoundPlan plan) {

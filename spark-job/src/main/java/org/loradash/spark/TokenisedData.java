@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.data.ShardSummary;
 import org.loradash.data.TokenStore;
 import org.loradash.data.Tokenisation;
@@ -39,7 +39,7 @@ record TokenisedData(
             Broadcast<SerializableConfiguration> hadoop,
             String setting,
             List<String> inputs,
-            Settings.Data data,
+            DataSettings data,
             String modelPath,
             int vocabularySize,
             Path location) {

@@ -12,15 +12,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Directions;
-import org.loradash.adapter.ChangeFactors;
-import org.loradash.adapter.PeftAdapter;
-import org.loradash.adapter.TrainedModel;
+import org.loradash.adapter.Export;
 import org.loradash.config.Settings;
-import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.ModelDirectory;
 import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -106,12 +101,9 @@ final class TrainingRun {
             throw new UncheckedIOException(directory.path().toString(), e);
         }
         directory.finish();
-        boolean model = plan.adapter().adaptation().isDense();
         progress.say("%s: %s, report: %s"
                 .formatted(
-                        model ? "model" : "adapter",
-                        model ? directory.model() : directory.adapter(),
-                        new Path(directory.path(), "report.html")));
+                        export().directory(), directory.result(export()), new Path(directory.path(), "report.html")));
     }
 
     private void checkWhole(Metrics metrics, int rounds) {
@@ -279,30 +271,27 @@ final class TrainingRun {
     }
 
     /** The adapter, or after full fine-tuning the model. */
-    private void writeResult(TrainingState state) throws IOException {
+    private void writeResult(TrainingState state) {
         directory.checkClaim();
         float[] kept = validation.kept(state);
         // The best state may be one of pre-launch, from before there were coordinates.
         Adapter adapter = kept.length == plan.adapter().factorParameters()
                 ? plan.adapter()
                 : plan.adapter().withDirections(directions);
-        Tensor parameters = Tensor.of(1, kept.length, kept);
-        if (adapter.adaptation().isDense()) {
+        if (export() == Export.MODEL) {
             progress.say("model      writing all of its tensors");
-            try (ModelDirectory base =
-                    ModelDirectory.open(hadoop.value().value(), settings.model().path())) {
-                TrainedModel.write(directory.files(), directory.model(), adapter, parameters, base);
-            }
-            return;
         }
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
-        PeftAdapter.write(
-                directory.files(),
-                directory.adapter(),
-                adapter,
-                changes,
-                settings.model().path());
+        export().write(
+                        directory.files(),
+                        directory.result(export()),
+                        adapter,
+                        Tensor.of(1, kept.length, kept),
+                        settings.model().path(),
+                        hadoop.value().value());
+    }
+
+    private Export export() {
+        return plan.adapter().adaptation().export();
     }
 
     private Rounds rounds() {

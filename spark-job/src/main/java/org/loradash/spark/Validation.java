@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
@@ -20,7 +20,7 @@ final class Validation {
 
     private final JavaSparkContext spark;
     private final Broadcast<SerializableConfiguration> hadoop;
-    private final Settings.Validation settings;
+    private final ValidationSettings settings;
     private final HeldOutRecords heldOut;
     private final int steps;
     private final Progress progress;
@@ -34,7 +34,7 @@ final class Validation {
     Validation(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
-            Settings.Validation settings,
+            ValidationSettings settings,
             HeldOutRecords heldOut,
             int steps,
             Progress progress,

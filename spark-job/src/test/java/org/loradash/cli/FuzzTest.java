@@ -18,9 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
+import org.loradash.config.ValidationSettings;
 import org.loradash.data.ShardSummary;
 import org.loradash.data.TokenStore;
 import org.loradash.data.Tokenisation;
@@ -168,7 +169,7 @@ class FuzzTest {
     @Test
     void checkpoint() throws IOException {
         BadRun.measured(workspace, 2, BadRun.PARAMETERS);
-        Settings.Validation validation = new Settings.Validation(List.of(), 1, 0, 1, 2);
+        ValidationSettings validation = new ValidationSettings(List.of(), 1, 0, 1, 2);
         Adapter adapter = adapter();
         Path written = Files.list(workspace.path("run/checkpoints")).findFirst().orElseThrow();
         Files.move(written, workspace.path("checkpoint"));
@@ -236,15 +237,15 @@ class FuzzTest {
     }
 
     private void tokenise(String file) throws IOException {
-        Settings.Format format = file.endsWith("l") ? Settings.Format.TOKENS : Settings.Format.INSTRUCTION;
-        Settings.Data data = new Settings.Data(List.of(file), format, 64, true, false, true);
+        DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
+        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true);
         ShardSummary summary = Tokenisation.writeShard(
                 HADOOP,
                 "data.train",
                 hadoop(file),
                 data,
                 hadoop("model"),
-                format == Settings.Format.TOKENS ? 150 : 2048,
+                format == DataSettings.Format.TOKENS ? 150 : 2048,
                 TokenStore.shard(hadoop("tokens"), 0));
         if (summary instanceof ShardSummary.Refused refused) {
             throw new InvalidInput(refused.line());

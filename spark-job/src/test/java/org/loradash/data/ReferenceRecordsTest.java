@@ -13,7 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 
 /**
  * Records of a real data set with the tokenizer of a real model, against what transformers makes of them. The file that
@@ -44,7 +44,7 @@ class ReferenceRecordsTest {
                 configuration,
                 "data.train",
                 Fixtures.hadoop(input),
-                new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
+                new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
                 Fixtures.hadoop(Path.of(reference.path("model").textValue())),
                 reference.path("vocabulary_size").intValue(),
                 TokenStore.shard(Fixtures.hadoop(directory), 0));

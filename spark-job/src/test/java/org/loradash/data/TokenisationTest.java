@@ -13,7 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
 
@@ -57,7 +57,7 @@ class TokenisationTest {
         Path file = Files.writeString(
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
-        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, 4, true, true, true);
+        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true);
         ShardSummary summary = Tokenisation.writeShard(
                 CONFIGURATION,
                 "data.train",
@@ -152,7 +152,7 @@ class TokenisationTest {
         }
     }
 
-    private ShardSummary writeShard(Path file, Settings.Data data, int vocabularySize) throws IOException {
+    private ShardSummary writeShard(Path file, DataSettings data, int vocabularySize) throws IOException {
         return Tokenisation.writeShard(
                 CONFIGURATION,
                 "data.train",
@@ -171,7 +171,7 @@ class TokenisationTest {
         return TokenStore.open(shard().getFileSystem(CONFIGURATION), Fixtures.hadoop(directory));
     }
 
-    private static Settings.Data instructions(int cutoff, boolean trainOnInputs) {
-        return new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
+    private static DataSettings instructions(int cutoff, boolean trainOnInputs) {
+        return new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
     }
 }

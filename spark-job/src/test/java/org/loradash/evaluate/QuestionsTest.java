@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.loradash.config.Settings;
-import org.loradash.config.Settings.By;
+import org.loradash.config.EvaluationSettings;
+import org.loradash.config.EvaluationSettings.By;
 import org.loradash.tsd.InvalidInput;
 
 class QuestionsTest {
@@ -155,7 +155,7 @@ class QuestionsTest {
 
     private static List<Questions> read(By by, int records, List<String> sets, String... files) {
         return Questions.read(
-                new Settings.Evaluation(List.of(files), sets, records, by, 8, 32, 32, 4, false, 0.1, 40, 0.75, 42),
+                new EvaluationSettings(List.of(files), sets, records, by, 8, 32, 32, 4, false, 0.1, 40, 0.75, 42),
                 new Configuration());
     }
 }

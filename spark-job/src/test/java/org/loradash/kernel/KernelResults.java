@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Kernels.Side;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.loradash.config.Settings.Schedule;
+import org.loradash.config.TrainingSettings.Schedule;
 import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
 import org.loradash.train.LearningRate;

@@ -2,7 +2,7 @@ package org.loradash.spark;
 
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
 import org.loradash.train.Objective;
@@ -89,14 +89,14 @@ record LeastSquares(int parameters, double noise) implements Objective<Batch> {
         return start;
     }
 
-    static Settings.Training training(int workers, int localSteps, int batchSize, Settings.Averaging averaging) {
-        return new Settings.Training(
+    static TrainingSettings training(int workers, int localSteps, int batchSize, TrainingSettings.Averaging averaging) {
+        return new TrainingSettings(
                 workers,
                 localSteps,
                 batchSize,
-                new Settings.Length.Steps(12),
+                new TrainingSettings.Length.Steps(12),
                 0.05,
-                Settings.Schedule.LINEAR,
+                TrainingSettings.Schedule.LINEAR,
                 2,
                 0.1,
                 0.9,

@@ -14,8 +14,8 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
-import org.loradash.config.Settings.Averaging;
-import org.loradash.config.Settings.Training;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.data.Batch;
 import org.loradash.train.TrainingState;
 import org.nd4j.linalg.dataset.DataSet;
@@ -31,7 +31,7 @@ class ParameterAveragingComparisonTest {
 
     @Test
     void agreesWithDl4jsOwnTrainingMaster() {
-        Training training = LeastSquares.training(WORKERS, STEPS, 1, Averaging.PARAMETERS);
+        TrainingSettings training = LeastSquares.training(WORKERS, STEPS, 1, Averaging.PARAMETERS);
         List<Chunk> chunks = List.of(new Chunk(0, PARAMETERS));
         ObjectiveFactory objective = () -> new LeastSquares(PARAMETERS, 0);
         Stage stage = new Stage("pre-launch", PARAMETERS, 0, STEPS, chunks, objective);

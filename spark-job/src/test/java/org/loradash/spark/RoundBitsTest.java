@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.loradash.config.Settings.Averaging;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.train.TrainingState;
 
 /** A run's bits are a function of its settings and data, not of the cluster. */

@@ -21,7 +21,7 @@ import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;

@@ -1,6 +1,6 @@
 package org.loradash.benchmark.kernel;
 
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;

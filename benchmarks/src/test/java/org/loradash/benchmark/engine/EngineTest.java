@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.kernel.Observation;
 import org.loradash.benchmark.kernel.Operation;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.Batch;
 import org.loradash.model.Model;
 import org.loradash.tsd.InvalidInput;
