@@ -120,7 +120,7 @@ final class DirectionWatch {
 
     private void record(Look look, RoundOutcome outcome, Metrics metrics) {
         int step = outcome.state().step();
-        String file = directory.writeTracked(step, look.boundary().figures());
+        String file = directory.tsd().writeTracked(step, look.boundary().figures());
         metrics.add(new Event.Tracked(
                 outcome.plan().round(), step, look.boundary().figures().size(), file, look.seconds()));
     }

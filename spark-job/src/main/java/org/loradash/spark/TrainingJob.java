@@ -152,7 +152,7 @@ public final class TrainingJob {
         if (startsFrom.isEmpty()) {
             return plan;
         }
-        Map<String, SingularTriplets> triplets = directory.triplets(adapter);
+        Map<String, SingularTriplets> triplets = directory.tsd().triplets(adapter);
         if (triplets.isEmpty()) {
             out.printf(
                     "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
@@ -166,7 +166,7 @@ public final class TrainingJob {
                     adapter,
                     startsFrom.get(),
                     settings.training().seed());
-            directory.writeTriplets(triplets);
+            directory.tsd().writeTriplets(triplets);
             out.printf(
                     "start      %d singular triplets of each of %d targets in %.1f s%n",
                     adapter.rank(), triplets.size(), (System.nanoTime() - begin) * 1e-9);

@@ -73,7 +73,7 @@ final class TrainingRun {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
         saved.ifPresent(found -> Restart.check(directory.path(), found, plan.adapter(), steps, settings.validation()));
         if (saved.isPresent()) {
-            directory.checkBoundary();
+            directory.tsd().checkBoundary();
         }
         TrainingState state =
                 saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start()));
@@ -241,7 +241,7 @@ final class TrainingRun {
     private void takeDirections(DirectionWatch.Look look, RoundOutcome outcome, Metrics metrics) {
         Boundary boundary = look.boundary();
         directions = boundary.directions();
-        directory.writeBoundary(boundary.figures());
+        directory.tsd().writeBoundary(boundary.figures());
         metrics.add(new Event.Boundary(
                 outcome.plan().round(),
                 outcome.state().step(),
