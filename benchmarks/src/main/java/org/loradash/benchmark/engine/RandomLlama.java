@@ -10,11 +10,11 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.model.Model;
 import org.loradash.model.Target;
-import org.loradash.model.llama.Llama;
-import org.loradash.model.llama.LlamaConfig;
-import org.loradash.model.llama.LlamaWeights;
-import org.loradash.model.llama.LlamaWeights.Layer;
-import org.loradash.model.llama.LlamaWeights.Projection;
+import org.loradash.model.decoder.Llama;
+import org.loradash.model.decoder.LlamaConfig;
+import org.loradash.model.decoder.LlamaWeights;
+import org.loradash.model.decoder.LlamaWeights.Layer;
+import org.loradash.model.decoder.LlamaWeights.Projection;
 import org.loradash.tsd.InvalidInput;
 
 /**

@@ -1,0 +1,139 @@
+package org.loradash.spark.source;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
+import org.loradash.data.HoldOut;
+import org.loradash.data.RecordOrder;
+import org.loradash.run.RunDirectory;
+import org.loradash.spark.rounds.BatchSource;
+import org.loradash.spark.training.TrainingPlan;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
+
+/**
+ * The tokenised records of a run: those that it trains on, and those that it measures its loss on.
+ *
+ * @param holdOut which records of the training files are not trained on
+ * @param validation where held-out records come in files of their own
+ * @param heldOut what is measured on; no batch where nothing is
+ */
+public record RunRecords(
+        TokenisedData train, HoldOut holdOut, Optional<TokenisedData> validation, HeldOutRecords heldOut) {
+
+    /**
+     * Tokenises all files.
+     *
+     * @throws InvalidInput for the first file in which something is wrong
+     */
+    public static RunRecords make(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            TrainingPlan plan,
+            RunDirectory directory) {
+        Settings located = plan.located();
+        ValidationSettings validation = located.validation();
+        int batchSize = located.training().batchSize();
+        String model = located.model().path();
+        int vocabulary = plan.vocabularySize();
+        TokenisedData train = TokenisedData.make(
+                spark,
+                hadoop,
+                "data.train",
+                located.data().train(),
+                located.data(),
+                model,
+                vocabulary,
+                directory.tokens());
+        if (validation.data().isEmpty()) {
+            HoldOut holdOut = holdOut(train, located);
+            HeldOutRecords heldOut = HeldOutRecords.of(
+                    train.location(), LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
+            return new RunRecords(train, holdOut, Optional.empty(), heldOut);
+        }
+        TokenisedData files = TokenisedData.make(
+                spark,
+                hadoop,
+                "validation.data",
+                validation.data(),
+                located.data(),
+                model,
+                vocabulary,
+                directory.heldOutTokens());
+        HeldOutRecords heldOut = HeldOutRecords.of(
+                files.location(), LongStream.range(0, files.records()), validation.records(), batchSize);
+        return new RunRecords(train, HoldOut.none(train.records()), Optional.of(files), heldOut);
+    }
+
+    private static HoldOut holdOut(TokenisedData train, Settings settings) {
+        int count = settings.validation().holdOut();
+        if (count >= train.records()) {
+            throw InvalidInput.of(
+                    "validation.hold-out",
+                    count,
+                    "must be below %d, the records of data.train".formatted(train.records()));
+        }
+        return HoldOut.choose(train.records(), count, settings.training().seed());
+    }
+
+    /** Tells how much there is. */
+    public void tell(ValidationSettings settings, PrintStream out) {
+        out.printf(
+                "%d records, %d tokens of which %d are trained on, the longest record has %d%n",
+                train.records(), train.tokens(), train.labelledTokens(), train.longest());
+        if (settings.on()) {
+            out.printf(
+                    "validation %d %s, measured every %s%s%n",
+                    heldOut.records(),
+                    validation.isPresent() ? "held-out records" : "of these records, which are not trained on",
+                    settings.everyRounds() == 1 ? "round" : settings.everyRounds() + " rounds",
+                    settings.patience() == 0
+                            ? ""
+                            : "; training ends early after %s without a lower loss"
+                                    .formatted(
+                                            settings.patience() == 1
+                                                    ? "a measurement"
+                                                    : settings.patience() + " measurements"));
+        }
+    }
+
+    /** Tokens of the longest record. */
+    public int longest() {
+        return Math.max(train.longest(), validation.map(TokenisedData::longest).orElse(0));
+    }
+
+    /** Each file's hash, by its name in the settings. */
+    public Map<String, String> hashes(Settings settings) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        put(hashes, settings.data().train(), train);
+        validation.ifPresent(files -> put(hashes, settings.validation().data(), files));
+        return hashes;
+    }
+
+    private static void put(Map<String, String> hashes, List<String> names, TokenisedData files) {
+        for (int i = 0; i < names.size(); i++) {
+            hashes.put(Secrets.hidden(names.get(i)), files.hashes().get(i));
+        }
+    }
+
+    /** Batches to train on, in the order of the run. */
+    public BatchSource batches(Settings settings, Broadcast<SerializableConfiguration> hadoop) {
+        RecordOrder order = new RecordOrder(
+                holdOut.left(), settings.data().shuffle(), settings.training().seed());
+        return new RecordBatches(order, holdOut, hadoop);
+    }
+
+    /** Lets this process's open files go. */
+    public void close() {
+        TokenStores.close(train.location());
+        validation.ifPresent(files -> TokenStores.close(files.location()));
+    }
+}
