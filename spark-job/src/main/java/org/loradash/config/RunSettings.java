@@ -1,6 +1,5 @@
 package org.loradash.config;
 
-import static org.loradash.config.ValueType.DAY;
 import static org.loradash.config.ValueType.text;
 import static org.loradash.config.ValueType.whole;
 
@@ -13,6 +12,8 @@ import java.util.List;
  * @param claimSeconds how long a driver may give no sign of life before another one takes the directory over
  */
 public record RunSettings(String output, int claimSeconds) {
+    private static final int DAY = 86_400;
+
     static final Key<String> OUTPUT =
             Key.required("run.output", text("a path"), "the run's directory", settings -> settings.run()
                     .output());

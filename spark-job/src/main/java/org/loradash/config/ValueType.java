@@ -33,8 +33,6 @@ record ValueType<T>(
     /** The most of what is counted: a record's index over a run keeps within 64 bits. */
     static final int BILLION = 1_000_000_000;
 
-    static final int DAY = 86_400;
-
     private static final int LONGEST_NUMBER = 64;
 
     /** A value that holds no path which tasks use. */

@@ -19,6 +19,7 @@ import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
 import org.loradash.config.ValidationSettings;
@@ -169,7 +170,8 @@ class FuzzTest {
     @Test
     void checkpoint() throws IOException {
         BadRun.measured(workspace, 2, BadRun.PARAMETERS);
-        ValidationSettings validation = new ValidationSettings(List.of(), 1, 0, 1, 2);
+        ValidationSettings validation = GivenSettings.of("validation { hold-out = 1, every-rounds = 1, patience = 2 }")
+                .validation();
         Adapter adapter = adapter();
         Path written = Files.list(workspace.path("run/checkpoints")).findFirst().orElseThrow();
         Files.move(written, workspace.path("checkpoint"));
@@ -237,15 +239,16 @@ class FuzzTest {
     }
 
     private void tokenise(String file) throws IOException {
-        DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
-        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true);
+        boolean tokens = file.endsWith("l");
+        DataSettings data = GivenSettings.of("data.cutoff = 64", "data.format = " + (tokens ? "tokens" : "instruction"))
+                .data();
         ShardSummary summary = Tokenisation.writeShard(
                 HADOOP,
                 "data.train",
                 hadoop(file),
                 data,
                 hadoop("model"),
-                format == DataSettings.Format.TOKENS ? 150 : 2048,
+                tokens ? 150 : 2048,
                 TokenStore.shard(hadoop("tokens"), 0));
         if (summary instanceof ShardSummary.Refused refused) {
             throw new InvalidInput(refused.line());

@@ -36,6 +36,11 @@ class SettingsTextTest {
                 .isEqualTo(settings);
     }
 
+    @Property(tries = 100)
+    void withTheSamePathsAreTheSameSettings(@ForAll("settings") Settings settings) {
+        assertThat(settings.withPaths((key, path) -> path)).isEqualTo(settings);
+    }
+
     @Test
     void aResolvedConfigurationCanBeGivenAgain(@TempDir Path directory) throws IOException {
         Path first = Files.writeString(

@@ -9,11 +9,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 
 /**
  * Records of a real data set with the tokenizer of a real model, against what transformers makes of them. The file that
@@ -44,7 +43,8 @@ class ReferenceRecordsTest {
                 configuration,
                 "data.train",
                 Fixtures.hadoop(input),
-                new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
+                GivenSettings.of("data.cutoff = " + cutoff, "data.train-on-inputs = " + trainOnInputs)
+                        .data(),
                 Fixtures.hadoop(Path.of(reference.path("model").textValue())),
                 reference.path("vocabulary_size").intValue(),
                 TokenStore.shard(Fixtures.hadoop(directory), 0));

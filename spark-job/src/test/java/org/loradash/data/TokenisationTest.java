@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
 
@@ -57,7 +58,8 @@ class TokenisationTest {
         Path file = Files.writeString(
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
-        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true);
+        DataSettings data =
+                GivenSettings.of("data.format = tokens", "data.cutoff = 4").data();
         ShardSummary summary = Tokenisation.writeShard(
                 CONFIGURATION,
                 "data.train",
@@ -172,6 +174,7 @@ class TokenisationTest {
     }
 
     private static DataSettings instructions(int cutoff, boolean trainOnInputs) {
-        return new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
+        return GivenSettings.of("data.cutoff = " + cutoff, "data.train-on-inputs = " + trainOnInputs)
+                .data();
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.tsd.InvalidInput;
 
 /** Against what transformers makes of the same texts: see make_tokenizers.py among the test resources. */
@@ -151,7 +152,8 @@ class TokenizerTest {
     }
 
     private static DataSettings settings(int cutoff, boolean trainOnInputs) {
-        return new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
+        return GivenSettings.of("data.cutoff = " + cutoff, "data.train-on-inputs = " + trainOnInputs)
+                .data();
     }
 
     private static JsonNode expected(String fixture) throws IOException {

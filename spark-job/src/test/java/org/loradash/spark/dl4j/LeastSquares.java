@@ -1,7 +1,9 @@
 package org.loradash.spark.dl4j;
 
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.loradash.config.GivenSettings;
 import org.loradash.config.TrainingSettings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.Tensor;
@@ -90,22 +92,11 @@ public record LeastSquares(int parameters, double noise) implements Objective<Ba
     }
 
     static TrainingSettings training(int workers, int localSteps, int batchSize, TrainingSettings.Averaging averaging) {
-        return new TrainingSettings(
-                workers,
-                localSteps,
-                batchSize,
-                new TrainingSettings.Length.Steps(12),
-                0.05,
-                TrainingSettings.Schedule.LINEAR,
-                2,
-                0.1,
-                0.9,
-                0.999,
-                1e-8,
-                1.0,
-                11,
-                averaging,
-                256,
-                false);
+        return GivenSettings.of(
+                        "training { workers = %d, local-steps = %d, batch-size = %d, seed = 11, slice-tokens = 256 }"
+                                .formatted(workers, localSteps, batchSize),
+                        "training { learning-rate = 0.05, warmup-steps = 2, weight-decay = 0.1, gradient-clipping = 1 }",
+                        "training.averaging = " + averaging.name().toLowerCase(Locale.ROOT))
+                .training();
     }
 }
