@@ -158,15 +158,16 @@ class QuestionsTest {
     private static List<Questions> read(By by, int records, List<String> sets, String... files) {
         return Questions.read(
                 GivenSettings.of(
-                                "evaluation.data = " + quoted(List.of(files)),
-                                sets.isEmpty() ? "" : "evaluation.sets = " + quoted(sets),
+                                given("evaluation.data", List.of(files)),
+                                given("evaluation.sets", sets),
                                 "evaluation.records = " + records,
                                 "evaluation.by = " + by.name().toLowerCase(Locale.ROOT))
                         .evaluation(),
                 new Configuration());
     }
 
-    private static String quoted(List<String> texts) {
-        return texts.stream().map(text -> '"' + text + '"').collect(Collectors.joining(", ", "[", "]"));
+    private static String given(String key, List<String> texts) {
+        String list = texts.stream().map(text -> '"' + text + '"').collect(Collectors.joining(", ", "[", "]"));
+        return texts.isEmpty() ? "" : key + " = " + list;
     }
 }
