@@ -1,6 +1,6 @@
 package org.loradash.kernel;
 
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 
 /**
  * What an operation says of itself, argument by argument: what it reads and what it writes, which shapes must hold, and

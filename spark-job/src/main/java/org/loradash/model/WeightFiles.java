@@ -2,7 +2,7 @@ package org.loradash.model;
 
 import java.util.Arrays;
 import java.util.List;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.tsd.InvalidInput;
