@@ -51,8 +51,7 @@ final class StepCommand implements Callable<Integer> {
             throw InvalidInput.of("--turns", turns, "must be at least 1");
         }
         Recipe recipe = options.recipe();
-        List<TokenBatch> batches =
-                Records.batches(files.model(), files.records(), Math.addExact(warmUp, turns), recipe);
+        List<TokenBatch> batches = Records.batches(files.model(), files.records(), Math.addExact(warmUp, turns), recipe);
         Observation observation = new Observation(recipe.rank());
         List<Engine.Step> steps = new ArrayList<>();
         List<Double> alone = new ArrayList<>();

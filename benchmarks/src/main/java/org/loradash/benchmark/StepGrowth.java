@@ -10,8 +10,8 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
+import org.loradash.model.decoder.Decoder;
 
 /** What a step of the engine costs as one of its sizes grows, the others as they are. */
 final class StepGrowth {

@@ -183,11 +183,7 @@ public record Adapter(
         List<Range> ranges = factorRanges();
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
-            on(target)
-                    .start(
-                            random(seed, target.name()),
-                            parameters,
-                            ranges.get(i).from());
+            on(target).start(random(seed, target.name()), parameters, ranges.get(i).from());
         }
         return parameters;
     }

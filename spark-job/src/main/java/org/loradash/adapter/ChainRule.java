@@ -75,11 +75,13 @@ public final class ChainRule {
         for (int i = 0; i < tensors.size(); i++) {
             WholeTensor tensor = tensors.get(i);
             int from = adapter.wholeRanges().get(i).from();
-            Optional<Tensor> itsGradient = gradient.map(all -> all.window(from, tensor.rows(), tensor.columns()));
+            Optional<Tensor> itsGradient =
+                    gradient.map(all -> all.window(from, tensor.rows(), tensor.columns()));
             itsGradient.ifPresent(zeroed -> zeroed.fill(0f));
             whole.put(
                     tensor.name(),
-                    new Parameter(parameters.window(from, tensor.rows(), tensor.columns()), itsGradient.orElse(null)));
+                    new Parameter(
+                            parameters.window(from, tensor.rows(), tensor.columns()), itsGradient.orElse(null)));
         }
         return whole;
     }

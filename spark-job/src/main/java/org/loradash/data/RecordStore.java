@@ -53,8 +53,9 @@ public final class RecordStore<E> implements Closeable {
         if (found.length == 0) {
             throw new IOException(directory + ": no shards of records");
         }
-        Set<String> names =
-                Arrays.stream(found).map(status -> status.getPath().getName()).collect(Collectors.toSet());
+        Set<String> names = Arrays.stream(found)
+                .map(status -> status.getPath().getName())
+                .collect(Collectors.toSet());
         List<RecordShard<E>> shards = new ArrayList<>();
         boolean opened = false;
         try {

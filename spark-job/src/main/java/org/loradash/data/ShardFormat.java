@@ -73,11 +73,10 @@ final class ShardFormat {
         /** @throws IOException when the bytes are not a footer of a shard of that many bytes */
         static Footer read(ByteBuffer bytes, Path shard, long fileLength) throws IOException {
             if (bytes.getLong(SIZE - Long.BYTES) != MAGIC) {
-                throw new IOException(
-                        shard + ": not a shard of records, or cut off (its last 8 bytes must be LDTOKENS)");
+                throw new IOException(shard + ": not a shard of records, or cut off (its last 8 bytes must be LDTOKENS)");
             }
-            Footer footer = new Footer(
-                    bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getInt(), bytes.getInt());
+            Footer footer =
+                    new Footer(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getInt(), bytes.getInt());
             int version = bytes.getInt();
             int checksum = checksum(bytes);
             if (bytes.getInt() != checksum) {

@@ -17,7 +17,8 @@ public sealed interface ShardSummary extends Serializable {
      * @param longest the size of the largest
      * @param sha256 of the input file's bytes, in hexadecimal
      */
-    record Written(long records, long size, long weight, int longest, String sha256) implements ShardSummary {}
+    record Written(long records, long size, long weight, int longest, String sha256)
+            implements ShardSummary {}
 
     /** No shard was written. @param line what the user is told, in one line */
     record Refused(String line) implements ShardSummary {}

@@ -52,8 +52,7 @@ public final class Architectures {
                 .orElseThrow(() -> InvalidInput.of(
                         where + ": architectures",
                         found(config),
-                        "must be "
-                                + all.stream().map(Architecture::name).sorted().collect(Collectors.joining(" or "))))
+                        "must be " + all.stream().map(Architecture::name).sorted().collect(Collectors.joining(" or "))))
                 .shape(config, where);
     }
 

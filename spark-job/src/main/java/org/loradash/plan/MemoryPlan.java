@@ -55,7 +55,8 @@ public record MemoryPlan(Process executor, Process driver) {
     }
 
     /** @param model without memory */
-    public static MemoryPlan of(Settings settings, Task<?, ?> task, Backbone model, Adapter adapter, Places places) {
+    public static MemoryPlan of(
+            Settings settings, Task<?, ?> task, Backbone model, Adapter adapter, Places places) {
         return new Sizes(settings, task, model, adapter, places).plan();
     }
 

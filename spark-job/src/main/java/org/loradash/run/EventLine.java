@@ -26,10 +26,8 @@ final class EventLine {
     String write(Event event) {
         ObjectNode line = JSON.createObjectNode().put("event", event.kind());
         ObjectNode components = JSON.valueToTree(event);
-        components
-                .fields()
-                .forEachRemaining(component ->
-                        line.set(names.getOrDefault(component.getKey(), component.getKey()), component.getValue()));
+        components.fields().forEachRemaining(component -> line.set(
+                names.getOrDefault(component.getKey(), component.getKey()), component.getValue()));
         return line.toString();
     }
 

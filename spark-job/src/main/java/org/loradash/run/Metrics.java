@@ -50,7 +50,8 @@ public final class Metrics implements Closeable {
      * @param units of the run's task
      * @param claimed called before something is written; fails where that is not this driver's to do any more
      */
-    public static Metrics open(FileSystem files, Path path, Units units, Predicate<Event> keep, Runnable claimed) {
+    public static Metrics open(
+            FileSystem files, Path path, Units units, Predicate<Event> keep, Runnable claimed) {
         claimed.run();
         try {
             // Not every file system appends: kept lines are written again, from a file aside so that none is ever lost.

@@ -57,8 +57,7 @@ public final class Restart {
         List<Group> groups = saved.state().groups();
         int more = groups.size() - before.size();
         boolean begin = more >= 0 && groups.subList(0, before.size()).equals(before);
-        boolean started = groups.stream()
-                .allMatch(group -> group.firstStep() <= saved.state().step());
+        boolean started = groups.stream().allMatch(group -> group.firstStep() <= saved.state().step());
         if (!begin || !started || more != (saved.directions().isEmpty() ? 0 : 1)) {
             throw InvalidInput.of(
                     where,

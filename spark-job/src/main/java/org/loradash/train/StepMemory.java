@@ -27,10 +27,14 @@ public final class StepMemory {
      * @param changeRank of every target's low-rank change, its coordinates' among it; 0 for none
      */
     public static <B> Arena arena(
-            Task<?, B> task, Backbone model, Adapter adapter, int changeRank, TaskObjective.Options options, B slice) {
+            Task<?, B> task,
+            Backbone model,
+            Adapter adapter,
+            int changeRank,
+            TaskObjective.Options options,
+            B slice) {
         // Of a method only the rank of its change matters here, and LoRA's is any.
-        ChangeFactors factors =
-                ChangeFactors.withoutMemory(new Adapter("lora", changeRank, 1, adapter.targets(), Map.of()));
+        ChangeFactors factors = ChangeFactors.withoutMemory(new Adapter("lora", changeRank, 1, adapter.targets(), Map.of()));
         Map<String, Dense> changes = new LinkedHashMap<>();
         if (adapter.adaptation().isDense()) {
             for (Target target : adapter.targets()) {

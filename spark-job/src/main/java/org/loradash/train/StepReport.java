@@ -11,4 +11,5 @@ import java.io.Serializable;
  * @param weight how much the loss is a mean over (labelled tokens, examples)
  * @param learningRate the rate of this step
  */
-public record StepReport(int step, double loss, long size, long weight, double learningRate) implements Serializable {}
+public record StepReport(int step, double loss, long size, long weight, double learningRate)
+        implements Serializable {}

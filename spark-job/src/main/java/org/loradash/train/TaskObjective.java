@@ -42,10 +42,12 @@ public final class TaskObjective<B> implements Objective<B> {
      * @param slicing how a batch is cut in parts that are computed at a time
      * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
      */
-    public record Options(double dropout, int threads, Task.Slicing slicing, Tape.BlockValues blockValues)
+    public record Options(
+            double dropout, int threads, Task.Slicing slicing, Tape.BlockValues blockValues)
             implements Serializable {}
 
-    public TaskObjective(Task<?, B> task, Backbone model, Adapter adapter, Options options, KernelProvider provider) {
+    public TaskObjective(
+            Task<?, B> task, Backbone model, Adapter adapter, Options options, KernelProvider provider) {
         this(task, model, adapter, options, provider, UnaryOperator.identity());
     }
 
@@ -128,10 +130,12 @@ public final class TaskObjective<B> implements Objective<B> {
     }
 
     private SliceChanges withoutDropout(Tensor values) {
-        return changes(chainRule.dense(values, Optional.empty()), chainRule.whole(values, Optional.empty()), 0, 0);
+        return changes(
+                chainRule.dense(values, Optional.empty()), chainRule.whole(values, Optional.empty()), 0, 0);
     }
 
-    private SliceChanges changes(Map<String, Dense> dense, Map<String, Parameter> whole, double dropout, long seed) {
+    private SliceChanges changes(
+            Map<String, Dense> dense, Map<String, Parameter> whole, double dropout, long seed) {
         return new SliceChanges(changes, gradients, dense, whole, dropout, seed);
     }
 }

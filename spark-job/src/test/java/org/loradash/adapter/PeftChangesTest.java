@@ -20,13 +20,13 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
-import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
-import org.loradash.task.language.TokenBatch;
+import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
@@ -79,8 +79,7 @@ class PeftChangesTest {
     }
 
     private static float[] logits(Kernels kernels, Decoder model, TokenBatch batch, Changes changes) {
-        return model.logits(Tape.forward(kernels, new Arena()), batch.tokens(), batch.starts(), changes)
-                .toArray();
+        return model.logits(Tape.forward(kernels, new Arena()), batch.tokens(), batch.starts(), changes).toArray();
     }
 
     private static List<NamedTensor> factors(String module, int rank, int inputs, int outputs) {

@@ -25,6 +25,7 @@ import org.loradash.adapter.MergedWeights;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
@@ -33,9 +34,8 @@ import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
-import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
-import org.loradash.task.language.TokenBatch;
+import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.io.Sha256;
 
 /** The command evaluate, from questions to figures: ten of ARC-Easy and five true or false, in parts of four. */

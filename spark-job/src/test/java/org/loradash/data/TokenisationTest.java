@@ -14,10 +14,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.Settings;
-import org.loradash.data.ShardSummary.Refused;
-import org.loradash.data.ShardSummary.Written;
 import org.loradash.task.Examples;
 import org.loradash.task.language.NextTokens;
+import org.loradash.data.ShardSummary.Refused;
+import org.loradash.data.ShardSummary.Written;
 
 class TokenisationTest {
     private static final Configuration CONFIGURATION = new Configuration();

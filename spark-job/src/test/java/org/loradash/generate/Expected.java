@@ -10,8 +10,8 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.ModelDirectory;
 
 /** What transformers generates with the tiny model: src-test-data/generate. */
 final class Expected {

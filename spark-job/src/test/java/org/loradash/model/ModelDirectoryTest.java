@@ -22,10 +22,10 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ElementType;
 
@@ -244,8 +244,7 @@ class ModelDirectoryTest {
             Tape tape = new Tape(KernelProvider.best().open(), arena);
             tape.reset();
             Decoder decoder = (Decoder) opened.load(storage);
-            return decoder.logits(tape, batch.tokens(), batch.starts(), Changes.none())
-                    .toArray();
+            return decoder.logits(tape, batch.tokens(), batch.starts(), Changes.none()).toArray();
         }
     }
 

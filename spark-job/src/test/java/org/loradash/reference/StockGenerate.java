@@ -41,8 +41,8 @@ final class StockGenerate {
         List<Generated> answers;
         try (ModelDirectory files =
                         ModelDirectory.open(new Configuration(), model.toUri().toString());
-                Generator generator = new Generator(
-                        (Decoder) files.load(Storage.FLOAT32), Changes.none(), KernelProvider.best(), 2)) {
+                Generator generator =
+                        new Generator((Decoder) files.load(Storage.FLOAT32), Changes.none(), KernelProvider.best(), 2)) {
             ends = files.endTokens(DecoderShape.of(files).vocabularySize());
             answers = generator.generate(
                     prompts, 0, new Options(decoding, MAX_TOKENS, ends, 16), Generator.Listener.NONE);

@@ -21,11 +21,11 @@ import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 

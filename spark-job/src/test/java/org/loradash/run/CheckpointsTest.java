@@ -181,8 +181,7 @@ class CheckpointsTest {
 
     private static Saved saved(int step) {
         float[] values = {step, 1, 2};
-        TrainingState state = new TrainingState(
-                step, step, 0, List.of(new Group("factors", values.length, 0, 0.1, true)), 0, values, values, values);
+        TrainingState state = new TrainingState(step, step, 0, List.of(new Group("factors", values.length, 0, 0.1, true)), 0, values, values, values);
         return new Saved(state, 42, Map.of(), Map.of(), BestState.NONE);
     }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.FaultyFiles;
 import org.loradash.task.Units;
+import org.loradash.FaultyFiles;
 
 /** Lines that were added are there after a kill, but for a cut one, and no restart doubles or loses one. */
 class MetricsTest {

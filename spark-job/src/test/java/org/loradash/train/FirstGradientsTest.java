@@ -16,13 +16,13 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Backbone;
+import org.loradash.task.Task;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.task.Task;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.io.SafetensorsFile;
 
 /** The first step's loss and gradients are the float64 oracle's. */

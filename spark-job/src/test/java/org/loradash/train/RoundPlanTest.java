@@ -38,7 +38,8 @@ class RoundPlanTest {
 
     @Test
     void cutsARoundShortSoThatItEndsAtTheLastStep() {
-        TrainingState state = new TrainingState(3, 30, 480, List.of(), 0, new float[0], new float[0], new float[0]);
+        TrainingState state = new TrainingState(
+                3, 30, 480, List.of(), 0, new float[0], new float[0], new float[0]);
         assertThat(RoundPlan.next(state, 10, 34, 2, 8)).isEqualTo(new RoundPlan(3, 30, 4, 2, 8, 480));
     }
 

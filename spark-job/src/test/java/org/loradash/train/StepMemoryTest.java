@@ -23,18 +23,18 @@ import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Architectures;
-import org.loradash.model.ModelDirectory;
-import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.DecoderShape;
+import org.loradash.model.Architectures;
+import org.loradash.model.Target;
 import org.loradash.task.Task.Slicing;
 import org.loradash.task.language.NextTokens;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.train.TaskObjective.Options;
 
 class StepMemoryTest {
@@ -68,8 +68,7 @@ class StepMemoryTest {
         List<Target> targets = SHAPE.targets().stream()
                 .filter(target -> target.outputs() % (kinds + 1) == 0)
                 .toList();
-        TokenBatch slice =
-                TokenBatch.of(lengths.stream().map(StepMemoryTest::sequence).toList());
+        TokenBatch slice = TokenBatch.of(lengths.stream().map(StepMemoryTest::sequence).toList());
         Options options = new Options(drops ? 0.1 : 0, 1, new Slicing(1024, true), values);
         Arena arena = new Arena();
         Tape tape = new Tape(KERNELS, arena, values);

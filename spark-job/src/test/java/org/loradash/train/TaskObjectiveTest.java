@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.loradash.Differences.normal;
 
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,25 +17,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
+import org.loradash.autograd.CachedSequences;
+import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Codec;
-import org.loradash.data.RecordReader;
-import org.loradash.data.Sequence;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.model.decoder.Decoder;
 import org.loradash.task.Task;
 import org.loradash.task.Task.Slicing;
 import org.loradash.task.Units;
 import org.loradash.task.language.NextTokens;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.train.TaskObjective.Options;
+import java.io.IOException;
+import org.loradash.data.Codec;
+import org.loradash.data.RecordReader;
+import org.loradash.data.Sequence;
+import org.loradash.model.Backbone;
 
 class TaskObjectiveTest {
     private static final NextTokens TASK = Fixtures.nextTokens(64);
@@ -53,8 +55,7 @@ class TaskObjectiveTest {
         Adapter adapter = dash(MODEL);
         Outcome one = outcome(MODEL, adapter, new Options(dropout, 1, new Slicing(16, packing), BlockValues.KEPT), 5);
         for (int threads = 2; threads <= 3; threads++) {
-            Outcome several = outcome(
-                    MODEL, adapter, new Options(dropout, threads, new Slicing(16, packing), BlockValues.KEPT), 5);
+            Outcome several = outcome(MODEL, adapter, new Options(dropout, threads, new Slicing(16, packing), BlockValues.KEPT), 5);
             assertThat(several.loss()).isEqualTo(one.loss());
             assertThat(several.gradient()).containsExactly(one.gradient());
         }
@@ -106,8 +107,7 @@ class TaskObjectiveTest {
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         double step = outcome(MODEL, adapter, new Options(0, 1, new Slicing(16, packing), values), 5)
                 .loss();
-        try (TaskObjective<TokenBatch> objective =
-                objective(MODEL, adapter, new Options(0.3, 2, new Slicing(16, packing), values))) {
+        try (TaskObjective<TokenBatch> objective = objective(MODEL, adapter, new Options(0.3, 2, new Slicing(16, packing), values))) {
             assertThat(objective.lossAndGradient(BATCH, parameters, gradient, 5))
                     .isNotEqualTo(step);
             assertThat(objective.loss(BATCH, parameters) / BATCH.labelledTokens())
@@ -187,8 +187,7 @@ class TaskObjectiveTest {
     @Test
     void theLossOfHeldOutRecordsIsWithoutDropout() {
         Adapter adapter = lora(MODEL);
-        try (TaskObjective<TokenBatch> plain =
-                        objective(MODEL, adapter, new Options(0, 1, new Slicing(16, true), BlockValues.KEPT));
+        try (TaskObjective<TokenBatch> plain = objective(MODEL, adapter, new Options(0, 1, new Slicing(16, true), BlockValues.KEPT));
                 TaskObjective<TokenBatch> dropping =
                         objective(MODEL, adapter, new Options(0.5, 2, new Slicing(16, true), BlockValues.KEPT))) {
             assertThat(dropping.loss(BATCH, parameters(adapter))).isEqualTo(plain.loss(BATCH, parameters(adapter)));

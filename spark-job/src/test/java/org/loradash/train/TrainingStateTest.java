@@ -25,8 +25,7 @@ class TrainingStateTest {
 
     @Test
     void refusesAGroupTwice() {
-        TrainingState sprint =
-                TrainingState.startingAt(new float[1], List.of(FACTOR)).with(COORDINATES);
+        TrainingState sprint = TrainingState.startingAt(new float[1], List.of(FACTOR)).with(COORDINATES);
         assertThatThrownBy(() -> sprint.with(COORDINATES)).hasMessage("group: coordinates (must be a new one)");
     }
 
@@ -38,8 +37,8 @@ class TrainingStateTest {
 
     @Test
     void refusesMomentsOfAnotherLength() {
-        assertThatThrownBy(
-                        () -> new TrainingState(0, 0, 0, List.of(FACTOR), 0, new float[1], new float[2], new float[1]))
+        assertThatThrownBy(() ->
+                        new TrainingState(0, 0, 0, List.of(FACTOR), 0, new float[1], new float[2], new float[1]))
                 .hasMessage("moments: 2 and 1 elements (must be 1, one a parameter)");
     }
 }

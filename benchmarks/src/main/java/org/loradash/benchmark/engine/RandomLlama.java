@@ -8,12 +8,13 @@ import java.util.stream.LongStream;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.DecoderWeights.Layer;
-import org.loradash.model.decoder.DecoderWeights.Projection;
-import org.loradash.model.decoder.LlamaConfig;
+import org.loradash.model.Projection;
 import org.loradash.tsd.InvalidInput;
 
 /**

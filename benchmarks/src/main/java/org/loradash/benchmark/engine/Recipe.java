@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 
 /**

@@ -16,12 +16,12 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
 import org.loradash.data.Tokenisation;
 import org.loradash.data.Tokenizer;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
 /** Records as batches, in the order of the file. */

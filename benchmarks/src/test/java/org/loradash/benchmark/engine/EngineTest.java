@@ -12,10 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.kernel.Observation;
-import org.loradash.benchmark.kernel.Operation;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.InvalidInput;
 
 class EngineTest {
@@ -45,7 +44,7 @@ class EngineTest {
             assertThat(observedLosses).as("the same bits").isEqualTo(losses);
             assertThat(losses.get(3)).as("the last loss").isNotEqualTo(losses.get(0));
         }
-        for (Operation kind : List.of(Operation.PRODUCT, Operation.LOW_RANK_PRODUCT)) {
+        for (String kind : List.of("MatrixProduct", Observation.LOW_RANK_PRODUCT)) {
             assertThat(observation.alone().calls(kind))
                     .as("%s computed again", kind.label())
                     .isPositive()
@@ -84,8 +83,7 @@ class EngineTest {
     void readsWhatItWroteForOthers() throws IOException {
         Path file = directory.resolve("equal.jsonl");
         Records.writeRandom(file, 6, 5, 100);
-        List<TokenBatch> batches =
-                Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
+        List<TokenBatch> batches = Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
         assertThat(batches).hasSize(2).allMatch(batch -> batch.tokenCount() == 15);
         assertThat(batches.get(0)).isNotEqualTo(batches.get(1));
     }

@@ -94,13 +94,18 @@ class TimedKernelsTest {
         assertThat(tally.bytes("Expand")).isEqualTo(3 * 8 * (2 + 4));
     }
 
+    private static double loss(Decoder model, Kernels kernels, int[] tokens) {
+        TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, tokens)));
+        return model.loss(
+                new Tape(kernels, new Arena()), batch.tokens(), batch.starts(), batch.targets(), Changes.none(), 1f);
+    }
+
     @Test
     void leavesEveryResultAsItWas() {
         Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
         int[] tokens = IntStream.range(0, 20).map(i -> 7 * i % 50).toArray();
-        TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, tokens)));
-        double expected = model.loss(new Tape(plain, new Arena()), batch, Changes.none(), 1f);
-        double watched = model.loss(new Tape(timed, new Arena()), batch, Changes.none(), 1f);
+        double expected = loss(model, plain, tokens);
+        double watched = loss(model, timed, tokens);
         assertThat(watched).isEqualTo(expected);
         assertThat(tally.calls("Attention.Forward")).isEqualTo(2);
         assertThat(tally.calls("SwiGlu.Forward")).isEqualTo(2);

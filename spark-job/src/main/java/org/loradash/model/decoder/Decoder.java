@@ -1,7 +1,5 @@
 package org.loradash.model.decoder;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
@@ -10,20 +8,21 @@ import org.loradash.autograd.Embedding;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
 import org.loradash.autograd.LinearInput;
-import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.OutputLoss;
+import org.loradash.autograd.Parameter;
 import org.loradash.autograd.RmsNorm;
 import org.loradash.autograd.Rows;
 import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
-import org.loradash.model.Target;
+import org.loradash.model.Backbone;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
+    private static final String HEAD = DecoderShape.HEAD + ".weight";
+
     private final LlamaConfig config;
     private final DecoderWeights weights;
     private final RotaryAngles angles;
@@ -62,8 +61,15 @@ public final class Decoder implements Backbone {
         int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
         Variable states = hiddenStates(tape, tokens, starts, changes);
         // The norm works row by row, so only the rows that predict something go on.
-        Variable last = RmsNorm.apply(tape, Rows.gather(tape, states, labelled), weights.norm(), config.normEpsilon());
-        return OutputLoss.apply(tape, last, weights.head(), predicted, scale);
+        Variable last = RmsNorm.apply(
+                tape,
+                Rows.gather(tape, states, labelled),
+                norm(DecoderShape.NORM, weights.norm(), changes),
+                config.normEpsilon());
+        Optional<Parameter> head = changes.whole(HEAD);
+        return head.isPresent()
+                ? OutputLoss.apply(tape, last, head.get(), predicted, scale)
+                : OutputLoss.apply(tape, last, weights.head(), predicted, scale);
     }
 
     /**
@@ -74,9 +80,7 @@ public final class Decoder implements Backbone {
      * @return T x vocabulary, in the tape's arena
      */
     public Tensor logits(Tape tape, int[] tokens, int[] starts, Changes changes) {
-        LinearInput last = LinearInput.normalised(
-                tape, hiddenStates(tape, tokens, starts, changes), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, hiddenStates(tape, tokens, starts, changes), changes);
     }
 
     /**
@@ -101,16 +105,29 @@ public final class Decoder implements Backbone {
         Attending cached = (inside, qkv, layer) ->
                 Attention.cached(inside, qkv, config.heads(), config.keyHeads(), sequences, table, cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);
-        LinearInput last =
-                LinearInput.normalised(tape, Rows.gather(tape, states, wanted), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, Rows.gather(tape, states, wanted), changes);
+    }
+
+    private Tensor logits(Tape tape, Variable states, Changes changes) {
+        LinearInput last = LinearInput.normalised(
+                tape, states, norm(DecoderShape.NORM, weights.norm(), changes), config.normEpsilon());
+        return changes.whole(HEAD)
+                .map(head -> Linear.trained(tape, last, head, Optional.empty()))
+                .orElseGet(() -> Linear.apply(tape, last, weights.head(), Optional.empty()))
+                .value();
+    }
+
+    /** A norm's weight: what is trained in its place, or the frozen one. */
+    private static Parameter norm(String module, Tensor frozen, Changes changes) {
+        return changes.whole(module + ".weight").orElseGet(() -> new Parameter(frozen, null));
     }
 
     private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {
         int[] positions = positions(starts);
         Attention.Angles table = angles(positions);
         Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), starts, positions);
-        return hiddenStates(tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
+        return hiddenStates(
+                tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
     }
 
     /** What tokens attend to: those before them in a batch, or in a cache. */
@@ -134,33 +151,16 @@ public final class Decoder implements Backbone {
 
     private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
         DecoderWeights.Layer layer = weights.layers().get(index);
-        LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
-        Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
+        Parameter before = norm(DecoderWeights.attentionNorm(index), layer.attentionNorm(), changes);
+        LinearInput h = LinearInput.normalised(tape, x, before, config.normEpsilon());
+        Variable qkv = layer.queryKeyValue().apply(tape, h, changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
-        x = Sum.add(tape, x, linear(tape, attended, layer.output(), changes));
+        x = Sum.add(tape, x, layer.output().apply(tape, attended, changes));
 
-        h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());
-        LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
-        return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
-    }
-
-    private static Variable linear(Tape tape, LinearInput x, DecoderWeights.Projection projection, Changes changes) {
-        List<OutputChanges.Part> parts = new ArrayList<>();
-        List<OutputChanges.DensePart> dense = new ArrayList<>();
-        int output = 0;
-        for (Target target : projection.targets()) {
-            int from = output;
-            changes.of(target.name())
-                    .ifPresent(
-                            change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
-            changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
-            output += target.outputs();
-        }
-        return Linear.apply(
-                tape,
-                x,
-                projection.weight(),
-                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
+        Parameter between = norm(DecoderWeights.feedForwardNorm(index), layer.feedForwardNorm(), changes);
+        h = LinearInput.normalised(tape, x, between, config.normEpsilon());
+        LinearInput gated = LinearInput.gated(layer.gateUp().apply(tape, h, changes));
+        return Sum.add(tape, x, layer.down().apply(tape, gated, changes));
     }
 
     /** Each token's place in its sequence. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.model.Projection;
 import org.loradash.model.Target;
 import org.loradash.model.WeightFiles;
 
@@ -38,18 +39,6 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
             Projection gateUp,
             Projection down) {}
 
-    /**
-     * A linear layer, or several that share their input: one product computes them all.
-     *
-     * @param targets whose weights lie one above the other, in this order
-     * @param weight all outputs x inputs
-     */
-    public record Projection(List<Target> targets, Weight weight) {
-        public Projection {
-            targets = List.copyOf(targets);
-        }
-    }
-
     /** Reads every weight, checking shapes against the config before anything is allocated. */
     public static DecoderWeights read(LlamaConfig config, WeightFiles files) {
         checkShapes(config, files);
@@ -60,16 +49,15 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
             List<Target> targets = targets(config, i);
             layers.add(new Layer(
                     files.vector(attentionNorm(i) + ".weight", hidden),
-                    projection(files, targets.subList(0, 3)),
-                    projection(files, targets.subList(3, 4)),
+                    Projection.read(files, targets.subList(0, 3)),
+                    Projection.read(files, targets.subList(3, 4)),
                     files.vector(feedForwardNorm(i) + ".weight", hidden),
-                    projection(files, targets.subList(4, 6)),
-                    projection(files, targets.subList(6, 7))));
+                    Projection.read(files, targets.subList(4, 6)),
+                    Projection.read(files, targets.subList(6, 7))));
         }
         Tensor norm = files.vector(DecoderShape.NORM + ".weight", hidden);
-        Weight head = config.tiedEmbeddings()
-                ? embedding
-                : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
+        Weight head =
+                config.tiedEmbeddings() ? embedding : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
         return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
     }
 
@@ -82,21 +70,15 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
             List<Target> targets = targets(config, i);
             layers.add(new Layer(
                     Tensor.withoutMemory(1, hidden),
-                    withoutMemory(targets.subList(0, 3), storage),
-                    withoutMemory(targets.subList(3, 4), storage),
+                    Projection.withoutMemory(targets.subList(0, 3), storage),
+                    Projection.withoutMemory(targets.subList(3, 4), storage),
                     Tensor.withoutMemory(1, hidden),
-                    withoutMemory(targets.subList(4, 6), storage),
-                    withoutMemory(targets.subList(6, 7), storage)));
+                    Projection.withoutMemory(targets.subList(4, 6), storage),
+                    Projection.withoutMemory(targets.subList(6, 7), storage)));
         }
         Weight head =
                 config.tiedEmbeddings() ? embedding : Weight.withoutMemory(config.vocabularySize(), hidden, storage);
         return new DecoderWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
-    }
-
-    private static Projection withoutMemory(List<Target> targets, Storage storage) {
-        int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
-        return new Projection(
-                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
     }
 
     /** The memory of all weights. */
@@ -150,12 +132,5 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
                 new Target(feedForward + "gate_proj", layer, inner, hidden),
                 new Target(feedForward + "up_proj", layer, inner, hidden),
                 new Target(feedForward + "down_proj", layer, hidden, inner));
-    }
-
-    private static Projection projection(WeightFiles files, List<Target> targets) {
-        List<String> names = targets.stream().map(Target::weightName).toList();
-        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
-        return new Projection(
-                targets, files.stacked(names, outputs, targets.get(0).inputs()));
     }
 }

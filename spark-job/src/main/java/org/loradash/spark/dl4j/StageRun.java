@@ -78,7 +78,8 @@ final class StageRun<B> {
         ArrivalClock clock = new ArrivalClock();
         context.sc().register(clock);
         Broadcast<TrainingState> before = context.broadcast(state);
-        JavaPairRDD<Integer, RoundPart> pieces = Round.pieces(
+        JavaPairRDD<Integer, RoundPart> pieces =
+                Round.pieces(
                 locations, worker(spark, stage, training, batches, before, plan, hooks), stage.chunks(), clock);
         try {
             List<RoundPart> parts = Round.averages(pieces, plan.workers(), stage.chunks(), before, averaging)

@@ -15,9 +15,9 @@ import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
-import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
+import org.loradash.model.ModelDirectory;
 import org.loradash.spark.application.FrozenModels;
 
 /**

@@ -43,7 +43,12 @@ public record RunRecords(
         Settings.Validation validation = located.validation();
         int batchSize = located.training().batchSize();
         StoredRecords train = StoredRecords.make(
-                spark, hadoop, task, "data.train", located.data().train(), directory.tokens());
+                spark,
+                hadoop,
+                task,
+                "data.train",
+                located.data().train(),
+                directory.tokens());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
             HeldOutRecords heldOut = HeldOutRecords.of(
@@ -51,7 +56,12 @@ public record RunRecords(
             return new RunRecords(train, holdOut, Optional.empty(), heldOut);
         }
         StoredRecords files = StoredRecords.make(
-                spark, hadoop, task, "validation.data", validation.data(), directory.heldOutTokens());
+                spark,
+                hadoop,
+                task,
+                "validation.data",
+                validation.data(),
+                directory.heldOutTokens());
         HeldOutRecords heldOut = HeldOutRecords.of(
                 files.location(), LongStream.range(0, files.totals().examples()), validation.records(), batchSize);
         return new RunRecords(train, HoldOut.none(train.totals().examples()), Optional.of(files), heldOut);
@@ -63,11 +73,9 @@ public record RunRecords(
             throw InvalidInput.of(
                     "validation.hold-out",
                     count,
-                    "must be below %d, the records of data.train"
-                            .formatted(train.totals().examples()));
+                    "must be below %d, the records of data.train".formatted(train.totals().examples()));
         }
-        return HoldOut.choose(
-                train.totals().examples(), count, settings.training().seed());
+        return HoldOut.choose(train.totals().examples(), count, settings.training().seed());
     }
 
     /** Tells how much there is. */

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
+import org.loradash.data.RecordStore;
 import org.loradash.task.Examples;
 import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
@@ -70,7 +70,8 @@ public record StoredRecords(String location, Task.Totals totals, List<String> ha
             longest = Math.max(longest, written.longest());
             hashes.add(written.sha256());
         }
-        return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(hashes));
+        return new StoredRecords(
+                directory, new Task.Totals(records, size, weight, longest), List.copyOf(hashes));
     }
 
     /** A store is all shards of its directory, so what an interrupted run left there goes. */

@@ -27,6 +27,10 @@ record TaskObjectives<B>(
     @Override
     public Objective<B> create() {
         return new TaskObjective<>(
-                task, FrozenModels.of(model, hadoop.value().value()), adapter.value(), options, KernelProvider.best());
+                task,
+                FrozenModels.of(model, hadoop.value().value()),
+                adapter.value(),
+                options,
+                KernelProvider.best());
     }
 }

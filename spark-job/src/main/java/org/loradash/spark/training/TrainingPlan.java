@@ -114,7 +114,8 @@ public record TrainingPlan(
 
     /** The same with the singular triplets that the method starts from. */
     TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
-        return new TrainingPlan(settings, located, task, adapter.withTriplets(triplets), given, weights);
+        return new TrainingPlan(
+                settings, located, task, adapter.withTriplets(triplets), given, weights);
     }
 
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
@@ -130,8 +131,7 @@ public record TrainingPlan(
             for (int i = 0; i < adapter.wholeTensors().size(); i++) {
                 WholeTensor tensor = adapter.wholeTensors().get(i);
                 float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
-                System.arraycopy(
-                        values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
+                System.arraycopy(values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(located.model().path(), e);

@@ -3,6 +3,7 @@ package org.loradash.spark.training;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -94,13 +95,13 @@ final class TrainingRun<B> {
     /** Trains to the end, from the newest checkpoint if there is one, and writes what is to be left behind. */
     void finish() {
         Optional<Checkpoints.Saved> saved = directory.checkpoints().newest(LOG::warn);
-        saved.ifPresent(found ->
-                Restart.check(directory.path(), found, plan.adapter(), plan.groups(), steps, settings.validation()));
+        saved.ifPresent(found -> Restart.check(
+                directory.path(), found, plan.adapter(), plan.groups(), steps, settings.validation()));
         if (saved.isPresent()) {
             directory.checkBoundary();
         }
-        TrainingState state = saved.map(Checkpoints.Saved::state)
-                .orElseGet(() -> TrainingState.startingAt(plan.start(spark.hadoopConfiguration()), plan.groups()));
+        TrainingState state =
+                saved.map(Checkpoints.Saved::state).orElseGet(() -> TrainingState.startingAt(plan.start(spark.hadoopConfiguration()), plan.groups()));
         directions = saved.map(Checkpoints.Saved::directions).orElse(Map.of());
         Map<String, int[]> checked = saved.map(Checkpoints.Saved::checked).orElse(Map.of());
         watch = new DirectionWatch(spark, hadoop, plan.located(), decompositions, directory, progress, checked);

@@ -21,11 +21,12 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.model.ModelDirectory;
-import org.loradash.task.language.TokenBatch;
 
 class DecoderTest {
     private static final int VOCABULARY = 150;
@@ -146,8 +147,7 @@ class DecoderTest {
     }
 
     private float[] logits(TokenBatch batch) {
-        return MODEL.logits(tape(), batch.tokens(), batch.starts(), Changes.none())
-                .toArray();
+        return MODEL.logits(tape(), batch.tokens(), batch.starts(), Changes.none()).toArray();
     }
 
     private double loss(TokenBatch batch) {

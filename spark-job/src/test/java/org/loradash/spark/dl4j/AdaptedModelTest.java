@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.config.Settings.Schedule;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.StageKey;
-import org.loradash.task.language.TokenBatch;
-import org.loradash.train.Group;
 import org.loradash.train.LearningRate;
 import org.loradash.train.Objective;
+import org.loradash.train.Group;
 import org.loradash.train.TrainingState;
 import org.nd4j.linalg.dataset.DataSet;
 

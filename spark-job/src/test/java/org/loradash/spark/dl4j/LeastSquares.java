@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.loradash.config.Settings;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
+import org.loradash.train.Objective;
+import org.loradash.train.Group;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.task.Units;
-import org.loradash.task.language.TokenBatch;
-import org.loradash.train.Group;
-import org.loradash.train.Objective;
 import org.loradash.train.TrainingState;
 
 /**

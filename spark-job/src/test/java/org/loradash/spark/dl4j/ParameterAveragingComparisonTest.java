@@ -17,11 +17,11 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Averaging;
 import org.loradash.config.Settings.Training;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
 import org.loradash.spark.rounds.Stage;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.train.TrainingState;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -44,8 +44,7 @@ class ParameterAveragingComparisonTest {
         // DL4J's classes are not in our registration, so this context does not require it.
         try (JavaSparkContext spark = new JavaSparkContext(
                         LocalSpark.strict("local[2]").set("spark.kryo.registrationRequired", "false"));
-                Rounds<TokenBatch> rounds =
-                        new Rounds<>(spark, training, STEPS, "tokens", ParameterAveragingComparisonTest::batch)) {
+                Rounds<TokenBatch> rounds = new Rounds<>(spark, training, STEPS, "tokens", ParameterAveragingComparisonTest::batch)) {
             MultiLayerConfiguration configuration = rounds.configuration(stage, start);
 
             MultiLayerNetwork ours = network(configuration, start);
@@ -56,8 +55,7 @@ class ParameterAveragingComparisonTest {
                     org.loradash.train.Averaging.WEIGHTED_MEAN,
                     start,
                     outcome -> {});
-            new SparkDl4jMultiLayer(spark, ours, master)
-                    .fitPaths(spark.parallelize(Collections.nCopies(WORKERS, "tokens"), WORKERS));
+            new SparkDl4jMultiLayer(spark, ours, master).fitPaths(spark.parallelize(Collections.nCopies(WORKERS, "tokens"), WORKERS));
 
             AdaptedModel model = (AdaptedModel) configuration.getConf(0).getLayer();
             ProcessStage<TokenBatch> entered = ProcessStage.enter(model.key(), objective, configuration.toJson());

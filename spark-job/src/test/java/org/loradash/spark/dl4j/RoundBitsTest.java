@@ -54,13 +54,10 @@ class RoundBitsTest {
         }
     }
 
-    private static TrainingState train(
-            JavaSparkContext spark, Averaging averaging, BatchSource<TokenBatch> batches, double noise) {
-        try (Rounds<TokenBatch> rounds =
-                new Rounds<>(spark, LeastSquares.training(3, 2, 3, averaging), 6, "tokens", batches)) {
+    private static TrainingState train(JavaSparkContext spark, Averaging averaging, BatchSource<TokenBatch> batches, double noise) {
+        try (Rounds<TokenBatch> rounds = new Rounds<>(spark, LeastSquares.training(3, 2, 3, averaging), 6, "tokens", batches)) {
             List<Chunk> chunks = List.of(new Chunk(0, 25), new Chunk(25, PARAMETERS));
-            Stage<TokenBatch> stage =
-                    LeastSquares.stage("pre-launch", 6, chunks, () -> new LeastSquares(PARAMETERS, noise));
+            Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", 6, chunks, () -> new LeastSquares(PARAMETERS, noise));
             return rounds.train(stage, LeastSquares.startOf(LeastSquares.start(PARAMETERS)), outcome -> {});
         }
     }

@@ -37,8 +37,7 @@ class RoundTrainingMasterTest {
     private static JavaSparkContext spark;
 
     private final TrainingState start = LeastSquares.startOf(LeastSquares.start(PARAMETERS));
-    private final Stage<TokenBatch> stage = LeastSquares.stage(
-            "pre-launch", 4, List.of(new Chunk(0, PARAMETERS)), () -> new LeastSquares(PARAMETERS, 0));
+    private final Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", 4, List.of(new Chunk(0, PARAMETERS)), () -> new LeastSquares(PARAMETERS, 0));
     private final RoundTrainingMaster<TokenBatch> master = new RoundTrainingMaster<>(
             stage, TRAINING, LeastSquares::batch, org.loradash.train.Averaging.WEIGHTED_MEAN, start, outcome -> {});
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.Settings.Averaging;
 import org.loradash.config.Settings.Training;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.BatchSource;
@@ -31,7 +32,6 @@ import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.rounds.TrainingFailure;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.train.Contribution;
 import org.loradash.train.Objective;
 import org.loradash.train.StepReport;
@@ -97,7 +97,8 @@ class RoundsTest {
 
     @Test
     void trainsCoordinatesFromTheFirstStepOn() {
-        TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS)).with(LeastSquares.coordinates(3, 0));
+        TrainingState start =
+                LeastSquares.startOf(LeastSquares.start(FACTORS)).with(LeastSquares.coordinates(3, 0));
         TrainingState end = train(TRAINING, sprint(List.of(new Chunk(0, 10))), start, ignored -> {});
         Reference reference = new Reference(TRAINING, STEPS, LeastSquares.start(FACTORS));
         reference.addCoordinates(3);
@@ -236,7 +237,12 @@ class RoundsTest {
     void endsRoundsAtMultiplesOfTheStops() {
         Stage<TokenBatch> stage = preLaunch(STEPS);
         Stage<TokenBatch> stopping = new Stage<>(
-                stage.name(), stage.untilStep(), List.of(3, 5), stage.chunks(), stage.units(), stage.objective());
+                stage.name(),
+                stage.untilStep(),
+                List.of(3, 5),
+                stage.chunks(),
+                stage.units(),
+                stage.objective());
         List<Integer> ends = new ArrayList<>();
         train(
                 TRAINING,
@@ -275,9 +281,11 @@ class RoundsTest {
             }
         };
         spark.sc().addSparkListener(listener);
-        train(TRAINING, preLaunch(6), LeastSquares.startOf(LeastSquares.start(FACTORS)), outcome -> outcome.gathered()
-                .iterator()
-                .next());
+        train(
+                TRAINING,
+                preLaunch(6),
+                LeastSquares.startOf(LeastSquares.start(FACTORS)),
+                outcome -> outcome.gathered().iterator().next());
         Awaitility.await().untilAsserted(() -> assertThat(descriptions)
                 .startsWith("pre-launch: round 0, steps 0-3 of 6", "pre-launch: gathering after round 0")
                 .contains("pre-launch: round 1, steps 4-5 of 6"));
@@ -314,8 +322,7 @@ class RoundsTest {
         }
     }
 
-    private static TrainingState train(
-            Training training, Stage<TokenBatch> stage, TrainingState start, RoundListener listener) {
+    private static TrainingState train(Training training, Stage<TokenBatch> stage, TrainingState start, RoundListener listener) {
         try (Rounds<TokenBatch> rounds = new Rounds<>(spark, training, STEPS, "tokens", LeastSquares::batch)) {
             return rounds.train(stage, start, listener);
         }

@@ -94,8 +94,7 @@ class TokenBatchTest {
     void slicesHoldEverySequenceOnceAndAreBalanced(
             @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 1, max = 50) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 300) int sliceTokens) {
-        TokenBatch batch =
-                ofLengths(lengths.stream().mapToInt(Integer::intValue).toArray());
+        TokenBatch batch = ofLengths(lengths.stream().mapToInt(Integer::intValue).toArray());
         List<TokenBatch> slices = batch.slices(sliceTokens);
 
         assertThat(slices.stream().flatMap(slice -> slice.separate().stream()))
