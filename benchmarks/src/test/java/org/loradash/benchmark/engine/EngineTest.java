@@ -46,7 +46,7 @@ class EngineTest {
         }
         for (String kind : List.of("MatrixProduct", Observation.LOW_RANK_PRODUCT)) {
             assertThat(observation.alone().calls(kind))
-                    .as("%s computed again", kind.label())
+                    .as("%s computed again", kind)
                     .isPositive()
                     .isEqualTo(observation.total().calls(kind));
         }
