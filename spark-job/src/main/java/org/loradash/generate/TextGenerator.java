@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.MergedWeights;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.Settings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Tokenizer;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
 import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
@@ -58,10 +59,7 @@ public final class TextGenerator implements AutoCloseable {
                 // What training puts behind every response.
                 ends.add(tokenizer.endOfText());
                 Generator generator = new Generator(
-                        load(files, directory, adapter, storage, threads, hadoop),
-                        Changes.none(),
-                        KernelProvider.best(),
-                        threads);
+                        load(files, adapter, storage, threads, hadoop), Changes.none(), KernelProvider.best(), threads);
                 opened = true;
                 return new TextGenerator(tokenizer, generator, ends, files.vocabularySize(), files.maximumPositions());
             } finally {
@@ -75,17 +73,13 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     private static Model load(
-            ModelDirectory files,
-            String directory,
-            Optional<String> adapter,
-            Storage storage,
-            int threads,
-            Configuration hadoop) {
+            ModelDirectory files, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         if (adapter.isEmpty()) {
             return files.load(storage);
         }
-        try (MergedWeights merged = MergedWeights.open(hadoop, directory, adapter.get(), threads)) {
-            return files.load(storage, merged);
+        try (Kernels kernels = KernelProvider.best().open(threads)) {
+            return files.load(
+                    storage, PeftAdapter.changes(hadoop, files, adapter.get()).merge(kernels));
         }
     }
 

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -80,6 +82,26 @@ public final class ModelDirectory implements Closeable {
         return LlamaWeights.targets(config);
     }
 
+    /** Every linear layer that an adapter can change where it is applied: the targets, and the output layer. */
+    public List<Target> linears() {
+        return LlamaWeights.linears(config);
+    }
+
+    /** The shapes of the tensors that may have been trained whole beside an adapter, by name. */
+    public Map<String, long[]> wholes() {
+        return LlamaWeights.wholes(config);
+    }
+
+    /** The name of the output layer's weight where it is the embedding, until a change makes it one of its own. */
+    public Optional<String> tiedHead() {
+        return config.tiedEmbeddings() ? Optional.of(LlamaWeights.HEAD) : Optional.empty();
+    }
+
+    /** The tensor of the files that holds a tensor's elements: the embedding for a tied output layer. */
+    public String source(String tensor) {
+        return tiedHead().filter(tensor::equals).isPresent() ? LlamaWeights.EMBEDDING : tensor;
+    }
+
     public int vocabularySize() {
         return config.vocabularySize();
     }
@@ -117,16 +139,16 @@ public final class ModelDirectory implements Closeable {
 
     /** Reads all weights. */
     public Model load(Storage storage) {
-        return load(storage, WeightChange.none());
+        return load(storage, Merge.none());
     }
 
     /**
      * Reads all weights, some of which become others.
      *
-     * @param change is asked for matrices
+     * @param merge is asked for every tensor
      */
-    public Model load(Storage storage, WeightChange change) {
-        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage, change)));
+    public Model load(Storage storage, Merge merge) {
+        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage, merge)));
     }
 
     /**

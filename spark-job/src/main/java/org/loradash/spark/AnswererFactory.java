@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.adapter.PeftChanges;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.Settings;
 import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
@@ -40,10 +40,10 @@ record AnswererFactory(
     Shared shared() {
         Configuration configuration = hadoop.value().value();
         Model loaded = FrozenModels.of(model, configuration);
-        Changes changes = Optional.ofNullable(adapter)
-                .<Changes>map(given -> PeftChanges.read(configuration, model.path(), loaded.targets(), given))
-                .orElseGet(Changes::none);
         try (ModelDirectory directory = ModelDirectory.open(configuration, model.path())) {
+            Changes changes = Optional.ofNullable(adapter)
+                    .<Changes>map(given -> PeftAdapter.changes(configuration, directory, given))
+                    .orElseGet(Changes::none);
             Set<Integer> ends = directory.endTokens();
             return new Shared(loaded, changes, Tokenizer.open(configuration, new Path(model.path())), ends);
         } catch (IOException e) {

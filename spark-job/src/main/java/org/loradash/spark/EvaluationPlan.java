@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.PeftChanges;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
@@ -51,7 +51,7 @@ record EvaluationPlan(
         List<Questions> sets = Questions.read(settings.evaluation(), hadoop);
         try (ModelDirectory model = ModelDirectory.open(hadoop, found.model())) {
             model.endTokens();
-            found.adapter().ifPresent(adapter -> PeftChanges.check(hadoop, found.model(), model.targets(), adapter));
+            found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             checkLengths(sets, settings.evaluation(), model, hadoop);
             return new EvaluationPlan(
                     new Settings.Model(

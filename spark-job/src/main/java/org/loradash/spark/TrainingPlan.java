@@ -5,12 +5,11 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.Method;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
@@ -18,6 +17,7 @@ import org.loradash.config.Settings.Length;
 import org.loradash.data.Tokenizer;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
+import org.loradash.model.TargetNames;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 
@@ -74,7 +74,7 @@ record TrainingPlan(
      * @throws InvalidInput for what does not fit them
      */
     static Adapter adapter(Settings settings, List<Target> all) {
-        List<Target> targets = targets(settings.adapter(), all);
+        List<Target> targets = TargetNames.select(settings.adapter().targets(), all);
         Method method = method(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
@@ -161,22 +161,6 @@ record TrainingPlan(
                 throw new UncheckedIOException(file, e);
             }
         }
-    }
-
-    private static List<Target> targets(Settings.Adapter settings, List<Target> all) {
-        TreeSet<String> kinds = new TreeSet<>();
-        all.forEach(target -> kinds.add(target.kind()));
-        for (String kind : settings.targets()) {
-            if (!kinds.contains(kind)) {
-                throw InvalidInput.of(
-                        "adapter.targets",
-                        kind,
-                        "matches nothing in the model; must be of " + String.join(", ", kinds));
-            }
-        }
-        return all.stream()
-                .filter(target -> settings.targets().contains(target.kind()))
-                .toList();
     }
 
     private static void checkRank(String key, int value, List<Target> targets) {

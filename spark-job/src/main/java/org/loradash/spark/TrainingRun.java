@@ -12,15 +12,17 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.Directions;
-import org.loradash.adapter.ChangeFactors;
+import org.loradash.adapter.MergedModel;
+import org.loradash.adapter.ModuleChanges;
 import org.loradash.adapter.PeftAdapter;
-import org.loradash.adapter.TrainedModel;
 import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.ModelShape;
+import org.loradash.model.Target;
 import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -287,22 +289,22 @@ final class TrainingRun {
                 ? plan.adapter()
                 : plan.adapter().withDirections(directions);
         Tensor parameters = Tensor.of(1, kept.length, kept);
+        try (Kernels kernels = KernelProvider.best().open()) {
+            write(adapter, ModuleChanges.of(adapter, parameters, kernels), kernels);
+        }
+    }
+
+    private void write(Adapter adapter, ModuleChanges changes, Kernels kernels) throws IOException {
+        String model = settings.model().path();
         if (adapter.adaptation().isDense()) {
             progress.say("model      writing all of its tensors");
-            try (ModelDirectory base =
-                    ModelDirectory.open(hadoop.value().value(), settings.model().path())) {
-                TrainedModel.write(directory.files(), directory.model(), adapter, parameters, base);
+            try (ModelDirectory base = ModelDirectory.open(hadoop.value().value(), model)) {
+                MergedModel.write(directory.files(), directory.model(), changes.merge(kernels), base);
             }
             return;
         }
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
-        PeftAdapter.write(
-                directory.files(),
-                directory.adapter(),
-                adapter,
-                changes,
-                settings.model().path());
+        List<Target> all = ModelShape.read(hadoop.value().value(), model).targets();
+        PeftAdapter.write(directory.files(), directory.adapter(), changes, all, model);
     }
 
     private Rounds rounds() {

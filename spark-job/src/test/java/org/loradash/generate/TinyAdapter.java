@@ -8,8 +8,7 @@ import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.ChainRule;
-import org.loradash.adapter.ChangeFactors;
+import org.loradash.adapter.ModuleChanges;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
@@ -34,14 +33,15 @@ public final class TinyAdapter {
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) (0.15 * random.nextGaussian());
         }
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter)
-                .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
+        ModuleChanges changes = ModuleChanges.of(
+                adapter,
+                Tensor.of(1, parameters.length, parameters),
+                KernelProvider.best().open());
         PeftAdapter.write(
                 Fixtures.localFiles(),
                 new org.apache.hadoop.fs.Path(directory.toUri()),
-                adapter,
                 changes,
+                adapter.targets(),
                 Expected.MODEL);
         return directory;
     }

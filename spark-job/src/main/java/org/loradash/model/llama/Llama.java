@@ -6,15 +6,17 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.CachedSequences;
+import org.loradash.autograd.Dense;
 import org.loradash.autograd.Embedding;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
-import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.LinearInput;
+import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.OutputLoss;
-import org.loradash.autograd.Sum;
+import org.loradash.autograd.Parameter;
 import org.loradash.autograd.RmsNorm;
 import org.loradash.autograd.Rows;
+import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.data.Batch;
@@ -27,11 +29,13 @@ import org.loradash.model.Target;
 public final class Llama implements Model {
     private final LlamaConfig config;
     private final LlamaWeights weights;
+    private final LlamaWeights.Projection head;
     private final RotaryAngles angles;
 
     public Llama(LlamaConfig config, LlamaWeights weights) {
         this.config = config;
         this.weights = weights;
+        this.head = new LlamaWeights.Projection(List.of(LlamaWeights.head(config)), weights.head());
         this.angles = new RotaryAngles(config.rotaryFrequencies());
     }
 
@@ -54,6 +58,10 @@ public final class Llama implements Model {
             throw new IllegalArgumentException("batch: no token has a target (at least one must)");
         }
         int[] targets = IntStream.of(labelled).map(i -> batch.targets()[i]).toArray();
+        if (changes.of(head.targets().get(0).name()).isPresent()
+                || changes.whole(LlamaWeights.HEAD).isPresent()) {
+            throw new IllegalArgumentException("changes: of the output layer (must be of other layers in a loss)");
+        }
         Variable states = hiddenStates(tape, batch, changes);
         // The norm works row by row, so only the rows that predict something go on.
         Variable last = RmsNorm.apply(tape, Rows.gather(tape, states, labelled), weights.norm(), config.normEpsilon());
@@ -62,9 +70,7 @@ public final class Llama implements Model {
 
     @Override
     public Tensor logits(Tape tape, Batch batch, Changes changes) {
-        LinearInput last =
-                LinearInput.normalised(tape, hiddenStates(tape, batch, changes), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, hiddenStates(tape, batch, changes), changes);
     }
 
     @Override
@@ -79,9 +85,18 @@ public final class Llama implements Model {
         Attending cached = (inside, qkv, layer) ->
                 Attention.cached(inside, qkv, config.heads(), config.keyHeads(), sequences, table, cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);
-        LinearInput last =
-                LinearInput.normalised(tape, Rows.gather(tape, states, wanted), weights.norm(), config.normEpsilon());
-        return Linear.apply(tape, last, weights.head(), Optional.empty()).value();
+        return logits(tape, Rows.gather(tape, states, wanted), changes);
+    }
+
+    private Tensor logits(Tape tape, Variable states, Changes changes) {
+        LinearInput last = LinearInput.normalised(
+                tape, states, norm(changes, LlamaWeights.NORM, weights.norm()), config.normEpsilon());
+        return linear(tape, last, head, changes).value();
+    }
+
+    /** A norm's weight, the model's own or what it became. */
+    private static Tensor norm(Changes changes, String name, Tensor own) {
+        return changes.whole(name).map(Parameter::value).orElse(own);
     }
 
     private Variable hiddenStates(Tape tape, Batch batch, Changes changes) {
@@ -113,12 +128,17 @@ public final class Llama implements Model {
 
     private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
         LlamaWeights.Layer layer = weights.layers().get(index);
-        LinearInput h = LinearInput.normalised(tape, x, layer.attentionNorm(), config.normEpsilon());
+        LinearInput h = LinearInput.normalised(
+                tape, x, norm(changes, LlamaWeights.attentionNorm(index), layer.attentionNorm()), config.normEpsilon());
         Variable qkv = linear(tape, h, layer.queryKeyValue(), changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
         x = Sum.add(tape, x, linear(tape, attended, layer.output(), changes));
 
-        h = LinearInput.normalised(tape, x, layer.feedForwardNorm(), config.normEpsilon());
+        h = LinearInput.normalised(
+                tape,
+                x,
+                norm(changes, LlamaWeights.feedForwardNorm(index), layer.feedForwardNorm()),
+                config.normEpsilon());
         LinearInput gated = LinearInput.gated(linear(tape, h, layer.gateUp(), changes));
         return Sum.add(tape, x, linear(tape, gated, layer.down(), changes));
     }
@@ -132,7 +152,7 @@ public final class Llama implements Model {
             changes.of(target.name())
                     .ifPresent(
                             change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
-            changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
+            changed(target, changes).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
             output += target.outputs();
         }
         return Linear.apply(
@@ -140,6 +160,12 @@ public final class Llama implements Model {
                 x,
                 projection.weight(),
                 parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
+    }
+
+    /** A target's dense change; one that was trained whole keeps nothing of the weight. */
+    private static Optional<Dense> changed(Target target, Changes changes) {
+        return changes.dense(target.name()).or(() -> changes.whole(target.weightName())
+                .map(whole -> new Dense(0f, whole.value(), whole.gradient())));
     }
 
     /** Each token's place in its sequence. */

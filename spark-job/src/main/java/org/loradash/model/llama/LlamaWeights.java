@@ -1,7 +1,9 @@
 package org.loradash.model.llama;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -16,6 +18,14 @@ import org.loradash.model.WeightFiles;
  * @param head vocabulary x hidden; the embedding itself where they are tied
  */
 public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
+
+    /** The output layer's weight in the files. */
+    public static final String HEAD = "lm_head.weight";
+
+    /** The embedding in the files. */
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+
+    static final String NORM = "model.norm.weight";
 
     /** One block: attention, then the gated feed-forward, each behind its norm. */
     public record Layer(
@@ -42,23 +52,29 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
     public static LlamaWeights read(LlamaConfig config, WeightFiles files) {
         checkShapes(config, files);
         int hidden = config.hiddenSize();
-        Weight embedding = files.weight("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        Weight embedding = files.weight(EMBEDDING, config.vocabularySize(), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
-            String prefix = "model.layers." + i + ".";
             List<Target> targets = targets(config, i);
             layers.add(new Layer(
-                    files.vector(prefix + "input_layernorm.weight", hidden),
+                    files.vector(attentionNorm(i), hidden),
                     projection(files, targets.subList(0, 3)),
                     projection(files, targets.subList(3, 4)),
-                    files.vector(prefix + "post_attention_layernorm.weight", hidden),
+                    files.vector(feedForwardNorm(i), hidden),
                     projection(files, targets.subList(4, 6)),
                     projection(files, targets.subList(6, 7))));
         }
-        Tensor norm = files.vector("model.norm.weight", hidden);
-        Weight head =
-                config.tiedEmbeddings() ? embedding : files.weight("lm_head.weight", config.vocabularySize(), hidden);
-        return new LlamaWeights(embedding, List.copyOf(layers), norm, head);
+        Tensor norm = files.vector(NORM, hidden);
+        return new LlamaWeights(embedding, List.copyOf(layers), norm, head(config, files, embedding));
+    }
+
+    private static Weight head(LlamaConfig config, WeightFiles files, Weight embedding) {
+        if (!config.tiedEmbeddings()) {
+            return files.weight(HEAD, config.vocabularySize(), config.hiddenSize());
+        }
+        return files.merge().changes(HEAD)
+                ? files.changed(HEAD, EMBEDDING, config.vocabularySize(), config.hiddenSize())
+                : embedding;
     }
 
     /** The shapes of all weights with no memory behind them. */
@@ -102,15 +118,15 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
     /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */
     public static void checkShapes(LlamaConfig config, WeightFiles files) {
         int hidden = config.hiddenSize();
-        files.check("model.embed_tokens.weight", config.vocabularySize(), hidden);
+        files.check(EMBEDDING, config.vocabularySize(), hidden);
         for (int i = 0; i < config.layers(); i++) {
-            files.check("model.layers." + i + ".input_layernorm.weight", hidden);
-            files.check("model.layers." + i + ".post_attention_layernorm.weight", hidden);
+            files.check(attentionNorm(i), hidden);
+            files.check(feedForwardNorm(i), hidden);
             targets(config, i).forEach(target -> files.check(target.weightName(), target.outputs(), target.inputs()));
         }
-        files.check("model.norm.weight", hidden);
+        files.check(NORM, hidden);
         if (!config.tiedEmbeddings()) {
-            files.check("lm_head.weight", config.vocabularySize(), hidden);
+            files.check(HEAD, config.vocabularySize(), hidden);
         }
     }
 
@@ -121,6 +137,37 @@ public record LlamaWeights(Weight embedding, List<Layer> layers, Tensor norm, We
             all.addAll(targets(config, i));
         }
         return List.copyOf(all);
+    }
+
+    /** The linear layers of all blocks, and the output layer. */
+    public static List<Target> linears(LlamaConfig config) {
+        List<Target> all = new ArrayList<>(targets(config));
+        all.add(head(config));
+        return List.copyOf(all);
+    }
+
+    static Target head(LlamaConfig config) {
+        return new Target("lm_head", config.layers(), config.vocabularySize(), config.hiddenSize());
+    }
+
+    /** The shapes of norms and of the output layer, by the names of their weights. */
+    public static Map<String, long[]> wholes(LlamaConfig config) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < config.layers(); i++) {
+            shapes.put(attentionNorm(i), new long[] {config.hiddenSize()});
+            shapes.put(feedForwardNorm(i), new long[] {config.hiddenSize()});
+        }
+        shapes.put(NORM, new long[] {config.hiddenSize()});
+        shapes.put(HEAD, new long[] {config.vocabularySize(), config.hiddenSize()});
+        return shapes;
+    }
+
+    static String attentionNorm(int layer) {
+        return "model.layers." + layer + ".input_layernorm.weight";
+    }
+
+    static String feedForwardNorm(int layer) {
+        return "model.layers." + layer + ".post_attention_layernorm.weight";
     }
 
     private static List<Target> targets(LlamaConfig config, int layer) {

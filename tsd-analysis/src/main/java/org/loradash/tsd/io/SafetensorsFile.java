@@ -194,6 +194,17 @@ public final class SafetensorsFile implements Closeable {
     }
 
     /**
+     * The same, of finite numbers.
+     *
+     * @throws InvalidInput likewise, and where an element is not finite
+     */
+    public float[] finiteFloats(String name) {
+        float[] values = readFloats(name);
+        FiniteNumbers.check(path + ": " + Message.oneLine(name), tensor(name).shape(), 0, values, values.length);
+        return values;
+    }
+
+    /**
      * A whole tensor of any integer type as int64, in row-major order; booleans become 0 and 1.
      *
      * @throws InvalidInput where there is no such tensor, it is not of an integer type, or it has more elements than an
