@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.loradash.config.Seeds;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
@@ -129,7 +130,7 @@ public final class Generator implements AutoCloseable {
     /** The random numbers of one record. */
     private static SplittableRandom random(Decoding decoding, long record) {
         long seed = decoding instanceof Decoding.Sampling sampling ? sampling.seed() : 0;
-        return new SplittableRandom(new SplittableRandom(seed).nextLong() + record * 0xBF58476D1CE4E5B9L);
+        return new SplittableRandom(Seeds.mix(seed, 0) + record * 0xBF58476D1CE4E5B9L);
     }
 
     private List<Generated> byBeams(List<int[]> prompts, Decoding.Beams beams, Options options, Listener listener) {

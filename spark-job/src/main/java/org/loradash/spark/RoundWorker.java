@@ -11,12 +11,12 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
+import org.loradash.config.Seeds;
 import org.loradash.config.Settings;
 import org.loradash.data.Batch;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.train.RoundPlan;
 import org.loradash.train.StepReport;
-import org.loradash.train.StepSeed;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
 import org.loradash.train.WorkerReport.Failure;
@@ -116,7 +116,7 @@ public final class RoundWorker implements TrainingWorker<RoundResult> {
         if (labelled == 0) {
             return result(new Failure(step, "no token of the batch is labelled"));
         }
-        replica.layer().seed(StepSeed.of(runSeed, step, worker));
+        replica.layer().seed(Seeds.ofStep(runSeed, step, worker));
         double rate = replica.layer().layerConf().getIUpdater().getLearningRate(step, 0);
         hooks.forEach(hook -> hook.preUpdate(data, network));
         switch (averaging) {

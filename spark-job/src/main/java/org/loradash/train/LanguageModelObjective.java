@@ -10,6 +10,7 @@ import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
+import org.loradash.config.Seeds;
 import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;

@@ -6,6 +6,7 @@ import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
+import org.loradash.config.Seeds;
 import org.loradash.model.Changes;
 
 /**
