@@ -26,7 +26,7 @@ import org.loradash.tsd.io.WholeFile;
 public final class MergedModel {
     private static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
-    private static final long LARGEST_CONFIG = 1 << 20;
+    private static final int LARGEST_CONFIG = 1 << 20;
 
     private MergedModel() {}
 

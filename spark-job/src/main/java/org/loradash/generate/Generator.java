@@ -9,6 +9,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.Model;
+import org.loradash.tsd.io.FiniteNumbers;
 
 /** Continues prompts of token ids, batch after batch. One thread may use an instance; it computes with several. */
 public final class Generator implements AutoCloseable {
@@ -180,12 +181,13 @@ public final class Generator implements AutoCloseable {
         });
     }
 
-    /** One row of logits, valid until the next call. */
+    /** One row of logits, all of them finite, valid until the next call. */
     private float[] values(Tensor logits) {
         if (row.length != logits.columns()) {
             row = new float[logits.columns()];
         }
         logits.read(row, 0);
+        FiniteNumbers.check("logits", new long[] {row.length}, 0, row, row.length);
         return row;
     }
 

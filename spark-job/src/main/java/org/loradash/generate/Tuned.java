@@ -24,7 +24,7 @@ import org.loradash.tsd.source.JobRun;
 public record Tuned(String base, Optional<String> adapter, String model) {
     private static final String PEFT = "adapter_config.json";
     private static final String CONFIG = "config.json";
-    private static final long LONGEST_JSON = 1 << 24;
+    private static final int LONGEST_JSON = 1 << 24;
 
     /**
      * Finds out what a user means.

@@ -16,7 +16,7 @@ import org.loradash.tsd.io.JsonFile;
 
 /** What a model directory's config.json says, of which nothing else need be there. */
 public final class ModelShape {
-    static final long LARGEST_CONFIG = 1 << 20;
+    static final int LARGEST_CONFIG = 1 << 20;
 
     private final LlamaConfig config;
 

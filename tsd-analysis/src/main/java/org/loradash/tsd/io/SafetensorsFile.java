@@ -21,7 +21,7 @@ import org.loradash.tsd.InvalidInput;
  */
 public final class SafetensorsFile implements Closeable {
     /** The longest header accepted, in bytes, as in the reference implementation. */
-    public static final long LONGEST_HEADER = 100_000_000;
+    public static final int LONGEST_HEADER = 100_000_000;
 
     private static final int CHUNK = 1 << 22;
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;

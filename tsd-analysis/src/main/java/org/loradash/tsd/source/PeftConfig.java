@@ -24,7 +24,7 @@ import org.loradash.tsd.io.Message;
  */
 public record PeftConfig(
         int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas, List<String> modulesToSave) {
-    private static final long LONGEST = 1 << 20;
+    private static final int LONGEST = 1 << 20;
     private static final int MOST_PATTERNS = 10_000;
 
     /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
