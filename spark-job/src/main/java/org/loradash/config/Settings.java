@@ -63,7 +63,7 @@ public record Settings(
      * @param rank columns of the adapter's factors
      * @param alpha the adapter's scale is alpha / rank
      * @param dropout probability that an element of the adapter's input is zeroed
-     * @param targets last parts of module names, such as q_proj
+     * @param targets module names or their endings at a dot, such as q_proj; or all-linear
      * @param startFrom a PEFT adapter directory whose factors the run starts from
      */
     public record Adapter(
