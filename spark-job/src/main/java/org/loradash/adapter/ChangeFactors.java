@@ -1,8 +1,11 @@
 package org.loradash.adapter;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 
@@ -27,19 +30,24 @@ public final class ChangeFactors {
      * their input thus lie one behind the other, and one product computes with all of them.
      */
     public static ChangeFactors allocate(Adapter adapter) {
-        return in(size -> Tensor.zeros(1, size), adapter);
+        return allocate(adapter.targets(), adapter::changeRank);
+    }
+
+    /** The same for any targets, of any rank each. */
+    static ChangeFactors allocate(List<Target> targets, ToIntFunction<Target> rank) {
+        return in(size -> Tensor.zeros(1, size), targets, rank);
     }
 
     /** The same shapes with no memory behind them. */
     public static ChangeFactors withoutMemory(Adapter adapter) {
-        return in(size -> Tensor.withoutMemory(1, size), adapter);
+        return in(size -> Tensor.withoutMemory(1, size), adapter.targets(), adapter::changeRank);
     }
 
-    private static ChangeFactors in(IntFunction<Tensor> system, Adapter adapter) {
+    private static ChangeFactors in(IntFunction<Tensor> system, List<Target> targets, ToIntFunction<Target> ranks) {
         int ofA = 0;
         int ofB = 0;
-        for (Target target : adapter.targets()) {
-            int rank = adapter.changeRank(target);
+        for (Target target : targets) {
+            int rank = ranks.applyAsInt(target);
             ofA = Math.addExact(ofA, Math.multiplyExact(rank, target.inputs()));
             ofB = Math.addExact(ofB, Math.multiplyExact(rank, target.outputs()));
         }
@@ -48,8 +56,8 @@ public final class ChangeFactors {
         Map<String, Pair> pairs = new LinkedHashMap<>();
         int a = 0;
         int b = ofA;
-        for (Target target : adapter.targets()) {
-            int rank = adapter.changeRank(target);
+        for (Target target : targets) {
+            int rank = ranks.applyAsInt(target);
             if (rank == 0) {
                 continue;
             }
@@ -65,6 +73,13 @@ public final class ChangeFactors {
     /** All pairs together, 1 x size. */
     public Tensor memory() {
         return memory;
+    }
+
+    /** Every target's low-rank change, in the order of targets, for forward passes alone. */
+    Map<String, LowRank> changes() {
+        Map<String, LowRank> changes = new LinkedHashMap<>();
+        pairs.forEach((target, pair) -> changes.put(target, new LowRank(pair.a(), pair.b(), null, null)));
+        return changes;
     }
 
     /** A target's pair; null where the adapter does not have the target, or its change is dense alone. */

@@ -1,29 +1,24 @@
 package org.loradash.adapter;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.kernel.KernelProvider;
-import org.loradash.kernel.Tensor;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.ModelDirectory;
 
 /** What a run leaves of its method, in a directory of its own. */
 public enum Export {
-    /** A PEFT adapter of the targets' changes. */
+    /** A PEFT adapter of the targets' changes, with the modules trained whole. */
     ADAPTER("adapter", "adapter_config.json") {
         @Override
         public void write(
                 FileSystem files,
                 Path directory,
-                Adapter adapter,
-                Tensor parameters,
-                String model,
-                Configuration hadoop) {
-            ChangeFactors changes = ChangeFactors.allocate(adapter);
-            new ChainRule(adapter).changes(KernelProvider.best().open(), parameters, changes);
-            PeftAdapter.write(files, directory, adapter, changes, model);
+                ModuleChanges changes,
+                ModelDirectory base,
+                Optional<String> taskType,
+                Kernels kernels) {
+            PeftAdapter.write(files, directory, changes, PeftAdapter.Base.of(base, taskType));
         }
     },
     /** The whole model with the changes in its weights. */
@@ -32,15 +27,11 @@ public enum Export {
         public void write(
                 FileSystem files,
                 Path directory,
-                Adapter adapter,
-                Tensor parameters,
-                String model,
-                Configuration hadoop) {
-            try (ModelDirectory base = ModelDirectory.open(hadoop, model)) {
-                TrainedModel.write(files, directory, adapter, parameters, base);
-            } catch (IOException e) {
-                throw new UncheckedIOException(model, e);
-            }
+                ModuleChanges changes,
+                ModelDirectory base,
+                Optional<String> taskType,
+                Kernels kernels) {
+            MergedModel.write(files, directory, changes.merge(kernels), base);
         }
     };
 
@@ -66,9 +57,14 @@ public enum Export {
      * Writes it; files already there are overwritten.
      *
      * @param directory of the files
-     * @param parameters of the adapter, 1 x as many as it has
-     * @param model the directory of the model that was adapted
+     * @param base the model that was adapted
+     * @param taskType what PEFT calls the task; nothing where PEFT knows none
      */
     public abstract void write(
-            FileSystem files, Path directory, Adapter adapter, Tensor parameters, String model, Configuration hadoop);
+            FileSystem files,
+            Path directory,
+            ModuleChanges changes,
+            ModelDirectory base,
+            Optional<String> taskType,
+            Kernels kernels);
 }

@@ -14,7 +14,6 @@ import com.typesafe.config.ConfigSyntax;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.ByteBuffer;
@@ -30,6 +29,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.WholeFile;
 
 /**
  * The text of a configuration file on any Hadoop file system, parsed as HOCON. A path without a scheme is a local file
@@ -101,17 +101,11 @@ record ConfigurationFile(String path, List<String> includedBy, Origin origin, Co
             if (status.isDirectory()) {
                 throw InvalidInput.of(path, "a directory", "must be a configuration file");
             }
-            try (InputStream in = files.open(file)) {
-                byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-                if (bytes.length > MOST_BYTES) {
-                    throw InvalidInput.of(
-                            path, "too long", "a configuration file has at most " + MOST_BYTES + " bytes");
-                }
-                return StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-            }
+            byte[] bytes = WholeFile.read(files, file, path, MOST_BYTES);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (IllegalArgumentException e) {
             throw InvalidInput.of("\"" + path + "\"", "not a path", "must be the path of a configuration file");
         } catch (FileNotFoundException e) {

@@ -1,5 +1,6 @@
 package org.loradash.data;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.WholeFile;
 
 /** Files that the user named, on any Hadoop file system. */
 public final class InputFile {
@@ -42,16 +44,10 @@ public final class InputFile {
      * @param limit the most bytes it may have
      */
     static byte[] bytes(Configuration configuration, Path path, String setting, int limit) throws IOException {
-        try (InputStream in = open(configuration, path, setting)) {
-            long length = path.getFileSystem(configuration).getFileStatus(path).getLen();
-            if (length > limit) {
-                throw InvalidInput.of(setting + ": " + path, length + " bytes", "must be at most " + limit);
-            }
-            byte[] bytes = new byte[(int) length];
-            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw InvalidInput.of(setting + ": " + path, "cut short while it was read", "must stay as it was");
-            }
-            return bytes;
+        try (InputStream found = open(configuration, path, setting)) {
+            return WholeFile.read(path.getFileSystem(configuration), path, setting + ": " + path, limit);
+        } catch (EOFException cut) {
+            throw InvalidInput.of(setting + ": " + path, "cut short while it was read", "must stay as it was");
         }
     }
 

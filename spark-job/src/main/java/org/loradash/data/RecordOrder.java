@@ -1,6 +1,7 @@
 package org.loradash.data;
 
 import java.io.Serializable;
+import org.loradash.config.Seeds;
 
 /**
  * Which record is at a position of the training, which goes through the records again and again: position p is in
@@ -18,7 +19,6 @@ import java.io.Serializable;
  */
 public record RecordOrder(long records, boolean shuffled, long seed) implements Serializable {
     private static final int FEISTEL_ROUNDS = 8;
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     public RecordOrder {
         if (records < 1) {
@@ -35,7 +35,7 @@ public record RecordOrder(long records, boolean shuffled, long seed) implements 
     private long permuted(long place, long epoch) {
         int bits = Long.SIZE - Long.numberOfLeadingZeros(records - 1);
         int half = Math.max(1, (bits + 1) / 2);
-        long key = mix(mix(seed + GOLDEN_GAMMA) + (epoch + 1) * GOLDEN_GAMMA);
+        long key = Seeds.mix(Seeds.mix(seed, 0), epoch);
         long walked = place;
         do {
             walked = feistel(walked, half, key);
@@ -48,18 +48,11 @@ public record RecordOrder(long records, boolean shuffled, long seed) implements 
         long mask = (1L << half) - 1;
         long left = number >>> half;
         long right = number & mask;
-        for (int round = 1; round <= FEISTEL_ROUNDS; round++) {
-            long next = left ^ mix(mix(key + round * GOLDEN_GAMMA) + right) & mask;
+        for (int round = 0; round < FEISTEL_ROUNDS; round++) {
+            long next = left ^ Seeds.finalised(Seeds.mix(key, round) + right) & mask;
             left = right;
             right = next;
         }
         return left << half | right;
-    }
-
-    /** The finalising function of SplitMix64 (Steele, Lea and Flood, 2014). */
-    private static long mix(long bits) {
-        long mixed = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-        return mixed ^ mixed >>> 31;
     }
 }

@@ -1,6 +1,7 @@
 package org.loradash.evaluate;
 
 import java.util.Optional;
+import org.loradash.tsd.InvalidInput;
 
 /** What a model answered to a question. */
 public sealed interface Answer {
@@ -26,8 +27,22 @@ public sealed interface Answer {
      * By the likeliest of the question's options; of equally likely ones the first.
      *
      * @param logProbabilities of the response with each option behind the prompt, summed over the response's tokens
+     * @throws InvalidInput where one is not finite: the model does not answer then, neither right nor wrong
      */
     record Likeliest(Question question, double[] logProbabilities) implements Answer {
+        public Likeliest {
+            for (int i = 0; i < logProbabilities.length; i++) {
+                if (!Double.isFinite(logProbabilities[i])) {
+                    throw InvalidInput.of(
+                            "question %d: log-probability of %s"
+                                    .formatted(
+                                            question.index(), question.options().get(i)),
+                            logProbabilities[i],
+                            "must be finite; weights, their storage or the adapter make numbers that are not");
+                }
+            }
+        }
+
         @Override
         public Optional<String> given() {
             int best = 0;

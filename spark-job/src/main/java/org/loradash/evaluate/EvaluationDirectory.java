@@ -33,7 +33,7 @@ public final class EvaluationDirectory {
     private static final String PARTS = "parts";
     private static final String CLAIMS = "claims";
     private static final String LINES = ".jsonl";
-    private static final long LONGEST_IDENTITY = 1 << 20;
+    private static final int LONGEST_IDENTITY = 1 << 20;
 
     private final FileSystem files;
     private final Path path;

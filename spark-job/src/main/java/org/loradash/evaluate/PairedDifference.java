@@ -2,6 +2,7 @@ package org.loradash.evaluate;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 
@@ -17,8 +18,7 @@ import org.apache.commons.math3.stat.StatUtils;
  */
 public record PairedDifference(double value, Optional<Interval> overSeeds, Optional<Interval> overQuestions) {
     private static final double UPPER = 0.975;
-    /** The 0.975 quantile of the standard normal distribution. */
-    private static final double Z = 1.959963984540054;
+    private static final double Z = new NormalDistribution().inverseCumulativeProbability(UPPER);
 
     /**
      * With averages a_s and b_s of the pair s of S, d_s = a_s - b_s, mean d and sample standard deviation e of the d_s:

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.loradash.config.Seeds;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.tsd.io.FiniteNumbers;
 
 /** Continues prompts of token ids, batch after batch. One thread may use an instance; it computes with several. */
 public final class Generator implements AutoCloseable {
@@ -129,7 +131,7 @@ public final class Generator implements AutoCloseable {
     /** The random numbers of one record. */
     private static SplittableRandom random(Decoding decoding, long record) {
         long seed = decoding instanceof Decoding.Sampling sampling ? sampling.seed() : 0;
-        return new SplittableRandom(new SplittableRandom(seed).nextLong() + record * 0xBF58476D1CE4E5B9L);
+        return new SplittableRandom(Seeds.mix(seed, 0) + record * 0xBF58476D1CE4E5B9L);
     }
 
     private List<Generated> byBeams(List<int[]> prompts, Decoding.Beams beams, Options options, Listener listener) {
@@ -179,12 +181,13 @@ public final class Generator implements AutoCloseable {
         });
     }
 
-    /** One row of logits, valid until the next call. */
+    /** One row of logits, all of them finite, valid until the next call. */
     private float[] values(Tensor logits) {
         if (row.length != logits.columns()) {
             row = new float[logits.columns()];
         }
         logits.read(row, 0);
+        FiniteNumbers.check("logits", new long[] {row.length}, 0, row, row.length);
         return row;
     }
 

@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.MergedWeights;
-import org.loradash.adapter.TrainedModel;
+import org.loradash.adapter.MergedModel;
+import org.loradash.adapter.PeftAdapter;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -34,10 +37,11 @@ public final class Merging {
                 throw InvalidInput.of("OUTPUT", output, "must not exist yet");
             }
             try (ModelDirectory base = ModelDirectory.open(hadoop, tuned.base());
-                    MergedWeights merged = MergedWeights.open(hadoop, tuned.base(), adapter, threads)) {
+                    Kernels kernels = KernelProvider.best().open(threads)) {
+                Merge merge = PeftAdapter.changes(hadoop, base, adapter).merge(kernels);
                 Path aside = new Path(whole.getParent(), "." + whole.getName() + ".writing");
                 files.delete(aside, true);
-                TrainedModel.write(files, aside, merged, base);
+                MergedModel.write(files, aside, merge, base);
                 if (!files.rename(aside, whole)) {
                     throw new IOException("cannot rename " + aside + " to " + whole.getName());
                 }

@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.MergedWeights;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Tokenizer;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
@@ -61,7 +62,7 @@ public final class TextGenerator implements AutoCloseable {
                 // What training puts behind every response.
                 ends.add(tokenizer.endOfText());
                 Generator generator = new Generator(
-                        (Decoder) load(files, directory, adapter, storage, threads, hadoop),
+                        (Decoder) load(files, adapter, storage, threads, hadoop),
                         Changes.none(),
                         KernelProvider.best(),
                         threads);
@@ -78,17 +79,13 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     private static Backbone load(
-            ModelDirectory files,
-            String directory,
-            Optional<String> adapter,
-            Storage storage,
-            int threads,
-            Configuration hadoop) {
+            ModelDirectory files, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         if (adapter.isEmpty()) {
             return files.load(storage);
         }
-        try (MergedWeights merged = MergedWeights.open(hadoop, directory, adapter.get(), threads)) {
-            return files.load(storage, merged);
+        try (Kernels kernels = KernelProvider.best().open(threads)) {
+            return files.load(
+                    storage, PeftAdapter.changes(hadoop, files, adapter.get()).merge(kernels));
         }
     }
 

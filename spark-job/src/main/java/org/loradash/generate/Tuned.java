@@ -26,7 +26,7 @@ import org.loradash.tsd.source.JobRun;
 public record Tuned(String base, Optional<String> adapter, String model) {
     private static final String PEFT = Export.ADAPTER.config();
     private static final String CONFIG = Export.MODEL.config();
-    private static final long LONGEST_JSON = 1 << 24;
+    private static final int LONGEST_JSON = 1 << 24;
 
     /**
      * Finds out what a user means.

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.tsd.io.HalfPrecision;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -111,12 +112,12 @@ public final class Weight {
                 case FLOAT32 -> bytes.asFloatBuffer().put(place.element(), values, done, place.count());
                 case BFLOAT16 -> {
                     for (int i = 0; i < place.count(); i++) {
-                        bytes.putShort(2 * (place.element() + i), Bfloat16.bits(values[done + i]));
+                        bytes.putShort(2 * (place.element() + i), HalfPrecision.toBfloat16(values[done + i]));
                     }
                 }
                 case FLOAT16 -> {
                     for (int i = 0; i < place.count(); i++) {
-                        bytes.putShort(2 * (place.element() + i), Float16.bits(values[done + i]));
+                        bytes.putShort(2 * (place.element() + i), HalfPrecision.toFloat16(values[done + i]));
                     }
                 }
             }
@@ -133,8 +134,8 @@ public final class Weight {
         for (int i = 0; i < count; i++) {
             rounded[i] = switch (storage) {
                 case FLOAT32 -> rounded[i];
-                case BFLOAT16 -> Bfloat16.value(Bfloat16.bits(rounded[i]));
-                case FLOAT16 -> Float16.value(Float16.bits(rounded[i]));
+                case BFLOAT16 -> HalfPrecision.ofBfloat16(HalfPrecision.toBfloat16(rounded[i]));
+                case FLOAT16 -> HalfPrecision.ofFloat16(HalfPrecision.toFloat16(rounded[i]));
             };
         }
         elements(fromElement, count).assign(Nd4j.create(rounded, new long[] {1, count}, DataType.FLOAT));
@@ -160,12 +161,12 @@ public final class Weight {
                 case FLOAT32 -> bytes.asFloatBuffer().get(place.element(), destination, done, place.count());
                 case BFLOAT16 -> {
                     for (int i = 0; i < place.count(); i++) {
-                        destination[done + i] = Bfloat16.value(bytes.getShort(2 * (place.element() + i)));
+                        destination[done + i] = HalfPrecision.ofBfloat16(bytes.getShort(2 * (place.element() + i)));
                     }
                 }
                 case FLOAT16 -> {
                     for (int i = 0; i < place.count(); i++) {
-                        destination[done + i] = Float16.value(bytes.getShort(2 * (place.element() + i)));
+                        destination[done + i] = HalfPrecision.ofFloat16(bytes.getShort(2 * (place.element() + i)));
                     }
                 }
             }

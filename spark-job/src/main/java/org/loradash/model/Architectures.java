@@ -16,7 +16,7 @@ import org.loradash.tsd.io.Message;
 
 /** The architectures that there are, and the shape of a model directory by the one that reads its config. */
 public final class Architectures {
-    static final long LARGEST_CONFIG = 1 << 20;
+    static final int LARGEST_CONFIG = 1 << 20;
 
     private Architectures() {}
 

@@ -33,12 +33,14 @@ public final class ModelDirectory implements Closeable {
             "merges.txt",
             "chat_template.jinja");
 
+    private final String given;
     private final FileSystem files;
     private final Path path;
     private final Shape shape;
     private final SafetensorsDirectory weights;
 
-    private ModelDirectory(FileSystem files, Path path, Shape shape, SafetensorsDirectory weights) {
+    private ModelDirectory(String given, FileSystem files, Path path, Shape shape, SafetensorsDirectory weights) {
+        this.given = given;
         this.files = files;
         this.path = path;
         this.shape = shape;
@@ -59,12 +61,17 @@ public final class ModelDirectory implements Closeable {
         try {
             shape.check(new WeightFiles(weights, Storage.FLOAT32));
             opened = true;
-            return new ModelDirectory(files, path, shape, weights);
+            return new ModelDirectory(directory, files, path, shape, weights);
         } finally {
             if (!opened) {
                 weights.close();
             }
         }
+    }
+
+    /** The directory as it was given. */
+    public String given() {
+        return given;
     }
 
     public Path path() {
@@ -109,16 +116,16 @@ public final class ModelDirectory implements Closeable {
 
     /** Reads all weights. */
     public Backbone load(Storage storage) {
-        return load(storage, WeightChange.none());
+        return load(storage, Merge.none());
     }
 
     /**
      * Reads all weights, some of which become others.
      *
-     * @param change is asked for matrices
+     * @param merge is asked for every tensor
      */
-    public Backbone load(Storage storage, WeightChange change) {
-        return shape.load(new WeightFiles(weights, storage, change));
+    public Backbone load(Storage storage, Merge merge) {
+        return shape.load(new WeightFiles(weights, storage, merge));
     }
 
     /**

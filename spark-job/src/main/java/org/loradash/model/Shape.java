@@ -9,6 +9,11 @@ public interface Shape {
     /** Every linear layer that can be adapted, in the model's order. */
     List<Target> targets();
 
+    /** Every linear layer that an adapter can change where it is applied: the targets, and others such as an output layer. */
+    default List<Target> linears() {
+        return targets();
+    }
+
     /** Every module that can be trained whole, in the model's order; none of them holds a target. */
     List<WholeModule> modules();
 
@@ -32,6 +37,11 @@ public interface Shape {
      * @return its elements, row by row
      */
     default float[] start(WholeTensor tensor, WeightFiles files, RandomGenerator random) {
-        return files.floats(tensor.name(), tensor.shape());
+        return files.floats(source(tensor.name()), tensor.shape());
+    }
+
+    /** The tensor of the files that a tensor stands in: itself, or another one that the model has in its place, such as a tied embedding. */
+    default String source(String tensor) {
+        return tensor;
     }
 }

@@ -1,6 +1,7 @@
 package org.loradash.model;
 
 import java.io.Serializable;
+import org.loradash.tsd.TargetName;
 
 /**
  * A linear layer that can be adapted.
@@ -12,9 +13,13 @@ import java.io.Serializable;
  */
 public record Target(String name, int layer, int outputs, int inputs) implements Serializable {
 
-    /** The last part of the name, such as q_proj. */
+    /** What it is within its block, such as q_proj or attention.output.dense. */
     public String kind() {
-        return name.substring(name.lastIndexOf('.') + 1);
+        return kind(name);
+    }
+
+    static String kind(String name) {
+        return new TargetName(name).kind();
     }
 
     /** How many singular directions the weight has. */

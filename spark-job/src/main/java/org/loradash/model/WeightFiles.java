@@ -14,14 +14,14 @@ import org.loradash.tsd.io.TensorInfo;
  * A model's tensors by name, read into the engine's memory.
  *
  * @param storage how matrices are held; vectors are always float32
- * @param change of matrices as they are read
+ * @param merge of tensors as they are read
  */
-public record WeightFiles(SafetensorsDirectory directory, Storage storage, WeightChange change) {
+public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge merge) {
     private static final int ELEMENTS_AT_ONCE = 1 << 20;
 
     /** Tensors as they are in the files. */
     public WeightFiles(SafetensorsDirectory directory, Storage storage) {
-        this(directory, storage, WeightChange.none());
+        this(directory, storage, Merge.none());
     }
 
     /** Refuses a tensor that is missing, of another shape, or not of a floating-point type. Reads nothing of it. */
@@ -66,8 +66,8 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Weigh
 
     private void read(String name, long elements, Weight weight, long to) {
         SafetensorsFile file = directory.file(name);
-        if (change.changes(name)) {
-            weight.write(to, change.changed(name, file.readFloats(name)), Math.toIntExact(elements));
+        if (merge.changes(name)) {
+            weight.write(to, merge.merged(name, file.readFloats(name)), Math.toIntExact(elements));
             return;
         }
         float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
@@ -84,8 +84,26 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Weigh
         return directory.readFloats(name);
     }
 
+    /**
+     * A changed matrix that another one's elements are changed to, such as an output layer that was the embedding.
+     *
+     * @param original whose elements it has in the files
+     */
+    public Weight changed(String name, String original, int rows, int columns) {
+        check(original, rows, columns);
+        Weight weight = Weight.allocate(rows, columns, storage);
+        float[] values = merged(name, original);
+        weight.write(0, values, values.length);
+        return weight;
+    }
+
+    private float[] merged(String name, String original) {
+        float[] values = directory.readFloats(original);
+        return merge.changes(name) ? merge.merged(name, values) : values;
+    }
+
     public Tensor vector(String name, int size) {
         check(name, size);
-        return Tensor.of(1, size, directory.readFloats(name));
+        return Tensor.of(1, size, merged(name, name));
     }
 }

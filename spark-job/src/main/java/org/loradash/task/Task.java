@@ -3,6 +3,7 @@ package org.loradash.task;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
 import org.loradash.data.Codec;
@@ -31,6 +32,11 @@ public interface Task<E, B> extends Serializable {
      *     opens one before any long work to find out
      */
     RecordReader<E> reader(Configuration hadoop) throws IOException;
+
+    /** What PEFT calls this kind of task, as adapter_config.json has it; nothing where PEFT knows none. */
+    default Optional<String> peftType() {
+        return Optional.empty();
+    }
 
     /** Tells how many examples there are, in a line. */
     String describe(Totals totals);

@@ -7,6 +7,7 @@ import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
 import org.loradash.autograd.Parameter;
+import org.loradash.config.Seeds;
 import org.loradash.model.Changes;
 
 /**

@@ -12,6 +12,7 @@ import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Parameter;
 import org.loradash.autograd.Tape;
+import org.loradash.config.Seeds;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,7 @@ class PeftAdapterTest {
         float[] parameters = new float[68];
         parameters[3] = Float.NaN;
         writeFiles("{}", tensors(Adapters.lora(), parameters));
-        refuses(file("adapter_model.safetensors") + ": " + QUERY_A + ": NaN (must hold finite numbers only)");
+        refuses(file("adapter_model.safetensors") + ": " + QUERY_A + "[0, 3]: NaN (must hold finite numbers only)");
     }
 
     @ParameterizedTest
@@ -226,16 +227,23 @@ class PeftAdapterTest {
         Map<String, NamedTensor> tensors = tensors(Adapters.lora(), new float[68]);
         String extra = QUERY_A.replace("layers.0", "layers.9");
         tensors.put(extra, NamedTensor.of(extra, new float[10], 2, 5));
+        String itsOther = extra.replace("lora_A", "lora_B");
+        tensors.put(itsOther, NamedTensor.of(itsOther, new float[8], 4, 2));
         writeFiles("{}", tensors);
         refuses(file("adapter_model.safetensors") + ": tensor " + extra
                 + " (must belong to one of adapter.targets, or it would be lost)");
     }
 
     private void write(Adapter adapter, float[] parameters) {
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter)
-                .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
-        PeftAdapter.write(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter, changes, "a/model");
+        ModuleChanges changes = ModuleChanges.of(
+                adapter,
+                Tensor.of(1, parameters.length, parameters),
+                KernelProvider.best().open());
+        PeftAdapter.write(
+                files,
+                new org.apache.hadoop.fs.Path(directory.toUri()),
+                changes,
+                new PeftAdapter.Base("a/model", adapter.targets(), List.of(), Optional.of("CAUSAL_LM")));
     }
 
     private float[] read(Adapter adapter) {

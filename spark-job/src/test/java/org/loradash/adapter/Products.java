@@ -3,7 +3,7 @@ package org.loradash.adapter;
 import org.loradash.model.Target;
 
 /** Changes written out plainly in double precision. */
-final class Products {
+public final class Products {
     private Products() {}
 
     /** The method's change as it is defined, and U diag(d) V^T, of a target from an adapter's flat parameters, row by row. */
@@ -40,7 +40,7 @@ final class Products {
     }
 
     /** b (rows x inner) a (inner x columns). */
-    static double[] product(float[] b, float[] a, int rows, int inner, int columns) {
+    public static double[] product(float[] b, float[] a, int rows, int inner, int columns) {
         double[] product = new double[rows * columns];
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
@@ -52,7 +52,7 @@ final class Products {
         return product;
     }
 
-    static float[] floats(double[] values) {
+    public static float[] floats(double[] values) {
         float[] floats = new float[values.length];
         for (int i = 0; i < values.length; i++) {
             floats[i] = (float) values[i];

@@ -110,7 +110,7 @@ final class BadSettings {
                 .setting("validation.patience = 3")
                 .setting("validation { data = held-out.jsonl, hold-out = 2 }")
                 .setting("adapter.targets = [qkv_proj]")
-                .setting("adapter.targets = [\"model.layers.0.self_attn.q_proj\"]")
+                .setting("adapter.targets = [\"attn.q_proj\"]")
                 .setting("adapter.rank = 33")
                 .setting("dash.directions = 33")
                 .with(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
-import org.loradash.adapter.MergedWeights;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.ModelSettings.Storage;
@@ -33,6 +33,7 @@ import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
+import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
@@ -167,8 +168,9 @@ class EvaluateTest {
         checkDone(evaluate(with(byLikelihood, "--name", "likelihood")));
         Path ofRun = run.resolve("evaluation/likelihood");
         try (ModelDirectory files = ModelDirectory.open(HADOOP, MODEL);
-                MergedWeights merged = MergedWeights.open(HADOOP, MODEL, run + "/adapter", 1)) {
-            checkLogProbabilities(ofRun, (Decoder) files.load(Storage.FLOAT32, merged));
+                Kernels kernels = KernelProvider.best().open()) {
+            Merge merge = PeftAdapter.changes(HADOOP, files, run + "/adapter").merge(kernels);
+            checkLogProbabilities(ofRun, (Decoder) files.load(Storage.FLOAT32, merge));
         }
 
         Path ofAdapter = temporary.resolve("of-adapter");

@@ -458,7 +458,7 @@ class SettingsReaderTest {
         Files.write(file(), new byte[(1 << 20) + 1]);
         assertThatThrownBy(() -> reader.read(file().toString(), List.of()))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage("%s: too long (a configuration file has at most 1048576 bytes)", file());
+                .hasMessage("%s: 1048577 bytes (must be at most 1048576)", file());
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.AppliedAdapter;
+import org.loradash.adapter.ModuleChanges;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.generate.Decoding.Beams;
 import org.loradash.generate.Decoding.Greedy;
@@ -135,7 +135,7 @@ class GeneratorTest {
     }
 
     private static List<Generated> withAdapter(Adapter adapter, float[] parameters, Options options) {
-        Changes changes = AppliedAdapter.of(
+        Changes changes = ModuleChanges.of(
                 adapter,
                 Tensor.of(1, parameters.length, parameters),
                 KernelProvider.best().open());

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.ChainRule;
-import org.loradash.adapter.ChangeFactors;
+import org.loradash.adapter.ModuleChanges;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
@@ -34,15 +34,15 @@ public final class TinyAdapter {
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) (0.15 * random.nextGaussian());
         }
-        ChangeFactors changes = ChangeFactors.allocate(adapter);
-        new ChainRule(adapter)
-                .changes(KernelProvider.best().open(), Tensor.of(1, parameters.length, parameters), changes);
+        ModuleChanges changes = ModuleChanges.of(
+                adapter,
+                Tensor.of(1, parameters.length, parameters),
+                KernelProvider.best().open());
         PeftAdapter.write(
                 Fixtures.localFiles(),
                 new org.apache.hadoop.fs.Path(directory.toUri()),
-                adapter,
                 changes,
-                Expected.MODEL);
+                new PeftAdapter.Base(Expected.MODEL, adapter.targets(), List.of(), Optional.of("CAUSAL_LM")));
         return directory;
     }
 }

@@ -10,54 +10,6 @@ import org.loradash.config.ModelSettings.Storage;
 class WeightTest {
 
     @Test
-    void holdsEveryBfloat16AsItIs() {
-        for (int bits = 0; bits < 1 << 16; bits++) {
-            float value = Bfloat16.value((short) bits);
-            if (Float.isNaN(value)) {
-                assertThat(Bfloat16.value(Bfloat16.bits(value))).isNaN();
-            } else {
-                assertThat(Bfloat16.bits(value)).as("bits %x", bits).isEqualTo((short) bits);
-            }
-        }
-    }
-
-    @Test
-    void holdsEveryFloat16AsItIs() {
-        for (int bits = 0; bits < 1 << 16; bits++) {
-            float value = Float16.value((short) bits);
-            if (Float.isNaN(value)) {
-                assertThat(Float16.value(Float16.bits(value))).isNaN();
-            } else {
-                assertThat(Float16.bits(value)).as("bits %x", bits).isEqualTo((short) bits);
-            }
-        }
-    }
-
-    @Test
-    void float16HasTheKnownValues() {
-        assertThat(Float16.value((short) 0x3c00)).isEqualTo(1);
-        assertThat(Float16.value((short) 0xc000)).isEqualTo(-2);
-        assertThat(Float16.value((short) 0x7bff)).isEqualTo(65504);
-        assertThat(Float16.value((short) 0x0001)).isEqualTo(0x1p-24f);
-        assertThat(Float16.value((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
-    }
-
-    @Test
-    void roundsToTheNearestAndTiesToEven() {
-        assertThat(Float16.bits(1 + 0x1p-11f)).isEqualTo((short) 0x3c00);
-        assertThat(Float16.bits(1 + 0x1.8p-10f)).isEqualTo((short) 0x3c02);
-        assertThat(Float16.bits(1 + 0x1.1p-11f)).isEqualTo((short) 0x3c01);
-        assertThat(Float16.bits(0x1p-25f)).isEqualTo((short) 0);
-        assertThat(Float16.bits(0x1.8p-24f)).isEqualTo((short) 2);
-        assertThat(Float16.bits(65519.996f)).isEqualTo((short) 0x7bff);
-        assertThat(Float16.bits(65520)).isEqualTo((short) 0x7c00);
-        assertThat(Bfloat16.bits(1 + 0x1p-8f)).isEqualTo((short) 0x3f80);
-        assertThat(Bfloat16.bits(1 + 0x1.8p-7f)).isEqualTo((short) 0x3f82);
-        assertThat(Bfloat16.bits(1 + 0x1.1p-8f)).isEqualTo((short) 0x3f81);
-        assertThat(Bfloat16.value(Bfloat16.bits(Float.MAX_VALUE))).isEqualTo(Float.POSITIVE_INFINITY);
-    }
-
-    @Test
     void readsBackWhatWasWrittenInParts() {
         for (Storage storage : Storage.values()) {
             Weight weight = Weight.allocate(5, 7, storage);

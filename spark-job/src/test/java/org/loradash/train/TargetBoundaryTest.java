@@ -5,8 +5,8 @@ import static org.loradash.Differences.normal;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.loradash.adapter.Products;
 import org.loradash.train.TargetBoundary.WorkerChange;
-import org.loradash.tsd.linalg.MatrixProduct;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
@@ -19,7 +19,8 @@ class TargetBoundaryTest {
         float[] b = normal(2, 9, 3, 1).toArray();
         float[] a = normal(3, 3, 7, 1).toArray();
         TargetBoundary lowRank = TargetBoundary.of(SVD, List.of(new WorkerChange(1, b, a)), 3, 4, 1e-6);
-        TargetBoundary dense = TargetBoundary.ofDense(SVD, 1, MatrixProduct.product(b, a, 9, 3, 7), 4, 1e-6);
+        TargetBoundary dense =
+                TargetBoundary.ofDense(SVD, 1, Products.floats(Products.product(b, a, 9, 3, 7)), 4, 1e-6);
         assertThat(dense.deltaSigma()).usingComparatorWithPrecision(1e-4f).containsExactly(lowRank.deltaSigma());
         assertThat(dense.changeRates()).usingComparatorWithPrecision(1e-3f).containsExactly(lowRank.changeRates());
         assertThat(dense.directions()).containsExactly(lowRank.directions());

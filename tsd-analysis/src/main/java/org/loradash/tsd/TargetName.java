@@ -18,6 +18,9 @@ public record TargetName(String text) {
     /** Last parts that many layers of one block share, so that they do not say which one it is. */
     private static final Set<String> UNTELLING = Set.of("dense", "proj", "linear", "layer");
 
+    /** Lists of whole blocks, whose numbers say which block it is and not which layer. */
+    private static final Set<String> BLOCKS = Set.of("layers", "layer", "blocks", "block", "h");
+
     /** The first number in the name, the block that the layer belongs to; 0 where there is none. */
     public int layer() {
         Matcher number = LAYER.matcher(text);
@@ -26,7 +29,8 @@ public record TargetName(String text) {
 
     /**
      * What the layer is within its block: the last part of the name, {@code q_proj}. Where that is a number or says
-     * nothing, as in {@code encoder.layer.3.attention.output.dense}, the parts before it are taken too.
+     * nothing, as in {@code encoder.layer.3.attention.output.dense}, the parts before it are taken too, and of a number
+     * in a list of layers, as in {@code ff.net.0.proj}, the list's name.
      */
     public String kind() {
         List<String> parts = List.of(text.split("\\."));
@@ -37,6 +41,9 @@ public record TargetName(String text) {
         if (UNTELLING.contains(parts.get(first))) {
             while (first > 0 && !isNumber(parts.get(first - 1))) {
                 first--;
+            }
+            if (first == parts.size() - 1 && first > 1 && !BLOCKS.contains(parts.get(first - 2))) {
+                first -= 2;
             }
         } else {
             first = Math.max(0, first - 1);

@@ -19,6 +19,9 @@ class TargetNameTest {
                 .isEqualTo("attention.output.dense");
         assertThat(new TargetName("encoder.layer.3.output.dense").kind()).isEqualTo("output.dense");
         assertThat(new TargetName("blocks.0.attn1.to_out.0").kind()).isEqualTo("to_out.0");
+        assertThat(new TargetName("transformer_blocks.0.ff.net.0.proj").kind()).isEqualTo("net.0.proj");
+        assertThat(new TargetName("transformer_blocks.0.ff.net.2").kind()).isEqualTo("net.2");
+        assertThat(new TargetName("h.4.block.7.proj").kind()).isEqualTo("proj");
         assertThat(new TargetName("dense").kind()).isEqualTo("dense");
     }
 }

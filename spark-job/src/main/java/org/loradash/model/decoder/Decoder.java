@@ -1,5 +1,6 @@
 package org.loradash.model.decoder;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
@@ -18,6 +19,7 @@ import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
+import org.loradash.model.Projection;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
@@ -25,11 +27,13 @@ public final class Decoder implements Backbone {
 
     private final LlamaConfig config;
     private final DecoderWeights weights;
+    private final Projection head;
     private final RotaryAngles angles;
 
     public Decoder(LlamaConfig config, DecoderWeights weights) {
         this.config = config;
         this.weights = weights;
+        this.head = new Projection(List.of(DecoderWeights.head(config)), weights.head());
         this.angles = new RotaryAngles(config.rotaryFrequencies());
     }
 
@@ -58,6 +62,10 @@ public final class Decoder implements Backbone {
         if (labelled.length == 0) {
             throw new IllegalArgumentException("batch: no token has a target (at least one must)");
         }
+        if (changes.of(DecoderShape.HEAD).isPresent()) {
+            throw new IllegalArgumentException(
+                    "changes: low-rank of the output layer (must be of other layers in a loss)");
+        }
         int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
         Variable states = hiddenStates(tape, tokens, starts, changes);
         // The norm works row by row, so only the rows that predict something go on.
@@ -66,9 +74,9 @@ public final class Decoder implements Backbone {
                 Rows.gather(tape, states, labelled),
                 norm(DecoderShape.NORM, weights.norm(), changes),
                 config.normEpsilon());
-        Optional<Parameter> head = changes.whole(HEAD);
-        return head.isPresent()
-                ? OutputLoss.apply(tape, last, head.get(), predicted, scale)
+        Optional<Parameter> trained = changes.whole(HEAD);
+        return trained.isPresent()
+                ? OutputLoss.apply(tape, last, trained.get(), predicted, scale)
                 : OutputLoss.apply(tape, last, weights.head(), predicted, scale);
     }
 
@@ -112,8 +120,8 @@ public final class Decoder implements Backbone {
         LinearInput last = LinearInput.normalised(
                 tape, states, norm(DecoderShape.NORM, weights.norm(), changes), config.normEpsilon());
         return changes.whole(HEAD)
-                .map(head -> Linear.trained(tape, last, head, Optional.empty()))
-                .orElseGet(() -> Linear.apply(tape, last, weights.head(), Optional.empty()))
+                .map(trained -> Linear.trained(tape, last, trained, Optional.empty()))
+                .orElseGet(() -> head.apply(tape, last, changes))
                 .value();
     }
 

@@ -2,7 +2,6 @@ package org.loradash.model.decoder;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Backbone;
 import org.loradash.model.ModelDirectory;
@@ -10,7 +9,6 @@ import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.WholeModule;
-import org.loradash.model.WholeTensor;
 import org.loradash.tsd.InvalidInput;
 
 /** A decoder of a shape: blocks of attention and gated feed-forward between an embedding and an output layer. */
@@ -51,6 +49,13 @@ public record DecoderShape(LlamaConfig config) implements Shape {
     }
 
     @Override
+    public List<Target> linears() {
+        List<Target> all = new ArrayList<>(targets());
+        all.add(DecoderWeights.head(config));
+        return all;
+    }
+
+    @Override
     public List<WholeModule> modules() {
         List<WholeModule> modules = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -62,11 +67,11 @@ public record DecoderShape(LlamaConfig config) implements Shape {
         return modules;
     }
 
-    /** A head that is the embedding begins as the embedding, and is one of its own from then on, as in PEFT. */
+    /** A head that is the embedding is one of its own from its first change on, as in PEFT. */
     @Override
-    public float[] start(WholeTensor tensor, WeightFiles files, RandomGenerator random) {
-        boolean tied = config.tiedEmbeddings() && tensor.name().equals(HEAD + ".weight");
-        return files.floats(tied ? DecoderWeights.EMBEDDING : tensor.name(), tensor.shape());
+    public String source(String tensor) {
+        boolean tied = config.tiedEmbeddings() && tensor.equals(HEAD + ".weight");
+        return tied ? DecoderWeights.EMBEDDING : tensor;
     }
 
     @Override

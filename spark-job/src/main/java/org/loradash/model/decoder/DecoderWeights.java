@@ -14,7 +14,7 @@ import org.loradash.model.WeightFiles;
  *
  * @param embedding vocabulary x hidden
  * @param norm 1 x hidden, before the output layer
- * @param head vocabulary x hidden; the embedding itself where they are tied
+ * @param head vocabulary x hidden; the embedding itself where they are tied and unchanged
  */
 public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
 
@@ -56,10 +56,17 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
                     Projection.read(files, targets.subList(6, 7))));
         }
         Tensor norm = files.vector(DecoderShape.NORM + ".weight", hidden);
-        Weight head = config.tiedEmbeddings()
-                ? embedding
-                : files.weight(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
-        return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
+        return new DecoderWeights(embedding, List.copyOf(layers), norm, head(config, files, embedding));
+    }
+
+    private static Weight head(LlamaConfig config, WeightFiles files, Weight embedding) {
+        String name = head(config).weightName();
+        if (!config.tiedEmbeddings()) {
+            return files.weight(name, config.vocabularySize(), config.hiddenSize());
+        }
+        return files.merge().changes(name)
+                ? files.changed(name, EMBEDDING, config.vocabularySize(), config.hiddenSize())
+                : embedding;
     }
 
     /** The shapes of all weights with no memory behind them. */
@@ -116,6 +123,11 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
             all.addAll(targets(config, i));
         }
         return List.copyOf(all);
+    }
+
+    /** The output layer. */
+    static Target head(LlamaConfig config) {
+        return new Target(DecoderShape.HEAD, config.layers(), config.vocabularySize(), config.hiddenSize());
     }
 
     private static List<Target> targets(LlamaConfig config, int layer) {

@@ -11,6 +11,7 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
+import org.loradash.config.Seeds;
 import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
@@ -24,7 +25,6 @@ import org.loradash.spark.rounds.Worker;
 import org.loradash.task.Units;
 import org.loradash.train.RoundPlan;
 import org.loradash.train.StepReport;
-import org.loradash.train.StepSeed;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
 import org.loradash.train.WorkerReport.Failure;
@@ -136,7 +136,7 @@ public final class RoundWorker<B> implements TrainingWorker<RoundResult>, Worker
         if (weight == 0) {
             return result(new Failure(step, units.nothing()));
         }
-        replica.layer().seed(StepSeed.of(runSeed, step, worker));
+        replica.layer().seed(Seeds.ofStep(runSeed, step, worker));
         double rate = replica.layer().layerConf().getIUpdater().getLearningRate(step, 0);
         hooks.forEach(hook -> hook.preUpdate(data, network));
         switch (averaging) {

@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.loradash.adapter.PeftChanges;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.ModelSettings;
 import org.loradash.data.Tokenizer;
@@ -46,7 +46,7 @@ record AnswererFactory(
             DecoderShape shape = DecoderShape.of(directory);
             Decoder loaded = (Decoder) FrozenModels.of(model, configuration);
             Changes changes = Optional.ofNullable(adapter)
-                    .<Changes>map(given -> PeftChanges.read(configuration, model.path(), shape.targets(), given))
+                    .<Changes>map(given -> PeftAdapter.changes(configuration, directory, given))
                     .orElseGet(Changes::none);
             Set<Integer> ends = directory.endTokens(shape.vocabularySize());
             return new Shared(loaded, changes, Tokenizer.open(configuration, new Path(model.path())), ends);

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Export;
 import org.loradash.adapter.Method;
-import org.loradash.adapter.PeftChanges;
+import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
@@ -58,7 +58,7 @@ record EvaluationPlan(
         try (ModelDirectory model = ModelDirectory.open(hadoop, found.model())) {
             DecoderShape decoder = DecoderShape.of(model);
             model.endTokens(decoder.vocabularySize());
-            found.adapter().ifPresent(adapter -> PeftChanges.check(hadoop, found.model(), model.targets(), adapter));
+            found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             checkLengths(sets, settings.evaluation(), model, decoder, hadoop);
             return new EvaluationPlan(
                     new ModelSettings(

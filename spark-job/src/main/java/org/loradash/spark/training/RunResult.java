@@ -1,10 +1,16 @@
 package org.loradash.spark.training;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.Export;
+import org.loradash.adapter.ModuleChanges;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.ModelDirectory;
 import org.loradash.run.Progress;
 import org.loradash.run.RunDirectory;
 
@@ -38,12 +44,18 @@ final class RunResult {
         if (export == Export.MODEL) {
             progress.say("model      writing all of its tensors");
         }
-        export.write(
-                directory.files(),
-                directory.result(export),
-                adapter,
-                Tensor.of(1, kept.length, kept),
-                plan.settings().model().path(),
-                directory.files().getConf());
+        String model = plan.settings().model().path();
+        try (Kernels kernels = KernelProvider.best().open();
+                ModelDirectory base = ModelDirectory.open(directory.files().getConf(), model)) {
+            export.write(
+                    directory.files(),
+                    directory.result(export),
+                    ModuleChanges.of(adapter, Tensor.of(1, kept.length, kept), kernels),
+                    base,
+                    plan.task().peftType(),
+                    kernels);
+        } catch (IOException e) {
+            throw new UncheckedIOException(model, e);
+        }
     }
 }

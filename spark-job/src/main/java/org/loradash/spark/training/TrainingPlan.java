@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,6 +22,7 @@ import org.loradash.config.TrainingSettings.Length;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
+import org.loradash.model.TargetNames;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.WholeTensor;
 import org.loradash.spark.source.Located;
@@ -85,7 +85,7 @@ public record TrainingPlan(
      * @throws InvalidInput for what does not fit the model
      */
     public static Adapter adapter(Settings settings, Shape model) {
-        List<Target> targets = targets(settings.adapter(), model.targets());
+        List<Target> targets = TargetNames.select(settings.adapter().targets(), model.targets());
         Method method = Method.named(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
@@ -193,22 +193,6 @@ public record TrainingPlan(
                 throw new UncheckedIOException(file, e);
             }
         }
-    }
-
-    private static List<Target> targets(AdapterSettings settings, List<Target> all) {
-        TreeSet<String> kinds = new TreeSet<>();
-        all.forEach(target -> kinds.add(target.kind()));
-        for (String kind : settings.targets()) {
-            if (!kinds.contains(kind)) {
-                throw InvalidInput.of(
-                        "adapter.targets",
-                        kind,
-                        "matches nothing in the model; must be of " + String.join(", ", kinds));
-            }
-        }
-        return all.stream()
-                .filter(target -> settings.targets().contains(target.kind()))
-                .toList();
     }
 
     private static void checkRank(String key, int value, List<Target> targets) {

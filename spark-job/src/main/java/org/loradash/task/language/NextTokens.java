@@ -3,6 +3,7 @@ package org.loradash.task.language;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Tape;
@@ -40,6 +41,11 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
     @Override
     public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
         return Tokenisation.reader(hadoop, data, new Path(model), vocabularySize);
+    }
+
+    @Override
+    public Optional<String> peftType() {
+        return Optional.of("CAUSAL_LM");
     }
 
     @Override

@@ -23,11 +23,6 @@ public record Amplification(int[] directions, float[] atBoundary, float[] atEnd)
         return new Amplification(directions.clone(), at(boundary, directions), at(end, directions));
     }
 
-    /** Of the chosen direction that came {@code rank}-th, from 0: the rate at the end over that at the boundary. */
-    public double factor(int rank) {
-        return (double) atEnd[rank] / atBoundary[rank];
-    }
-
     /** The mean rate at the end over the mean rate at the boundary; NaN where nothing was chosen. */
     public double factor() {
         return sum(atEnd) / sum(atBoundary);

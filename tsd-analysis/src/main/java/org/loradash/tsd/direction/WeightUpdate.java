@@ -20,6 +20,19 @@ public sealed interface WeightUpdate {
      * @param matrix d_out x d_in
      */
     record Dense(float[] matrix) implements WeightUpdate {
+        /**
+         * The difference of two weights.
+         *
+         * @param before left as it is
+         * @param after overwritten
+         */
+        public static Dense between(float[] before, float[] after) {
+            for (int i = 0; i < after.length; i++) {
+                after[i] -= before[i];
+            }
+            return new Dense(after);
+        }
+
         @Override
         public float[] coreCoordinates(SingularValueDecomposition svd) {
             return CoreProjection.ofDense(svd, matrix);

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
@@ -26,17 +25,9 @@ public final class JsonFile {
      * @param longest how many bytes it may have
      * @throws InvalidInput where it is missing, longer, or not one JSON object in UTF-8 without keys given twice
      */
-    public static JsonNode object(FileSystem fileSystem, Path path, long longest) {
+    public static JsonNode object(FileSystem fileSystem, Path path, int longest) {
         try {
-            long bytes = fileSystem.getFileStatus(path).getLen();
-            if (bytes > longest) {
-                throw InvalidInput.of(path.toString(), bytes + " bytes", "must be at most " + longest);
-            }
-            byte[] content = new byte[(int) bytes];
-            try (FSDataInputStream input = fileSystem.open(path)) {
-                input.readFully(0, content, 0, content.length);
-            }
-            return parsed(path.toString(), content);
+            return parsed(path.toString(), WholeFile.read(fileSystem, path, path.toString(), longest));
         } catch (IOException failure) {
             throw Message.of(path, failure);
         }

@@ -21,7 +21,7 @@ import org.loradash.tsd.InvalidInput;
  */
 public final class SafetensorsFile implements Closeable {
     /** The longest header accepted, in bytes, as in the reference implementation. */
-    public static final long LONGEST_HEADER = 100_000_000;
+    public static final int LONGEST_HEADER = 100_000_000;
 
     private static final int CHUNK = 1 << 22;
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
@@ -190,6 +190,17 @@ public final class SafetensorsFile implements Closeable {
                 default -> throw new AssertionError(tensor.type());
             }
         });
+        return values;
+    }
+
+    /**
+     * The same, of finite numbers.
+     *
+     * @throws InvalidInput likewise, and where an element is not finite
+     */
+    public float[] finiteFloats(String name) {
+        float[] values = readFloats(name);
+        FiniteNumbers.check(path + ": " + Message.oneLine(name), tensor(name).shape(), 0, values, values.length);
         return values;
     }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.loradash.tsd.InvalidInput;
 
 /** Writes the safetensors format to a stream: the header first, then tensor after tensor, with one small buffer. */
 public final class SafetensorsWriter {
@@ -30,6 +31,7 @@ public final class SafetensorsWriter {
      * @param metadata the file's own notes; may be empty
      * @param tensors of different names
      * @throws IllegalArgumentException where two tensors have one name, or one is named {@code __metadata__}
+     * @throws InvalidInput where a rounded element is not finite, or its type cannot hold it
      * @throws UncheckedIOException where the stream fails
      */
     public static void write(OutputStream out, Map<String, String> metadata, List<NamedTensor> tensors) {
@@ -127,7 +129,26 @@ public final class SafetensorsWriter {
             throw new IllegalArgumentException(
                     rounded.name() + ": " + values.length + " elements (must be " + rounded.elements() + ")");
         }
+        checkHeld(rounded, values);
         return ofFloats(rounded.type(), values);
+    }
+
+    private static void checkHeld(NamedTensor.Rounded tensor, float[] values) {
+        FiniteNumbers.check(tensor.name(), tensor.shape(), 0, values, values.length);
+        for (int i = 0; i < values.length; i++) {
+            float held =
+                    switch (tensor.type()) {
+                        case F16 -> HalfPrecision.ofFloat16(HalfPrecision.toFloat16(values[i]));
+                        case BF16 -> HalfPrecision.ofBfloat16(HalfPrecision.toBfloat16(values[i]));
+                        default -> values[i];
+                    };
+            if (Float.isInfinite(held)) {
+                throw InvalidInput.of(
+                        tensor.name() + FiniteNumbers.place(tensor.shape(), i),
+                        values[i],
+                        "must be a number that %s can hold, the type of this tensor".formatted(tensor.type()));
+            }
+        }
     }
 
     private static Filling ofFloats(ElementType type, float[] values) {

@@ -1,15 +1,18 @@
 package org.loradash.tsd.io;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.loradash.tsd.InvalidInput;
 
-/** Files that are there whole or not at all, also after the machine has lost its power. */
+/** Files that are written whole or not at all, also after the machine has lost its power, and read at once. */
 public final class WholeFile {
     private WholeFile() {}
 
@@ -50,6 +53,29 @@ public final class WholeFile {
 
     public static void write(FileSystem files, Path file, String text) {
         write(files, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * All bytes of a small file.
+     *
+     * @param shown what the file is called in errors
+     * @param most how many it may have
+     * @throws InvalidInput where it has more
+     * @throws EOFException where it has become shorter while it was read
+     */
+    public static byte[] read(FileSystem files, Path file, String shown, int most) throws IOException {
+        long length = files.getFileStatus(file).getLen();
+        try (FSDataInputStream in = files.open(file)) {
+            // A pipe has no length before it is read.
+            byte[] bytes = length > most ? new byte[0] : in.readNBytes(most + 1);
+            if (length > most || bytes.length > most) {
+                throw InvalidInput.of(shown, Math.max(length, bytes.length) + " bytes", "must be at most " + most);
+            }
+            if (bytes.length < length) {
+                throw new EOFException(shown);
+            }
+            return bytes;
+        }
     }
 
     /** Removes what failed to be written: on a full disk it takes room. Where that fails too, the first failure counts. */

@@ -8,19 +8,6 @@ public final class MatrixProduct {
     private MatrixProduct() {}
 
     /**
-     * x y.
-     *
-     * @param x m x inner, row-major
-     * @param y inner x n, row-major
-     * @return m x n, row-major
-     */
-    public static float[] product(float[] x, float[] y, int m, int inner, int n) {
-        checkLength("x", x, m, inner);
-        checkLength("y", y, inner, n);
-        return product(openblas.CblasNoTrans, openblas.CblasNoTrans, x, y, m, n, inner);
-    }
-
-    /**
      * x^T y.
      *
      * @param x rows x m, row-major

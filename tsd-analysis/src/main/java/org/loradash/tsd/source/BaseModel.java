@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +22,8 @@ public final class BaseModel implements Closeable {
     /** Matrices that are tables of vectors and not linear layers of a block. */
     private static final Pattern EMBEDDING = Pattern.compile("embed|lm_head|\\bwte\\b|\\bwpe\\b|shared$");
 
+    private static final String HEAD = "lm_head";
+    private static final String EMBEDDED = "model.embed_tokens.weight";
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private final String path;
@@ -51,7 +54,10 @@ public final class BaseModel implements Closeable {
         return path;
     }
 
-    /** All its matrices that are a layer's weight, by layer; embeddings and the output layer too. */
+    /**
+     * All its matrices that are a layer's weight, by layer; embeddings and the output layer too, which has a name of its
+     * own where it is the embedding itself.
+     */
     public List<Target> layers() {
         return layers;
     }
@@ -83,18 +89,20 @@ public final class BaseModel implements Closeable {
             TensorInfo info = weights.tensor(tensor);
             boolean matrix = info.shape().length == 2 && info.elements() > 0;
             if (TargetName.isWeight(tensor) && matrix && info.type().isFloating()) {
-                layers.add(target(info));
+                layers.add(target(TargetName.ofWeight(tensor), info));
             }
+        }
+        if (!weights.contains(HEAD + ".weight") && weights.contains(EMBEDDED)) {
+            layers.add(target(new TargetName(HEAD), weights.tensor(EMBEDDED)));
         }
         layers.sort(Comparator.comparingInt(target -> target.name().layer()));
         return List.copyOf(layers);
     }
 
-    private static Target target(TensorInfo info) {
+    private static Target target(TargetName name, TensorInfo info) {
         long rows = info.shape()[0];
         long columns = info.shape()[1];
-        return new Target(TargetName.ofWeight(info.name()), (int) Math.min(rows, Integer.MAX_VALUE), (int)
-                Math.min(columns, Integer.MAX_VALUE));
+        return new Target(name, (int) Math.min(rows, Integer.MAX_VALUE), (int) Math.min(columns, Integer.MAX_VALUE));
     }
 
     private void checkSize(Target target) {
@@ -117,7 +125,13 @@ public final class BaseModel implements Closeable {
 
     /** A target's weight, row-major. */
     public float[] weight(Target target) {
-        return weights.readFloats(target.name().weight());
+        String tensor = target.name().weight();
+        return weights.finiteFloats(weights.contains(tensor) ? tensor : EMBEDDED);
+    }
+
+    /** The shape of a tensor; nothing where the model has none of that name. */
+    Optional<long[]> shape(String tensor) {
+        return weights.contains(tensor) ? Optional.of(weights.tensor(tensor).shape()) : Optional.empty();
     }
 
     /** Reads all of the model's files. */

@@ -1,6 +1,7 @@
 package org.loradash.tsd.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,11 @@ import org.loradash.tsd.io.Message;
  * @param alpha lora_alpha, likewise
  * @param ranks by pattern of module name, in the file's order: the first that matches counts
  * @param alphas likewise
+ * @param modulesToSave names, or endings or parts of names, of modules that were trained whole
  */
-public record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas) {
-    private static final long LONGEST = 1 << 20;
+public record PeftConfig(
+        int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas, List<String> modulesToSave) {
+    private static final int LONGEST = 1 << 20;
     private static final int MOST_PATTERNS = 10_000;
 
     /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
@@ -38,7 +41,6 @@ public record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Ma
             "arrow_config",
             "alora_invocation_tokens",
             "layer_replication",
-            "modules_to_save",
             "target_parameters",
             "trainable_token_indices");
 
@@ -72,7 +74,27 @@ public record PeftConfig(int rank, double alpha, Map<Pattern, Integer> ranks, Ma
                 rank(path + ": r", json.path("r")),
                 alpha(path + ": lora_alpha", json.path("lora_alpha")),
                 patterns(path + ": rank_pattern", json.path("rank_pattern"), PeftConfig::rank),
-                patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha));
+                patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha),
+                modulesToSave(path + ": modules_to_save", json.path("modules_to_save")));
+    }
+
+    private static List<String> modulesToSave(String where, JsonNode json) {
+        if (json.isMissingNode() || json.isNull()) {
+            return List.of();
+        }
+        List<String> modules = new ArrayList<>();
+        for (JsonNode module : json.isArray() ? json : List.of(json)) {
+            if (!module.isTextual() || module.asText().isEmpty()) {
+                throw InvalidInput.of(where, shown(json), "must be a list of names of modules");
+            }
+            modules.add(module.asText());
+        }
+        return List.copyOf(modules);
+    }
+
+    /** Whether a module, or one that it is part of, was trained whole. */
+    public boolean trainsWhole(String module) {
+        return modulesToSave.stream().anyMatch(saved -> ("." + module + ".").contains("." + saved + "."));
     }
 
     /** r of a module; its name is that in the model. */

@@ -1,6 +1,8 @@
 package org.loradash.tsd.source;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,39 +19,59 @@ import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.TensorInfo;
 
-/** A plain LoRA as Hugging Face PEFT keeps it: adapter_config.json and adapter_model.safetensors. */
+/**
+ * A plain LoRA as Hugging Face PEFT keeps it: adapter_config.json and adapter_model.safetensors. Beside the factors of
+ * linear layers it may hold tensors that were trained whole, those of PEFT's {@code modules_to_save}.
+ */
 public final class PeftLora implements ChangeSource {
-    static final String CONFIG = "adapter_config.json";
+    /** What PEFT puts in front of the names of the base model. */
+    public static final String PREFIX = "base_model.model.";
 
-    private static final String WEIGHTS = "adapter_model.safetensors";
-    private static final String PREFIX = "base_model.model.";
-    private static final String A = ".lora_A.weight";
-    private static final String B = ".lora_B.weight";
+    /** The name of the file of settings. */
+    public static final String CONFIG = "adapter_config.json";
+
+    /** The name of the file of tensors. */
+    public static final String WEIGHTS = "adapter_model.safetensors";
+
+    /** The ending of a factor A's name, rank x inputs. */
+    public static final String A = ".lora_A.weight";
+
+    /** The ending of a factor B's name, outputs x rank. */
+    public static final String B = ".lora_B.weight";
 
     private final String path;
     private final PeftConfig config;
     private final SafetensorsFile weights;
-    private final Set<String> modules;
+    private final Set<String> modules = new LinkedHashSet<>();
+    private final Map<String, TensorInfo> whole = new LinkedHashMap<>();
 
-    private PeftLora(String path, PeftConfig config, SafetensorsFile weights, Set<String> modules) {
+    private PeftLora(String path, PeftConfig config, SafetensorsFile weights) {
         this.path = path;
         this.config = config;
         this.weights = weights;
-        this.modules = modules;
     }
 
     /**
      * Opens an adapter's directory.
      *
-     * @throws InvalidInput where it is none, or holds anything but the factors of a plain LoRA
+     * @throws InvalidInput where it is none, or holds anything but the factors of a plain LoRA and modules trained whole
      */
     public static PeftLora open(String path, Configuration hadoop) {
-        FileSystem files = FileSystems.of("TASK", path, hadoop);
-        PeftConfig config = PeftConfig.read(files, new Path(path, CONFIG));
-        SafetensorsFile weights = SafetensorsFile.open(files, new Path(path, WEIGHTS));
+        return open(FileSystems.of("TASK", path, hadoop), new Path(path), path);
+    }
+
+    /** Opens an adapter's directory on a file system; its path in messages is {@code shown}. */
+    public static PeftLora open(FileSystem files, Path directory, String shown) {
+        PeftConfig config = PeftConfig.read(files, new Path(directory, CONFIG));
+        SafetensorsFile weights = SafetensorsFile.open(files, new Path(directory, WEIGHTS));
         boolean opened = false;
         try {
-            PeftLora adapter = new PeftLora(path, config, weights, modules(weights));
+            PeftLora adapter = new PeftLora(shown, config, weights);
+            weights.tensors().values().forEach(adapter::sort);
+            adapter.modules.forEach(module -> {
+                weights.tensor(PREFIX + module + A);
+                weights.tensor(PREFIX + module + B);
+            });
             opened = true;
             return adapter;
         } finally {
@@ -59,24 +81,20 @@ public final class PeftLora implements ChangeSource {
         }
     }
 
-    private static Set<String> modules(SafetensorsFile weights) {
-        Set<String> modules = new LinkedHashSet<>();
-        for (TensorInfo tensor : weights.tensors().values()) {
-            String name = tensor.name();
-            boolean factor = name.startsWith(PREFIX) && (name.endsWith(A) || name.endsWith(B));
-            if (!factor || name.length() <= PREFIX.length() + A.length() || tensor.shape().length != 2) {
-                throw InvalidInput.of(
-                        weights.path() + ": tensor",
-                        tensor,
-                        "must be a matrix " + PREFIX + "MODULE" + A + " or " + B + ": only plain LoRA");
-            }
-            modules.add(name.substring(PREFIX.length(), name.length() - A.length()));
+    /** Finds out what a tensor of the file belongs to. */
+    private void sort(TensorInfo tensor) {
+        String name = tensor.name().startsWith(PREFIX) ? tensor.name().substring(PREFIX.length()) : "";
+        int parameter = name.lastIndexOf('.');
+        if ((name.endsWith(A) || name.endsWith(B)) && name.length() > A.length() && tensor.shape().length == 2) {
+            modules.add(name.substring(0, name.length() - A.length()));
+        } else if (parameter > 0 && config.trainsWhole(name.substring(0, parameter))) {
+            whole.put(name, tensor);
+        } else {
+            throw InvalidInput.of(
+                    weights.path() + ": tensor",
+                    tensor,
+                    "must be a matrix " + PREFIX + "MODULE" + A + " or " + B + ": only plain LoRA");
         }
-        modules.forEach(module -> {
-            weights.tensor(PREFIX + module + A);
-            weights.tensor(PREFIX + module + B);
-        });
-        return modules;
     }
 
     @Override
@@ -84,44 +102,106 @@ public final class PeftLora implements ChangeSource {
         return path;
     }
 
+    /** What its file of settings says. */
+    public PeftConfig config() {
+        return config;
+    }
+
+    /** The linear layers that have factors, by their names in the base model. */
+    public Set<String> modules() {
+        return Collections.unmodifiableSet(modules);
+    }
+
+    /** The tensors that were trained whole, by their names in the base model. */
+    public Map<String, TensorInfo> whole() {
+        return Collections.unmodifiableMap(whole);
+    }
+
     @Override
     public void check(BaseModel base, List<Target> chosen) {
-        Map<String, Target> byName = base.layers().stream()
-                .collect(Collectors.toMap(target -> target.name().text(), Function.identity()));
+        checkFactors(base.layers(), "a linear layer of " + base.path());
+        whole.forEach((name, tensor) -> base.shape(name).ifPresent(shape -> checkWhole(name, shape)));
+    }
+
+    /**
+     * Refuses factors that do not fit a model, or are not finite.
+     *
+     * @param layers of the model that can have factors
+     * @param what such a layer is called, for the error
+     * @throws InvalidInput where there are factors of another layer or of another shape, or one is not finite
+     */
+    public void checkFactors(List<Target> layers, String what) {
+        Map<String, Target> byName =
+                layers.stream().collect(Collectors.toMap(target -> target.name().text(), Function.identity()));
         for (String module : modules) {
             Target target = byName.get(module);
             if (target == null) {
-                throw InvalidInput.of(
-                        path, "module " + Message.oneLine(module), "must be a linear layer of " + base.path());
+                throw InvalidInput.of(path, "module " + Message.oneLine(module), "must be " + what);
             }
             int rank = config.rankOf(module);
-            checkShape(PREFIX + module + A, rank, target.columns());
-            checkShape(PREFIX + module + B, target.rows(), rank);
+            String why = "for the config's r and the base model";
+            a(module, why, rank, target.columns());
+            b(module, why, target.rows(), rank);
         }
     }
 
-    private void checkShape(String name, int rows, int columns) {
+    /** Refuses a tensor trained whole that has another shape than the base model's, or is not finite. */
+    public void checkWhole(String tensor, long... shape) {
+        checkShape(PREFIX + tensor, "as in the base model", shape);
+        whole(tensor);
+    }
+
+    private void checkShape(String name, String why, long... expected) {
         long[] shape = weights.tensor(name).shape();
-        if (shape[0] != rows || shape[1] != columns) {
+        if (!Arrays.equals(shape, expected)) {
             throw InvalidInput.of(
                     weights.path() + ": " + Message.oneLine(name),
                     "shape " + Arrays.toString(shape),
-                    "must be [%d, %d], for the config's r and the base model".formatted(rows, columns));
+                    "must be " + Arrays.toString(expected) + ", " + why);
         }
+    }
+
+    /** The factor A of a module, rank x inputs, row-major. */
+    public float[] a(String module) {
+        return weights.finiteFloats(PREFIX + module + A);
+    }
+
+    /** The same, where it has that shape; {@link InvalidInput} that says why it must have it. */
+    public float[] a(String module, String why, int rank, int inputs) {
+        checkShape(PREFIX + module + A, why, rank, inputs);
+        return a(module);
+    }
+
+    /** The factor B of a module, outputs x rank, row-major, without the scale. */
+    public float[] b(String module) {
+        return weights.finiteFloats(PREFIX + module + B);
+    }
+
+    /** The same, where it has that shape; {@link InvalidInput} that says why it must have it. */
+    public float[] b(String module, String why, int outputs, int rank) {
+        checkShape(PREFIX + module + B, why, outputs, rank);
+        return b(module);
+    }
+
+    /** A tensor that was trained whole, row-major. */
+    public float[] whole(String tensor) {
+        return weights.finiteFloats(PREFIX + tensor);
     }
 
     @Override
     public boolean changes(Target target) {
-        return modules.contains(target.name().text());
+        return modules.contains(target.name().text())
+                || whole.containsKey(target.name().weight());
     }
 
+    /** The low-rank change of a layer with factors; the difference to the base model's weight of one trained whole. */
     @Override
     public WeightUpdate change(Target target, float[] weight) {
         String module = target.name().text();
-        return new WeightUpdate.LowRank(
-                weights.readFloats(PREFIX + module + B),
-                weights.readFloats(PREFIX + module + A),
-                config.scaleOf(module));
+        if (modules.contains(module)) {
+            return new WeightUpdate.LowRank(b(module), a(module), config.scaleOf(module));
+        }
+        return WeightUpdate.Dense.between(weight, whole(target.name().weight()));
     }
 
     @Override

@@ -14,7 +14,6 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -25,6 +24,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
+import org.loradash.tsd.io.WholeFile;
 
 /** What is needed here of a run's resolved.conf. */
 record ResolvedSettings(Path path, Config config) {
@@ -32,11 +32,8 @@ record ResolvedSettings(Path path, Config config) {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{1,128}");
 
     static ResolvedSettings read(FileSystem files, Path path) {
-        try (InputStream in = files.open(path)) {
-            byte[] bytes = in.readNBytes(LONGEST + 1);
-            if (bytes.length > LONGEST) {
-                throw InvalidInput.of(path.toString(), "too long", "must be at most " + LONGEST + " bytes");
-            }
+        try {
+            byte[] bytes = WholeFile.read(files, path, path.toString(), LONGEST);
             ConfigParseOptions options = ConfigParseOptions.defaults()
                     .setSyntax(ConfigSyntax.CONF)
                     .setOriginDescription(path.toString())

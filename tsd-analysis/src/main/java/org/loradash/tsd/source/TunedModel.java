@@ -50,11 +50,8 @@ public final class TunedModel implements ChangeSource {
 
     @Override
     public WeightUpdate change(Target target, float[] weight) {
-        float[] difference = weights.readFloats(target.name().weight());
-        for (int i = 0; i < difference.length; i++) {
-            difference[i] -= weight[i];
-        }
-        return new WeightUpdate.Dense(difference);
+        return WeightUpdate.Dense.between(
+                weight, weights.finiteFloats(target.name().weight()));
     }
 
     @Override

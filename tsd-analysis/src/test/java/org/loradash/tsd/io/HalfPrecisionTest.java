@@ -66,6 +66,42 @@ class HalfPrecisionTest {
         }
     }
 
+    @Test
+    void everySixteenBitNumberHasTheValueThatItsFieldsSay() {
+        for (int bits = 0; bits <= 0xffff; bits++) {
+            assertValue(HalfPrecision.ofFloat16((short) bits), bits, 10);
+            assertValue(HalfPrecision.ofBfloat16((short) bits), bits, 7);
+        }
+    }
+
+    /** IEEE 754: sign, exponent, fraction; the exponent's bias is half its range. */
+    private static void assertValue(float actual, int bits, int fractionBits) {
+        int most = (1 << 15 - fractionBits) - 1;
+        int exponent = bits >>> fractionBits & most;
+        double fraction = (bits & (1 << fractionBits) - 1) / (double) (1 << fractionBits);
+        double magnitude = exponent == most
+                ? (fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
+                : exponent == 0
+                        ? fraction * Math.pow(2, 1 - most / 2)
+                        : (1 + fraction) * Math.pow(2, exponent - most / 2);
+        assertThat(Double.compare(actual, bits >>> 15 == 0 ? magnitude : -magnitude))
+                .as("bits %x", bits)
+                .isZero();
+    }
+
+    @Test
+    void whatIsHalfWayBetweenNeighboursGoesToTheEvenOne() {
+        for (int bits = 0; bits < 0x7bff; bits++) {
+            float middle = (HalfPrecision.ofFloat16((short) bits) + HalfPrecision.ofFloat16((short) (bits + 1))) / 2;
+            assertThat(HalfPrecision.toFloat16(middle)).isEqualTo((short) (bits + (bits & 1)));
+            assertThat(HalfPrecision.toFloat16(-middle)).isEqualTo((short) (0x8000 | bits + (bits & 1)));
+        }
+        for (int bits = 0; bits < 0x7f7f; bits++) {
+            float middle = Float.intBitsToFloat(bits << 16 | 0x8000);
+            assertThat(HalfPrecision.toBfloat16(middle)).isEqualTo((short) (bits + (bits & 1)));
+        }
+    }
+
     @Property(tries = 20_000)
     void narrowingTakesTheNearestAndTiesToEven(@ForAll int bits) {
         float value = Float.intBitsToFloat(bits);

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.loradash.tsd.InvalidInput;
 
 class SafetensorsWriterTest {
     @TempDir
@@ -72,6 +75,22 @@ class SafetensorsWriterTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    F16  | 65520  | a[1, 0]: 65520.0 (must be a number that F16 can hold, the type of this tensor)
+                    BF16 | 3.4e38 | a[1, 0]: 3.4E38 (must be a number that BF16 can hold, the type of this tensor)
+                    F32  | NaN    | a[1, 0]: NaN (must hold finite numbers only)
+                    """)
+    void numbersThatTheirTypeCannotHoldAreRefused(ElementType type, float value, String message) {
+        float[] values = {1, 2, value, 4};
+        assertThatThrownBy(() -> written(Map.of(), new NamedTensor.Rounded("a", type, new long[] {2, 2}, () -> values)))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -64,7 +64,7 @@ class PeftLoraTest {
                     "use_dora": true                         | use_dora: true (must be absent or false: only plain LoRA)
                     "use_rslora": true                       | use_rslora: true (must be absent or false: only plain LoRA)
                     "fan_in_fan_out": true                   | fan_in_fan_out: true (must be absent or false: only plain LoRA)
-                    "modules_to_save": ["lm_head"]           | modules_to_save: ["lm_head"] (must be absent or false: only plain LoRA)
+                    "modules_to_save": [7]                   | modules_to_save: [7] (must be a list of names of modules)
                     "layer_replication": [[0, 2]]            | layer_replication: [[0,2]] (must be absent or false: only plain LoRA)
                     "bias": "all"                            | bias: all (must be none: only plain LoRA)
                     "init_lora_weights": "pissa_niter_4"     | init_lora_weights: "pissa_niter_4" (must not take a part out of W: convert the adapter to plain LoRA when saving it)
@@ -105,6 +105,46 @@ class PeftLoraTest {
         assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("no tensor " + V + ".lora_B.weight");
+    }
+
+    @Test
+    void aModuleTrainedWholeIsADenseChange() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"modules_to_save\": [\"q_proj\"]");
+        String k = "model.layers.0.self_attn.q_proj";
+        try (BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            Target target = base.targets(List.of(k)).get(0);
+            float[] weight = base.weight(target);
+            float[] trained = weight.clone();
+            trained[3] += 2;
+            weights(List.of(
+                    NamedTensor.of("base_model.model." + k + ".weight", trained, target.rows(), target.columns())));
+            try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP)) {
+                adapter.check(base, List.of(target));
+                assertThat(adapter.changes(target)).isTrue();
+                float[] change = ((WeightUpdate.Dense) adapter.change(target, weight)).matrix();
+                assertThat(change[3]).isCloseTo(2, within(1e-6f));
+                change[3] = 0;
+                assertThat(change).containsOnly(0);
+            }
+            weights(List.of(NamedTensor.of("base_model.model." + k + ".weight", new float[6], 2, 3)));
+            assertUnfit(
+                    base,
+                    "q_proj.weight: shape [2, 3] (must be [%d, %d], as in the base model)"
+                            .formatted(target.rows(), target.columns()));
+        }
+    }
+
+    @Test
+    void factorsThatAreNotFiniteAreRefusedByTheirPlace() throws IOException {
+        List<NamedTensor> factors = factors(V, 16, 40, 2);
+        ((NamedTensor.Floats) factors.get(1)).data()[5] = Float.POSITIVE_INFINITY;
+        weights(factors);
+        try (BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            assertUnfit(
+                    base,
+                    "adapter_model.safetensors: " + V
+                            + ".lora_B.weight[2, 1]: Infinity (must hold finite numbers only)");
+        }
     }
 
     @Test

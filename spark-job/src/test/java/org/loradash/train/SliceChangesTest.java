@@ -6,33 +6,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dropout;
+import org.loradash.config.Seeds;
 import org.loradash.model.Target;
 
-class SeedsTest {
-
-    @Test
-    void isSplitMix64() {
-        // The first outputs of SplitMix64 from 0, as in java.util.SplittableRandom and Vigna's reference code.
-        assertThat(Seeds.mix(0, 0)).isEqualTo(0xE220A8397B1DCDAFL);
-        assertThat(Seeds.mix(0, 1)).isEqualTo(0x6E789E6AA1B965F4L);
-        assertThat(Seeds.mix(0, 2)).isEqualTo(0x06C45D188009454FL);
-    }
-
-    @Property(tries = 200)
-    void partsOfASeedDiffer(@ForAll long seed, @ForAll @IntRange(min = 2, max = 300) int parts) {
-        Set<Long> seeds = new HashSet<>();
-        for (int part = 0; part < parts; part++) {
-            seeds.add(Seeds.mix(seed, part));
-        }
-        assertThat(seeds).hasSize(parts);
-    }
+class SliceChangesTest {
 
     @Test
     void everyTargetAndSliceHasADropoutOfItsOwn() {

@@ -1,18 +1,18 @@
 package org.loradash.model;
 
-/** What becomes of a model's tensors between its files and memory. */
-public interface WeightChange {
+/** Changes that become part of a model's tensors between its files and memory, or other files. */
+public interface Merge {
 
     /** Tensors as they are in the files. */
-    static WeightChange none() {
-        return new WeightChange() {
+    static Merge none() {
+        return new Merge() {
             @Override
             public boolean changes(String tensor) {
                 return false;
             }
 
             @Override
-            public float[] changed(String tensor, float[] values) {
+            public float[] merged(String tensor, float[] values) {
                 return values;
             }
         };
@@ -27,5 +27,5 @@ public interface WeightChange {
      * @param values all of its elements, which may be overwritten
      * @return as many
      */
-    float[] changed(String tensor, float[] values);
+    float[] merged(String tensor, float[] values);
 }

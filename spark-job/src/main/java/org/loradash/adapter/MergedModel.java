@@ -1,0 +1,105 @@
+package org.loradash.adapter;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.Path;
+import org.loradash.model.Merge;
+import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
+import org.loradash.model.Target;
+import org.loradash.model.WholeTensor;
+import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorInfo;
+import org.loradash.tsd.io.WholeFile;
+
+/** A base model with changes in its weights, as a Hugging Face model directory of its own. */
+public final class MergedModel {
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String CONFIG = "config.json";
+    private static final int LARGEST_CONFIG = 1 << 20;
+
+    private MergedModel() {}
+
+    /**
+     * Writes config, tokenizer and every tensor of the base model, each in the type that it has there: those that change
+     * rounded to that type once, and all others byte by byte. An output layer that is the embedding becomes a tensor of
+     * its own where it changes, and the config says so. One changed tensor at a time is in memory. Files already there are
+     * overwritten.
+     *
+     * @throws org.loradash.tsd.InvalidInput where a tensor's type cannot hold what an element becomes
+     */
+    public static void write(FileSystem files, Path directory, Merge merge, ModelDirectory base) {
+        SafetensorsDirectory weights = base.weights();
+        Shape shape = base.shape();
+        boolean unties = shape.linears().stream()
+                .map(Target::weightName)
+                .anyMatch(name -> !shape.source(name).equals(name) && merge.changes(name));
+        Map<String, WholeTensor> whole = new LinkedHashMap<>();
+        shape.modules().forEach(module -> module.tensors().forEach(tensor -> whole.put(tensor.name(), tensor)));
+        Set<String> names = new LinkedHashSet<>(weights.names());
+        Stream.concat(shape.linears().stream().map(Target::weightName), whole.keySet().stream())
+                .filter(merge::changes)
+                .forEach(names::add);
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (String name : names) {
+            String source = merge.changes(name) ? shape.source(name) : name;
+            if (weights.names().contains(source)) {
+                SafetensorsFile file = weights.file(source);
+                tensors.add(
+                        merge.changes(name)
+                                ? merged(merge, name, file, file.tensor(source))
+                                : new NamedTensor.Copied(file, file.tensor(name)));
+            } else {
+                tensors.add(begun(merge, whole.get(name)));
+            }
+        }
+        try {
+            files.mkdirs(directory);
+            for (Path companion : base.companions()) {
+                Path copy = new Path(directory, companion.getName());
+                if (unties && companion.getName().equals(CONFIG)) {
+                    ObjectNode config = (ObjectNode) JsonFile.object(base.files(), companion, LARGEST_CONFIG);
+                    WholeFile.write(
+                            files,
+                            copy,
+                            config.put("tie_word_embeddings", false).toPrettyString());
+                } else {
+                    FileUtil.copy(base.files(), companion, files, copy, false, true, files.getConf());
+                }
+            }
+            WholeFile.write(
+                    files,
+                    new Path(directory, WEIGHTS),
+                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory.toString(), e);
+        }
+    }
+
+    /** A tensor of a module that was trained whole and that the base model's files do not have. */
+    private static NamedTensor begun(Merge merge, WholeTensor tensor) {
+        return NamedTensor.of(
+                tensor.name(),
+                merge.merged(tensor.name(), new float[tensor.elements()]),
+                tensor.shape().stream().mapToLong(Integer::longValue).toArray());
+    }
+
+    private static NamedTensor merged(Merge merge, String name, SafetensorsFile file, TensorInfo source) {
+        return new NamedTensor.Rounded(
+                name, source.type(), source.shape(), () -> merge.merged(name, file.readFloats(source.name())));
+    }
+}
