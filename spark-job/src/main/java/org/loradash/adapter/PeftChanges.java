@@ -50,8 +50,8 @@ public final class PeftChanges implements Changes {
             Map<String, WeightUpdate.LowRank> factors = new LinkedHashMap<>();
             // In the model's order: the factors of targets that share their input lie one behind the other.
             fitting(adapter, base, targets, directory)
-                    .forEach(
-                            (name, target) -> factors.put(name, (WeightUpdate.LowRank) adapter.change(target, new float[0])));
+                    .forEach((name, target) ->
+                            factors.put(name, (WeightUpdate.LowRank) adapter.change(target, new float[0])));
             return new PeftChanges(onOneMemory(factors, targets));
         }
     }

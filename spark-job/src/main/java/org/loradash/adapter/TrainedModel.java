@@ -78,7 +78,8 @@ public final class TrainedModel {
     }
 
     /** Every target's change, low-rank and dense. */
-    private record Changed(Map<String, Target> targets, Kernels kernels, ChangeFactors lowRank, Map<String, Dense> dense)
+    private record Changed(
+            Map<String, Target> targets, Kernels kernels, ChangeFactors lowRank, Map<String, Dense> dense)
             implements WeightChange {
 
         static Changed of(Adapter adapter, Tensor parameters) {

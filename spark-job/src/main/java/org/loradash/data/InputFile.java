@@ -4,11 +4,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.Message;
 
 /** Files that the user named, on any Hadoop file system. */
 final class InputFile {
@@ -22,7 +25,7 @@ final class InputFile {
      */
     static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
         try {
-            FileSystem files = path.getFileSystem(configuration);
+            FileSystem files = FileSystems.of(setting, path, configuration);
             if (files.getFileStatus(path).isDirectory()) {
                 throw InvalidInput.of(setting, path, "is a directory; must be a file");
             }
@@ -52,6 +55,8 @@ final class InputFile {
                 throw InvalidInput.of(setting + ": " + path, "cut short while it was read", "must stay as it was");
             }
             return bytes;
+        } catch (ChecksumException damaged) {
+            throw Message.of(path, damaged);
         }
     }
 

@@ -7,9 +7,11 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.Sha256;
 
 /** One input file into one shard of tokens: the work of one task. */
@@ -65,23 +67,22 @@ public final class Tokenisation {
                     writer.labelledTokens(),
                     writer.longest(),
                     Sha256.hexadecimal(sha256));
+        } catch (ChecksumException damaged) {
+            return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
         }
     }
 
     /**
-     * The tokens and labels of a record: its prompt and output tokenised together and the end-of-text token, cut to
+     * The tokens and labels of a record: its prompt and output tokenised together, one end-of-text token behind them, cut to
      * {@code data.cutoff}. Labels are the tokens themselves, but for as many as the prompt tokenised alone has when
      * {@code data.train-on-inputs} is false. The result may have no label then, when the prompt is that long.
      */
     public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, Settings.Data data) {
         String prompt = Prompt.of(record);
-        int[] text = tokenizer.encode(prompt + record.output());
-        int[] tokens = Arrays.copyOf(text, Math.min(text.length + 1, data.cutoff()));
-        if (text.length < tokens.length) {
-            tokens[text.length] = tokenizer.endOfText();
-        }
+        int[] text = tokenizer.encodeEnded(prompt + record.output());
+        int[] tokens = Arrays.copyOf(text, Math.min(text.length, data.cutoff()));
         if (data.trainOnInputs()) {
             return new Sequence(tokens, tokens);
         }

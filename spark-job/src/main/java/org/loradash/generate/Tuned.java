@@ -35,7 +35,7 @@ public record Tuned(String base, Optional<String> adapter, String model) {
      */
     public static Tuned of(String source, Optional<String> base, Configuration hadoop) {
         FileSystem files = FileSystems.of("SOURCE", source, hadoop);
-        Path path = new Path(source);
+        Path path = FileSystems.path(source);
         try {
             if (!files.exists(path)) {
                 throw InvalidInput.of(
@@ -74,7 +74,7 @@ public record Tuned(String base, Optional<String> adapter, String model) {
     private static Tuned ofRun(JobRun run, String directory, Optional<String> base, Configuration hadoop)
             throws IOException {
         boolean full = "full".equals(run.settings().get("adapter.method"));
-        Path result = new Path(directory, full ? "model" : "adapter");
+        Path result = new Path(FileSystems.path(directory), full ? "model" : "adapter");
         FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
         if (!files.exists(new Path(result, full ? CONFIG : PEFT))) {
             throw InvalidInput.of(

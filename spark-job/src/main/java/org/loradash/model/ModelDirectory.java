@@ -56,7 +56,7 @@ public final class ModelDirectory implements Closeable {
      */
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
-        Path path = new Path(directory);
+        Path path = FileSystems.path(directory);
         LlamaConfig config = ModelShape.read(hadoop, directory).config();
         SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
         boolean opened = false;

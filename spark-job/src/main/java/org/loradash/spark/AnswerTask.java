@@ -9,6 +9,7 @@ import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.tsd.Failure;
 
 /**
  * Answers a part's questions and keeps the answers: a function of the part, whichever task tries it.
@@ -21,8 +22,9 @@ record AnswerTask(AnswererFactory factory, String directory) implements Serializ
      * What a task tells the driver.
      *
      * @param set its title
+     * @param failure why nothing was answered; empty where something was
      */
-    record Answered(String set, int questions, int correct) {}
+    record Answered(String set, int questions, int correct, String failure) {}
 
     Answered run(Part part) {
         TaskDevice.use();
@@ -33,12 +35,15 @@ record AnswerTask(AnswererFactory factory, String directory) implements Serializ
         List<Answer> answers;
         try {
             answers = answerer.answer(set, part.questions());
+        } catch (Failure failure) {
+            // The same again, whoever tries it.
+            return new Answered(part.set(), 0, 0, part.set() + ": " + failure.getMessage());
         } finally {
             answerers.giveBack(answerer);
         }
         EvaluationDirectory.at(factory.hadoop().value().value(), directory)
                 .write(part, set, answers, TaskContext.get().taskAttemptId());
         int correct = (int) answers.stream().filter(Answer::isCorrect).count();
-        return new Answered(part.set(), answers.size(), correct);
+        return new Answered(part.set(), answers.size(), correct, "");
     }
 }

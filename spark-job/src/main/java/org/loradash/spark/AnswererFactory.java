@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.PeftChanges;
@@ -17,6 +16,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
 import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes what answers on an executor, around the process's one copy of the model.
@@ -45,7 +45,7 @@ record AnswererFactory(
                 .orElseGet(Changes::none);
         try (ModelDirectory directory = ModelDirectory.open(configuration, model.path())) {
             Set<Integer> ends = directory.endTokens();
-            return new Shared(loaded, changes, Tokenizer.open(configuration, new Path(model.path())), ends);
+            return new Shared(loaded, changes, Tokenizer.open(configuration, FileSystems.path(model.path())), ends);
         } catch (IOException e) {
             throw new UncheckedIOException(model.path(), e);
         }

@@ -62,7 +62,7 @@ final class Located {
     }
 
     static String whole(String key, String given, Configuration hadoop) {
-        Path path = new Path(given);
+        Path path = FileSystems.path(given);
         return path.isAbsolute()
                 ? given
                 : of(path, FileSystems.of(key, given, hadoop)).toString();

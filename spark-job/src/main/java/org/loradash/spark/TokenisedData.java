@@ -15,6 +15,7 @@ import org.loradash.data.ShardSummary;
 import org.loradash.data.TokenStore;
 import org.loradash.data.Tokenisation;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Records as tokens, in a directory that tasks read by index: one task and one shard an input file.
@@ -52,9 +53,9 @@ record TokenisedData(
                 .map(i -> Tokenisation.writeShard(
                         hadoop.value().value(),
                         setting,
-                        new Path(inputs.get(i)),
+                        FileSystems.path(inputs.get(i)),
                         data,
-                        new Path(modelPath),
+                        FileSystems.path(modelPath),
                         vocabularySize,
                         TokenStore.shard(new Path(directory), i)))
                 .collect();

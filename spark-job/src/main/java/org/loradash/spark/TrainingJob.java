@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,6 +25,7 @@ import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
@@ -119,8 +119,15 @@ public final class TrainingJob {
         RunRecords records = RunRecords.make(spark, hadoop, plan, directory);
         int steps = plan.steps(records);
         records.tell(settings.validation(), out);
-        String modelHash = ModelHash.of(spark, hadoop, new Path(located.model().path()), plan.weights());
+        String modelHash =
+                ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
+        Settings.Model model = located.model();
+        FirstUse.of(
+                spark,
+                "model: weights",
+                settings.training().workers(),
+                () -> FrozenModels.of(model, hadoop.value().value()));
         if (!directory.isRun()) {
             directory.writeSettings(SettingsText.of(
                     settings,

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.adapter.Method;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
@@ -152,7 +152,7 @@ record TrainingPlan(
     private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
         for (String file : given) {
             FileSystem files = FileSystems.of(setting, file, hadoop);
-            Path path = new Path(file);
+            Path path = FileSystems.path(file);
             try {
                 if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
                     throw InvalidInput.of(setting, file, "must be a file; there is none");
@@ -244,7 +244,7 @@ record TrainingPlan(
                                 .formatted(adapter.method()));
             }
             FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
-            return PeftAdapter.read(files, new Path(directory), adapter);
+            return PeftAdapter.read(files, FileSystems.path(directory), adapter);
         });
     }
 }

@@ -65,7 +65,8 @@ class AdapterTest {
     void aTargetsChangeHasTheMethodsRankAndOneForEachDirection() {
         assertThat(Adapters.lora().changeRank(QUERY)).isEqualTo(RANK);
         assertThat(Adapters.dash().changeRank(QUERY)).isEqualTo(RANK + 3);
-        assertThat(ChangeFactors.allocate(Adapters.dash()).of(DOWN.name()).a().rows()).isEqualTo(RANK + 3);
+        assertThat(ChangeFactors.allocate(Adapters.dash()).of(DOWN.name()).a().rows())
+                .isEqualTo(RANK + 3);
         assertThat(ChangeFactors.allocate(Adapters.dash()).of("lm_head")).isNull();
     }
 

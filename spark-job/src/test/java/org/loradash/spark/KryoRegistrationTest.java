@@ -55,7 +55,7 @@ class KryoRegistrationTest {
                 new Adapter("pissa", 1, 2, List.of(TARGET), Map.of(TARGET.name(), TRIPLETS), Map.of()),
                 new org.loradash.evaluate.Part(
                         "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
-                new AnswerTask.Answered("boolq", 8, 3),
+                new AnswerTask.Answered("boolq", 8, 3, ""),
                 new LossTask.BatchLoss(4.5, 3),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -125,7 +126,7 @@ public final class SafetensorsFile implements Closeable {
      * @param destination with at least {@code elements * tensor.type().bytes()} bytes remaining
      * @throws IndexOutOfBoundsException where the run leaves the tensor
      * @throws BufferOverflowException where the destination is too small
-     * @throws InvalidInput where the file has been cut since it was opened
+     * @throws InvalidInput where the file has been cut since it was opened, or an element is infinite or no number
      */
     public void read(TensorInfo tensor, long fromElement, long elements, ByteBuffer destination) {
         Objects.checkFromIndexSize(fromElement, elements, tensor.elements());
@@ -138,23 +139,81 @@ public final class SafetensorsFile implements Closeable {
             if (destination.hasArray()) {
                 int offset = destination.arrayOffset() + destination.position();
                 input.readFully(position, destination.array(), offset, (int) bytes);
+                checkFinite(tensor, fromElement, ByteBuffer.wrap(destination.array(), offset, (int) bytes));
                 destination.position(destination.position() + (int) bytes);
             } else {
-                readThroughChunks(position, bytes, destination);
+                readThroughChunks(tensor, position, bytes, destination);
             }
         } catch (IOException failure) {
             throw Message.of(path, failure);
         }
     }
 
-    private void readThroughChunks(long position, long bytes, ByteBuffer destination) throws IOException {
+    private void readThroughChunks(TensorInfo tensor, long position, long bytes, ByteBuffer destination)
+            throws IOException {
         byte[] chunk = new byte[(int) Math.min(CHUNK, bytes)];
         for (long done = 0; done < bytes; ) {
             int length = (int) Math.min(chunk.length, bytes - done);
             input.readFully(position + done, chunk, 0, length);
+            long element = (position + done - dataStart - tensor.begin())
+                    / tensor.type().bytes();
+            checkFinite(tensor, element, ByteBuffer.wrap(chunk, 0, length));
             destination.put(chunk, 0, length);
             done += length;
         }
+    }
+
+    /** One element that is infinite or no number would spread through all that is computed with it. */
+    private void checkFinite(TensorInfo tensor, long fromElement, ByteBuffer bytes) {
+        ByteBuffer run = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int count = run.remaining() / tensor.type().bytes();
+        int bad =
+                switch (tensor.type()) {
+                    case F64 -> firstNotFinite(count, i -> (float) run.getDouble(i * Double.BYTES));
+                    case F32 -> firstNotFinite(count, i -> run.getFloat(i * Float.BYTES));
+                    case F16 -> firstNotFinite(count, i -> HalfPrecision.ofFloat16(run.getShort(i * Short.BYTES)));
+                    case BF16 -> firstNotFinite(count, i -> HalfPrecision.ofBfloat16(run.getShort(i * Short.BYTES)));
+                    case I64, I32, I16, I8, U8, BOOL -> count;
+                };
+        if (bad < count) {
+            Object value =
+                    switch (tensor.type()) {
+                        case F64 -> run.getDouble(bad * Double.BYTES);
+                        case F32 -> run.getFloat(bad * Float.BYTES);
+                        case F16 -> HalfPrecision.ofFloat16(run.getShort(bad * Short.BYTES));
+                        default -> HalfPrecision.ofBfloat16(run.getShort(bad * Short.BYTES));
+                    };
+            throw refused(tensor, fromElement + bad, value, "must be a finite number that float32 can hold");
+        }
+    }
+
+    private interface Elements {
+        float at(int index);
+    }
+
+    private static int firstNotFinite(int count, Elements elements) {
+        for (int i = 0; i < count; i++) {
+            if (!Float.isFinite(elements.at(i))) {
+                return i;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * What is said of an element that cannot be used.
+     *
+     * @param element its number in row-major order
+     */
+    public InvalidInput refused(TensorInfo tensor, long element, Object value, String allowed) {
+        long[] shape = tensor.shape();
+        long[] index = new long[shape.length];
+        long rest = element;
+        for (int i = shape.length - 1; i >= 0; i--) {
+            index[i] = rest % shape[i];
+            rest /= shape[i];
+        }
+        return InvalidInput.of(path + ": " + Message.oneLine(tensor.name()) + Arrays.toString(index), value, allowed);
     }
 
     /**

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.TargetName;
 import org.loradash.tsd.cache.ModelHash;
@@ -43,7 +42,7 @@ public final class BaseModel implements Closeable {
      */
     public static BaseModel open(String where, String path, Configuration hadoop) {
         return new BaseModel(
-                path, SafetensorsDirectory.open(FileSystems.of(where, path, hadoop), new Path(path)), hadoop);
+                path, SafetensorsDirectory.open(FileSystems.of(where, path, hadoop), FileSystems.path(path)), hadoop);
     }
 
     /** Its directory, as it was given. */
@@ -122,7 +121,7 @@ public final class BaseModel implements Closeable {
 
     /** Reads all of the model's files. */
     public String hash() {
-        return ModelHash.of(new Path(path), weights.files(), hadoop);
+        return ModelHash.of(FileSystems.path(path), weights.files(), hadoop);
     }
 
     @Override

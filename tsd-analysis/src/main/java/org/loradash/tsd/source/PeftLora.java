@@ -45,8 +45,8 @@ public final class PeftLora implements ChangeSource {
      */
     public static PeftLora open(String path, Configuration hadoop) {
         FileSystem files = FileSystems.of("TASK", path, hadoop);
-        PeftConfig config = PeftConfig.read(files, new Path(path, CONFIG));
-        SafetensorsFile weights = SafetensorsFile.open(files, new Path(path, WEIGHTS));
+        PeftConfig config = PeftConfig.read(files, new Path(FileSystems.path(path), CONFIG));
+        SafetensorsFile weights = SafetensorsFile.open(files, new Path(FileSystems.path(path), WEIGHTS));
         boolean opened = false;
         try {
             PeftLora adapter = new PeftLora(path, config, weights, modules(weights));

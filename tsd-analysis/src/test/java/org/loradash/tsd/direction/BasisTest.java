@@ -82,7 +82,8 @@ class BasisTest {
     @Test
     void zeroIsKnownWithoutLooking() {
         assertThat(new WeightUpdate.Dense(new float[4]).isZero()).isTrue();
-        assertThat(new WeightUpdate.Dense(new float[] {0, Float.MIN_VALUE}).isZero()).isFalse();
+        assertThat(new WeightUpdate.Dense(new float[] {0, Float.MIN_VALUE}).isZero())
+                .isFalse();
         assertThat(new WeightUpdate.LowRank(new float[2], new float[] {1, 1}, 1).isZero())
                 .isTrue();
         assertThat(new WeightUpdate.LowRank(new float[] {1}, new float[] {1}, 1).isZero())
