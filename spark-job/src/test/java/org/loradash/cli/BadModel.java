@@ -223,6 +223,12 @@ final class BadModel {
                         workspace -> workspace.header(
                                 WEIGHTS, header -> header.set("other", header.remove("model.norm.weight"))))
                 .with(
+                        "a bias that the model does not compute",
+                        workspace -> workspace.header(WEIGHTS, header -> header.putObject(
+                                        QUERY.replace("weight", "bias"))
+                                .put("dtype", "F32")
+                                .setAll((ObjectNode) Workspace.parsed("{\"shape\": [0], \"data_offsets\": [0, 0]}"))))
+                .with(
                         "a name of control characters and line ends",
                         workspace -> workspace.header(
                                 WEIGHTS,
