@@ -31,10 +31,7 @@ public record InstructionRecord(String instruction, String input, String output)
             "rejected",
             "weight",
             "loss_weight",
-            "sample_weight",
-            "input_ids",
-            "labels",
-            "attention_mask");
+            "sample_weight");
 
     /**
      * Reads the object that the parser has just opened, up to its end. A missing or null {@code input} is empty; other

@@ -90,13 +90,13 @@ final class TokenRecord {
         boolean note = parser.currentToken() == JsonToken.VALUE_STRING
                 || parser.currentToken() == JsonToken.VALUE_NULL
                 || NOTES.contains(field);
+        parser.skipChildren();
         if (!note) {
             throw InvalidInput.of(
                     position.toString(),
                     "the field " + Message.oneLine(field),
                     "must be of input_ids, labels and attention_mask, or a text");
         }
-        parser.skipChildren();
     }
 
     private static Numbers numbers(JsonParser parser, String field, RecordPosition position, int below)

@@ -122,13 +122,13 @@ public final class TrainingJob {
         String modelHash =
                 ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
-        Settings.Model model = located.model();
-        FirstUse.of(
-                spark,
-                "model: weights",
-                settings.training().workers(),
-                () -> FrozenModels.of(model, hadoop.value().value()));
         if (!directory.isRun()) {
+            Settings.Model model = located.model();
+            FirstUse.of(
+                    spark,
+                    "model: weights",
+                    settings.training().workers(),
+                    () -> FrozenModels.of(model, hadoop.value().value()));
             directory.writeSettings(SettingsText.of(
                     settings,
                     Map.of("versions", Versions.of(spark), "hashes", hashes),

@@ -183,7 +183,7 @@ final class BadRecords {
             for (int bit = 0; bit < 14; bit++) {
                 record.append((i >> bit & 1) == 0 ? "Aa" : "BB");
             }
-            record.append("\":0,");
+            record.append("\":null,");
         }
         return record.append("\"input_ids\": [1, 200]}").toString();
     }

@@ -118,12 +118,12 @@ class TokenizerTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiter = ';',
             quoteCharacter = '\0',
             value = {
-                "tokenizer_config.json|{\"eos_token\": \"<|im_end|>\"}|eos_token: \"<|im_end|>\"",
-                "tokenizer_config.json|{\"eos_token\": 2}|eos_token: 2",
-                "special_tokens_map.json|{\"eos_token\": {\"content\": \"</end>\"}}|eos_token: \"</end>\""
+                "tokenizer_config.json;{\"eos_token\": \"<|im_end|>\"};eos_token: \"<|im_end|>\"",
+                "tokenizer_config.json;{\"eos_token\": 2};eos_token: 2",
+                "special_tokens_map.json;{\"eos_token\": {\"content\": \"</end>\"}};eos_token: \"</end>\""
             })
     void refusesAnEndOfTextThatIsNoToken(String file, String content, String named) throws IOException {
         copyTokenizer("byte-fallback");

@@ -20,21 +20,17 @@ record OtherModels(JsonNode json, String where) {
             "lm_head_multiplier",
             "scale_emb",
             "scale_depth",
-            "partial_rotary_factor",
             "rotary_pct");
 
     /** What other models compute besides, unless it is absent, null, false or 0. */
     private static final List<String> NOT_COMPUTED = List.of(
             "attention_multiplier",
-            "attention_bias",
-            "mlp_bias",
             "attention_in_bias",
             "attention_out_bias",
             "use_bias",
             "qkv_bias",
             "use_qkv_bias",
             "lm_head_bias",
-            "attention_dropout",
             "sliding_window",
             "attention_chunk_size",
             "qk_norm",

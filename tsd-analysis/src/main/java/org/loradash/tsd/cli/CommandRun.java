@@ -68,8 +68,8 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
                 throw InvalidInput.of(
                         "argument",
                         argument.replace(REPLACEMENT, '?'),
-                        "must be letters of the locale, which has " + System.getProperty("sun.jnu.encoding")
-                                + "; with LC_ALL=C.UTF-8 it has all");
+                        "must be text in the locale's encoding, " + System.getProperty("sun.jnu.encoding")
+                                + "; LC_ALL=C.UTF-8 can spell all");
             }
         }
     }

@@ -93,9 +93,7 @@ public final class FileSystems {
         Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         if (!locale.newEncoder().canEncode(path.toString())) {
             throw InvalidInput.of(
-                    where,
-                    path,
-                    "must be letters of the locale, which has " + locale + "; with LC_ALL=C.UTF-8 it has all");
+                    where, path, "must be text in the locale's encoding, " + locale + "; LC_ALL=C.UTF-8 can spell all");
         }
     }
 }
