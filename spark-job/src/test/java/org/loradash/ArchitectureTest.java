@@ -26,34 +26,35 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The arrows between packages point one way: cli, spark, run, train, adapter, model, autograd, kernel. */
+/** The arrows between packages, and between the rooms of package spark, point one way. */
 @AnalyzeClasses(packages = "org.loradash", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ROOT = "org.loradash.";
 
-    /** What each package may know besides itself, the JDK and libraries. */
+    /** From the lowest up: each may know those before it that its line names, itself, the JDK and libraries. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
             Map.entry("tsd", Set.of()),
             Map.entry("config", Set.of("tsd")),
             Map.entry("kernel", Set.of("config", "tsd")),
+            Map.entry("autograd", Set.of("kernel", "tsd")),
             Map.entry("data", Set.of("config", "tsd")),
-            Map.entry("autograd", Set.of("kernel")),
-            Map.entry("model", Set.of("autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("model", Set.of("autograd", "kernel", "config", "tsd")),
             Map.entry("adapter", Set.of("model", "autograd", "kernel", "config", "tsd")),
-            Map.entry("train", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("task", Set.of("model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("train", Set.of("task", "adapter", "model", "autograd", "kernel", "config", "tsd")),
             Map.entry("generate", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
-            Map.entry("run", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
-            Map.entry("plan", Set.of("train", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
-            Map.entry(
-                    "evaluate", Set.of("generate", "adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
+            Map.entry("evaluate", Set.of("generate", "adapter", "model", "kernel", "data", "config", "tsd")),
+            Map.entry("run", Set.of("train", "task", "adapter", "model", "kernel", "config", "tsd")),
+            Map.entry("plan", Set.of("train", "task", "adapter", "model", "autograd", "kernel", "config", "tsd")),
             Map.entry(
                     "spark",
                     Set.of(
                             "plan",
-                            "evaluate",
                             "run",
-                            "train",
+                            "evaluate",
                             "generate",
+                            "train",
+                            "task",
                             "adapter",
                             "model",
                             "autograd",
@@ -61,21 +62,38 @@ class ArchitectureTest {
                             "data",
                             "config",
                             "tsd")),
-            Map.entry("cli", Set.of("spark", "run", "generate", "config", "tsd")));
+            Map.entry("cli", Set.of("spark", "run", "generate", "adapter", "config", "tsd")));
+
+    /** The rooms of package spark: what each may know of the others. */
+    private static final Map<String, Set<String>> ROOMS = Map.of(
+            "application", Set.of(),
+            "rounds", Set.of(),
+            "source", Set.of("rounds", "application"),
+            "dl4j", Set.of("rounds", "application"),
+            "training", Set.of("source", "dl4j", "rounds", "application"),
+            "evaluation", Set.of("training", "source", "rounds", "application"));
 
     @ArchTest
     static void everyPackageKnowsOnlyWhatIsBelowIt(JavaClasses loradash) {
-        KNOWS.forEach((name, known) -> {
+        check(loradash, ROOT, "org.loradash..", KNOWS);
+    }
+
+    @ArchTest
+    static void everyRoomKnowsOnlyWhatIsBelowIt(JavaClasses loradash) {
+        check(loradash, ROOT + "spark.", "org.loradash.spark..", ROOMS);
+    }
+
+    private static void check(JavaClasses classes, String root, String all, Map<String, Set<String>> knows) {
+        knows.forEach((name, known) -> {
             String[] allowed = Stream.concat(Stream.of(name), known.stream())
-                    .map(other -> ROOT + other + "..")
+                    .map(other -> root + other + "..")
                     .toArray(String[]::new);
             classes()
                     .that()
-                    .resideInAPackage(ROOT + name + "..")
+                    .resideInAPackage(root + name + "..")
                     .should()
-                    .onlyDependOnClassesThat(
-                            resideOutsideOfPackage("org.loradash..").or(resideInAnyPackage(allowed)))
-                    .check(loradash);
+                    .onlyDependOnClassesThat(resideOutsideOfPackage(all).or(resideInAnyPackage(allowed)))
+                    .check(classes);
         });
     }
 
@@ -87,22 +105,39 @@ class ArchitectureTest {
         assertThat(packages).as("packages, all with a line in KNOWS").isEqualTo(new TreeSet<>(KNOWS.keySet()));
     }
 
+    /** What carries batches does not know what they are. */
     @ArchTest
-    static final ArchRule ofDataAModelKnowsOnlyBatches = noClasses()
+    static final ArchRule nothingThatTrainsKnowsOneTaskOrOneKindOfModel = noClasses()
             .that()
-            .resideInAPackage("org.loradash.model..")
+            .resideInAnyPackage(
+                    "org.loradash.train..",
+                    "org.loradash.run..",
+                    "org.loradash.plan..",
+                    "org.loradash.adapter..",
+                    "org.loradash.spark.rounds..",
+                    "org.loradash.spark.dl4j..",
+                    "org.loradash.spark.source..",
+                    "org.loradash.spark.training..")
             .should()
-            .dependOnClassesThat(resideInAPackage("org.loradash.data..").and(doNotHaveName("Batch")));
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.loradash.task.*..", "org.loradash.model.*..");
 
     @ArchTest
     static final ArchRule onlySparkAndTheCommandKnowSpark = onlyIn("org.apache.spark..", "spark", "cli");
 
     @ArchTest
-    static final ArchRule onlySparkKnowsDl4j = onlyIn("org.deeplearning4j..", "spark");
+    static final ArchRule onlyItsRoomKnowsDl4j = onlyIn("org.deeplearning4j..", "spark.dl4j");
 
-    /** Package spark does for the views of arrays that DL4J hands out. */
+    /** DL4J's room does for the views of arrays that DL4J hands out, and Kryo's list for what ND4J registers. */
     @ArchTest
-    static final ArchRule onlyTheEngineKnowsNd4j = onlyIn("org.nd4j..", "kernel", "autograd", "spark");
+    static final ArchRule onlyTheEngineKnowsNd4j = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.loradash.kernel..", "org.loradash.spark.dl4j..")
+            .and()
+            .doNotHaveSimpleName("KryoRegistration")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.nd4j..");
 
     @ArchTest
     static final ArchRule onlyKernelsKnowNativeLibraries = onlyIn("org.bytedeco..", "kernel", "tsd");
@@ -151,10 +186,6 @@ class ArchitectureTest {
             described.merge(type.getPackageName(), type.getSimpleName().equals("package-info"), Boolean::logicalOr);
         }
         assertThat(described).as("packages that have a package-info.java").doesNotContainValue(false);
-    }
-
-    private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> doNotHaveName(String name) {
-        return com.tngtech.archunit.base.DescribedPredicate.not(simpleName(name));
     }
 
     private static ArchRule onlyIn(String library, String... packages) {

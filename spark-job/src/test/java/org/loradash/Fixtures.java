@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
-import org.loradash.data.Batch;
+import org.loradash.config.Settings;
 import org.loradash.data.Sequence;
+import org.loradash.task.language.NextTokens;
+import org.loradash.task.language.TokenBatch;
 
 /** The files of src-test-data, for tests. */
 public final class Fixtures {
@@ -48,8 +50,14 @@ public final class Fixtures {
         }
     }
 
+    /** The task of a tiny model, for batches of sequences of at most that length. */
+    public static NextTokens nextTokens(int longest) {
+        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, longest, true, false, true);
+        return new NextTokens(data, "", 150, 256);
+    }
+
     /** Records [from, to) of a file of tokens. */
-    public static Batch batch(Path tokens, int from, int to) {
+    public static TokenBatch batch(Path tokens, int from, int to) {
         try {
             List<Sequence> sequences = new ArrayList<>();
             for (String line : Files.readAllLines(tokens).subList(from, to)) {
@@ -58,7 +66,7 @@ public final class Fixtures {
                         JSON.convertValue(json.get("input_ids"), int[].class),
                         JSON.convertValue(json.get("labels"), int[].class)));
             }
-            return Batch.of(sequences);
+            return TokenBatch.of(sequences);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

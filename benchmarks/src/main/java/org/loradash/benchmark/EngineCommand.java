@@ -8,7 +8,7 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.benchmark.process.Json;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +34,7 @@ final class EngineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         Recipe recipe = options.recipe();
-        List<Batch> batches = Records.batches(files.model(), files.records(), steps, recipe);
+        List<TokenBatch> batches = Records.batches(files.model(), files.records(), steps, recipe);
         try (Engine engine = Engine.of(files.load(), recipe)) {
             System.out.println(Json.line(Steps.run(engine, batches, recipe.threads())));
         }

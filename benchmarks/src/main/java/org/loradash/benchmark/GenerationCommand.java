@@ -16,6 +16,8 @@ import org.loradash.generate.Options;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -45,8 +47,11 @@ final class GenerationCommand implements Callable<Integer> {
         List<int[]> prompts = Records.prompts(files.model(), files.records(), options.records());
         try (ModelDirectory directory = ModelDirectory.open(new Configuration(), files.model());
                 Generator generator = new Generator(
-                        directory.load(Storage.FLOAT32), Changes.none(), KernelProvider.best(), options.threads())) {
-            Set<Integer> ends = directory.endTokens();
+                        (Decoder) directory.load(Storage.FLOAT32),
+                        Changes.none(),
+                        KernelProvider.best(),
+                        options.threads())) {
+            Set<Integer> ends = directory.endTokens(DecoderShape.of(directory).vocabularySize());
             Options generation = new Options(options.decoding(), options.maxTokens(), ends, options.batch());
             List<int[]> first = prompts.subList(0, Math.min(options.batch(), prompts.size()));
             generator.generate(first, 0, generation, Generator.Listener.NONE);

@@ -15,8 +15,8 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -116,9 +116,9 @@ final class LargeCommand implements Callable<Integer> {
         }
         Progress.say("making %,d weights", shape.parameters());
         long begin = System.nanoTime();
-        Model model = shape.make(storage);
+        Decoder model = shape.make(storage);
         double making = (System.nanoTime() - begin) * 1e-9;
-        List<Batch> batches = Records.random(steps, sequences, tokens / sequences, vocabulary);
+        List<TokenBatch> batches = Records.random(steps, sequences, tokens / sequences, vocabulary);
         try (Engine engine = Engine.of(model, recipe)) {
             Steps taken = Steps.run(engine, batches, threads);
             print(shape, making, weights, taken);

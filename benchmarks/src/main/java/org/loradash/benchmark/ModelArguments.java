@@ -5,8 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 import picocli.CommandLine.Parameters;
 
 /** The two files that most commands take. */
@@ -31,9 +32,9 @@ final class ModelArguments {
         return records;
     }
 
-    Model load() {
+    Decoder load() {
         try (ModelDirectory directory = open()) {
-            return directory.load(Storage.FLOAT32);
+            return (Decoder) directory.load(Storage.FLOAT32);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -41,7 +42,7 @@ final class ModelArguments {
 
     int vocabularySize() {
         try (ModelDirectory directory = open()) {
-            return directory.vocabularySize();
+            return DecoderShape.of(directory).vocabularySize();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,7 +9,7 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.benchmark.kernel.Observation;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +51,8 @@ final class StepCommand implements Callable<Integer> {
             throw InvalidInput.of("--turns", turns, "must be at least 1");
         }
         Recipe recipe = options.recipe();
-        List<Batch> batches = Records.batches(files.model(), files.records(), Math.addExact(warmUp, turns), recipe);
+        List<TokenBatch> batches =
+                Records.batches(files.model(), files.records(), Math.addExact(warmUp, turns), recipe);
         Observation observation = new Observation(recipe.rank());
         List<Engine.Step> steps = new ArrayList<>();
         List<Double> alone = new ArrayList<>();
@@ -80,7 +81,7 @@ final class StepCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(Steps taken, List<Batch> batches) {
+    private void print(Steps taken, List<TokenBatch> batches) {
         System.out.printf(
                 "%s useful tokens/s over %d steps after %d to warm up, on %d threads (a step: median %s s, best %s s);"
                         + " %d MiB at most%n%n",

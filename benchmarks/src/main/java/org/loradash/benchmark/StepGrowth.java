@@ -10,8 +10,8 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 
 /** What a step of the engine costs as one of its sizes grows, the others as they are. */
 final class StepGrowth {
@@ -59,10 +59,10 @@ final class StepGrowth {
     }
 
     private double seconds(Sizes sizes) {
-        Model model = new RandomLlama(HIDDEN, sizes.layers(), HEADS, INNER, VOCABULARY).make(Storage.FLOAT32);
+        Decoder model = new RandomLlama(HIDDEN, sizes.layers(), HEADS, INNER, VOCABULARY).make(Storage.FLOAT32);
         Recipe recipe = new Recipe(
                 sizes.rank(), 2.0 * sizes.rank(), sizes.sequences(), sizes.length(), 2e-4, threads, BlockValues.KEPT);
-        List<Batch> batches = Records.random(steps + 1, sizes.sequences(), sizes.length(), VOCABULARY);
+        List<TokenBatch> batches = Records.random(steps + 1, sizes.sequences(), sizes.length(), VOCABULARY);
         try (Engine engine = Engine.of(model, recipe)) {
             return Steps.run(engine, batches, threads).medianStepSeconds();
         }

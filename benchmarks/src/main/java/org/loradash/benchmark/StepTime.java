@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.Medians;
-import org.loradash.benchmark.kernel.Operation;
 import org.loradash.benchmark.kernel.Tally;
 
 /**
@@ -41,19 +40,17 @@ record StepTime(List<Engine.Step> steps, List<Double> alone, Tally ofSteps, Tall
     private void printOperations(double whole, double optimiser, double elsewhere) {
         TextTable table =
                 new TextTable("a step's operations", "calls", "seconds", "share", "alone, s", "GFLOP/s", "GB/s");
-        for (Operation operation : Operation.values()) {
-            if (ofSteps.calls(operation) > 0) {
-                double seconds = ofSteps.seconds(operation);
-                boolean again = ofAlone.calls(operation) > 0;
-                table.row(
-                        operation.label(),
-                        ofSteps.calls(operation) / steps.size(),
-                        seconds / steps.size(),
-                        TextTable.percent(seconds / steps.size() / whole),
-                        again ? ofAlone.seconds(operation) / steps.size() : "-",
-                        ofSteps.floatingPointOperations(operation) / seconds * 1e-9,
-                        ofSteps.bytes(operation) / seconds * 1e-9);
-            }
+        for (String operation : ofSteps.kinds()) {
+            double seconds = ofSteps.seconds(operation);
+            boolean again = ofAlone.calls(operation) > 0;
+            table.row(
+                    operation,
+                    ofSteps.calls(operation) / steps.size(),
+                    seconds / steps.size(),
+                    TextTable.percent(seconds / steps.size() / whole),
+                    again ? ofAlone.seconds(operation) / steps.size() : "-",
+                    ofSteps.floatingPointOperations(operation) / seconds * 1e-9,
+                    ofSteps.bytes(operation) / seconds * 1e-9);
         }
         // These run on one thread, and are none of the tallied operations.
         table.row("optimiser", "-", optimiser, TextTable.percent(optimiser / whole), "-", "-", "-");
@@ -67,13 +64,11 @@ record StepTime(List<Engine.Step> steps, List<Double> alone, Tally ofSteps, Tall
 
     private void printRest(double rest, double optimiser, double elsewhere) {
         List<Part> parts = new ArrayList<>();
-        for (Operation operation : Operation.values()) {
-            if (ofSteps.calls(operation) > 0) {
-                boolean again = ofAlone.calls(operation) > 0;
-                parts.add(new Part(
-                        again ? operation.label() + ", slower than alone" : operation.label(),
-                        (ofSteps.seconds(operation) - ofAlone.seconds(operation)) / steps.size()));
-            }
+        for (String operation : ofSteps.kinds()) {
+            boolean again = ofAlone.calls(operation) > 0;
+            parts.add(new Part(
+                    again ? operation + ", slower than alone" : operation,
+                    (ofSteps.seconds(operation) - ofAlone.seconds(operation)) / steps.size()));
         }
         parts.add(new Part("optimiser", optimiser));
         parts.add(new Part("between operations", elsewhere));

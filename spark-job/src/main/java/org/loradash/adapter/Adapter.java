@@ -3,12 +3,15 @@ package org.loradash.adapter;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.loradash.model.Target;
+import org.loradash.model.WholeModule;
+import org.loradash.model.WholeTensor;
 
 /**
  * What a run trains: a method on a list of targets, and where each target's parameters lie in the flat vector.
@@ -17,6 +20,7 @@ import org.loradash.model.Target;
  * @param scale alpha / rank
  * @param triplets of each target's weight, by name, from which the method starts; empty where it needs none, or before
  *     they are known
+ * @param modules that are trained whole beside the targets
  * @param directions of each target, by name; empty before the boundary
  */
 public record Adapter(
@@ -25,6 +29,7 @@ public record Adapter(
         double scale,
         List<Target> targets,
         Map<String, SingularTriplets> triplets,
+        List<WholeModule> modules,
         Map<String, Directions> directions)
         implements Serializable {
 
@@ -37,6 +42,7 @@ public record Adapter(
 
     public Adapter {
         targets = List.copyOf(targets);
+        modules = List.copyOf(modules);
         triplets = Collections.unmodifiableMap(new LinkedHashMap<>(triplets));
         directions = Collections.unmodifiableMap(new LinkedHashMap<>(directions));
         if (!directions.isEmpty() && directions.size() != targets.size()) {
@@ -47,7 +53,7 @@ public record Adapter(
 
     /** An adapter of a method that needs no triplets, or whose triplets are not known yet. */
     public Adapter(String method, int rank, double scale, List<Target> targets, Map<String, Directions> directions) {
-        this(method, rank, scale, targets, Map.of(), directions);
+        this(method, rank, scale, targets, Map.of(), List.of(), directions);
     }
 
     public Method adaptation() {
@@ -56,12 +62,17 @@ public record Adapter(
 
     /** The same adapter with the triplets that its method starts from. */
     public Adapter withTriplets(Map<String, SingularTriplets> found) {
-        return new Adapter(method, rank, scale, targets, found, directions);
+        return new Adapter(method, rank, scale, targets, found, modules, directions);
+    }
+
+    /** The same adapter with modules that are trained whole. */
+    public Adapter withModules(List<WholeModule> whole) {
+        return new Adapter(method, rank, scale, targets, triplets, whole, directions);
     }
 
     /** The same adapter in its sprint: every target with its chosen directions. */
     public Adapter withDirections(Map<String, Directions> chosen) {
-        return new Adapter(method, rank, scale, targets, triplets, chosen);
+        return new Adapter(method, rank, scale, targets, triplets, modules, chosen);
     }
 
     /** The method on one target. */
@@ -85,10 +96,30 @@ public record Adapter(
         return ranges;
     }
 
-    /** Where each target's coordinates lie, in the order of targets; empty before the boundary. */
-    public List<Range> coordinateRanges() {
+    /** Every tensor of the modules that are trained whole: matrices first, then vectors, which have no weight decay. */
+    public List<WholeTensor> wholeTensors() {
+        return modules.stream()
+                .flatMap(module -> module.tensors().stream())
+                .sorted(Comparator.comparing(WholeTensor::isVector))
+                .toList();
+    }
+
+    /** Where each of these tensors lies, in their order: behind the factors. */
+    public List<Range> wholeRanges() {
         List<Range> ranges = new ArrayList<>();
         int from = factorParameters();
+        for (WholeTensor tensor : wholeTensors()) {
+            int to = Math.addExact(from, tensor.elements());
+            ranges.add(new Range(from, to));
+            from = to;
+        }
+        return ranges;
+    }
+
+    /** Where each target's coordinates lie, in the order of targets: behind all else; empty before the boundary. */
+    public List<Range> coordinateRanges() {
+        List<Range> ranges = new ArrayList<>();
+        int from = factorParameters() + wholeParameters();
         for (Target target : targets) {
             Directions chosen = directions.get(target.name());
             if (chosen != null) {
@@ -99,7 +130,10 @@ public record Adapter(
         return ranges;
     }
 
-    /** The flat vector cut in pieces to be averaged apart: one for each block of the model, one for all coordinates. */
+    /**
+     * The flat vector cut in pieces to be averaged apart: one for each block of the model, one for each tensor that is trained
+     * whole, one for all coordinates.
+     */
     public List<Range> pieces() {
         List<Range> ranges = factorRanges();
         List<Range> pieces = new ArrayList<>();
@@ -112,8 +146,9 @@ public record Adapter(
                 from = ranges.get(i).to();
             }
         }
-        if (parameters() > from) {
-            pieces.add(new Range(from, parameters()));
+        pieces.addAll(wholeRanges());
+        if (coordinateParameters() > 0) {
+            pieces.add(new Range(parameters() - coordinateParameters(), parameters()));
         }
         return pieces;
     }
@@ -123,13 +158,17 @@ public record Adapter(
         return ranges.get(ranges.size() - 1).to();
     }
 
+    public int wholeParameters() {
+        return wholeTensors().stream().mapToInt(WholeTensor::elements).reduce(0, Math::addExact);
+    }
+
     public int coordinateParameters() {
         return directions.values().stream().mapToInt(Directions::count).sum();
     }
 
     /** All trainable parameters. */
     public int parameters() {
-        return Math.addExact(factorParameters(), coordinateParameters());
+        return Math.addExact(Math.addExact(factorParameters(), wholeParameters()), coordinateParameters());
     }
 
     /** The rank of a target's change: the method's, and one for each direction. */
@@ -144,13 +183,17 @@ public record Adapter(
         List<Range> ranges = factorRanges();
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
-            on(target).start(random(seed, target), parameters, ranges.get(i).from());
+            on(target)
+                    .start(
+                            random(seed, target.name()),
+                            parameters,
+                            ranges.get(i).from());
         }
         return parameters;
     }
 
-    /** The random numbers of one target, a function of the seed and the target's name. */
-    public static RandomGenerator random(long seed, Target target) {
-        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + target.name().hashCode());
+    /** The random numbers of one target or tensor, a function of the seed and its name. */
+    public static RandomGenerator random(long seed, String name) {
+        return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + name.hashCode());
     }
 }

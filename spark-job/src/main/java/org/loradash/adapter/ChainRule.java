@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.LowRank;
+import org.loradash.autograd.Parameter;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
+import org.loradash.model.WholeTensor;
 
 /** From an adapter's flat parameters to every target's change, and from the changes' gradients back. */
 public final class ChainRule {
@@ -61,6 +63,25 @@ public final class ChainRule {
                     .ifPresent(change -> dense.put(name, change));
         }
         return dense;
+    }
+
+    /**
+     * Every tensor that is trained whole, by name, on the parameters' memory and the gradient's, which becomes zero for the
+     * model's backward to add to.
+     */
+    public Map<String, Parameter> whole(Tensor parameters, Optional<Tensor> gradient) {
+        Map<String, Parameter> whole = new LinkedHashMap<>();
+        List<WholeTensor> tensors = adapter.wholeTensors();
+        for (int i = 0; i < tensors.size(); i++) {
+            WholeTensor tensor = tensors.get(i);
+            int from = adapter.wholeRanges().get(i).from();
+            Optional<Tensor> itsGradient = gradient.map(all -> all.window(from, tensor.rows(), tensor.columns()));
+            itsGradient.ifPresent(zeroed -> zeroed.fill(0f));
+            whole.put(
+                    tensor.name(),
+                    new Parameter(parameters.window(from, tensor.rows(), tensor.columns()), itsGradient.orElse(null)));
+        }
+        return whole;
     }
 
     /**

@@ -3,6 +3,9 @@ package org.loradash.adapter;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.AddColumnDots;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.WriteScaledColumns;
 import org.loradash.model.Target;
 
 /**
@@ -26,13 +29,13 @@ record Coordinates(Tensor u, Tensor v) {
 
     /** @param coordinates 1 x s */
     void change(Kernels kernels, Tensor coordinates, Tensor a, Tensor b) {
-        kernels.copy(v, a.rows(a.rows() - count(), a.rows()));
-        kernels.writeScaledColumns(u, coordinates, b, b.columns() - count());
+        kernels.run(new Copy(v, a.rows(a.rows() - count(), a.rows())));
+        kernels.run(new WriteScaledColumns(u, coordinates, b, b.columns() - count()));
     }
 
     /** @param gradient 1 x s, overwritten */
     void backward(Kernels kernels, LowRank change, Tensor gradient) {
         gradient.fill(0f);
-        kernels.addColumnDots(change.bGradient(), change.rank() - count(), u, gradient);
+        kernels.run(new AddColumnDots(change.bGradient(), change.rank() - count(), u, gradient));
     }
 }

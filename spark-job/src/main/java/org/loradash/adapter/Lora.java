@@ -5,6 +5,9 @@ import java.util.random.RandomGenerator;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.model.Target;
 
 /** LoRA (arXiv 2106.09685): the change is (alpha / r) B A. */
@@ -46,16 +49,16 @@ final class Lora implements Method {
         @Override
         public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
             LoraFactors factors = LoraFactors.of(target, rank, parameters);
-            kernels.copy(factors.a(), a.rows(0, rank));
-            kernels.writeColumns(factors.b(), scale, b, 0);
+            kernels.run(new Copy(factors.a(), a.rows(0, rank)));
+            kernels.run(new WriteColumns(factors.b(), scale, b, 0));
         }
 
         @Override
         public void backward(Kernels kernels, LowRank change, Tensor gradient) {
             LoraFactors gradients = LoraFactors.of(target, rank, gradient);
-            kernels.copy(change.aGradient().rows(0, rank), gradients.a());
+            kernels.run(new Copy(change.aGradient().rows(0, rank), gradients.a()));
             gradients.b().fill(0f);
-            kernels.addColumns(change.bGradient(), 0, scale, gradients.b());
+            kernels.run(new AddColumns(change.bGradient(), 0, scale, gradients.b()));
         }
     }
 }

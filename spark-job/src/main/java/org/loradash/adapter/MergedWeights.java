@@ -5,8 +5,9 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.loradash.model.WeightChange;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.source.BaseModel;
@@ -64,14 +65,14 @@ public final class MergedWeights implements WeightChange, AutoCloseable {
         WeightUpdate.LowRank change = (WeightUpdate.LowRank) adapter.change(target, values);
         int rank = change.a().length / target.columns();
         Tensor sum = Tensor.of(target.rows(), target.columns(), values);
-        kernels.matmul(
+        kernels.run(new MatrixProduct(
                 Tensor.of(target.rows(), rank, change.b()),
                 Side.PLAIN,
                 Tensor.of(rank, target.columns(), change.a()),
                 Side.PLAIN,
                 sum,
                 (float) change.scale(),
-                1f);
+                1f));
         sum.read(values, 0);
         return values;
     }

@@ -5,6 +5,10 @@ import java.util.random.RandomGenerator;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.model.Target;
 
 /**
@@ -69,22 +73,22 @@ record ResidualMethod(String name, SingularDirections triplets) implements Metho
         public void change(Kernels kernels, Tensor parameters, Tensor a, Tensor b) {
             LoraFactors factors = LoraFactors.of(target, rank, parameters);
             Tensor ofA = a.rows(rank, 2 * rank);
-            kernels.copy(factors.a(), a.rows(0, rank));
-            kernels.copy(factors.a(), ofA);
-            kernels.add(a0, -1f, ofA);
-            kernels.copy(factors.b(), ofB);
-            kernels.add(b0, -1f, ofB);
-            kernels.writeColumns(ofB, scale, b, 0);
-            kernels.writeColumns(b0, scale, b, rank);
+            kernels.run(new Copy(factors.a(), a.rows(0, rank)));
+            kernels.run(new Copy(factors.a(), ofA));
+            kernels.run(new Add(a0, -1f, ofA));
+            kernels.run(new Copy(factors.b(), ofB));
+            kernels.run(new Add(b0, -1f, ofB));
+            kernels.run(new WriteColumns(ofB, scale, b, 0));
+            kernels.run(new WriteColumns(b0, scale, b, rank));
         }
 
         @Override
         public void backward(Kernels kernels, LowRank change, Tensor gradient) {
             LoraFactors gradients = LoraFactors.of(target, rank, gradient);
-            kernels.copy(change.aGradient().rows(0, rank), gradients.a());
-            kernels.add(change.aGradient().rows(rank, 2 * rank), 1f, gradients.a());
+            kernels.run(new Copy(change.aGradient().rows(0, rank), gradients.a()));
+            kernels.run(new Add(change.aGradient().rows(rank, 2 * rank), 1f, gradients.a()));
             gradients.b().fill(0f);
-            kernels.addColumns(change.bGradient(), 0, scale, gradients.b());
+            kernels.run(new AddColumns(change.bGradient(), 0, scale, gradients.b()));
         }
     }
 }

@@ -6,6 +6,12 @@ import java.util.random.RandomGenerator;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.model.Target;
 
 /**
@@ -73,11 +79,11 @@ final class Spectral implements Method {
             LoraFactors factors = LoraFactors.of(target, rank, parameters);
             Tensor scaled = a.rows(0, rank);
             Tensor moved = a.rows(rank, 2 * rank);
-            kernels.matmul(s, Kernels.Side.PLAIN, factors.a(), Kernels.Side.PLAIN, scaled, 1f, 0f);
-            kernels.copy(sv, moved);
-            kernels.add(scaled, 1f, moved);
-            kernels.writeColumns(u, 1f, b, 0);
-            kernels.writeColumns(factors.b(), 1f, b, rank);
+            kernels.run(new MatrixProduct(s, Side.PLAIN, factors.a(), Side.PLAIN, scaled, 1f, 0f));
+            kernels.run(new Copy(sv, moved));
+            kernels.run(new Add(scaled, 1f, moved));
+            kernels.run(new WriteColumns(u, 1f, b, 0));
+            kernels.run(new WriteColumns(factors.b(), 1f, b, rank));
         }
 
         @Override
@@ -85,10 +91,10 @@ final class Spectral implements Method {
             LoraFactors gradients = LoraFactors.of(target, rank, gradient);
             Tensor ofScaled = change.aGradient().rows(0, rank);
             Tensor ofMoved = change.aGradient().rows(rank, 2 * rank);
-            kernels.matmul(s, Kernels.Side.PLAIN, ofScaled, Kernels.Side.PLAIN, gradients.a(), 1f, 0f);
-            kernels.matmul(s, Kernels.Side.PLAIN, ofMoved, Kernels.Side.PLAIN, gradients.a(), 1f, 1f);
+            kernels.run(new MatrixProduct(s, Side.PLAIN, ofScaled, Side.PLAIN, gradients.a(), 1f, 0f));
+            kernels.run(new MatrixProduct(s, Side.PLAIN, ofMoved, Side.PLAIN, gradients.a(), 1f, 1f));
             gradients.b().fill(0f);
-            kernels.addColumns(change.bGradient(), rank, 1f, gradients.b());
+            kernels.run(new AddColumns(change.bGradient(), rank, 1f, gradients.b()));
         }
     }
 }

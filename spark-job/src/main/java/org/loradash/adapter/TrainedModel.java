@@ -13,8 +13,9 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Dense;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
 import org.loradash.model.WeightChange;
@@ -114,7 +115,7 @@ public final class TrainedModel {
                 return values;
             }
             Tensor sum = Tensor.of(target.outputs(), target.inputs(), values);
-            kernels.matmul(pair.b(), Side.PLAIN, pair.a(), Side.PLAIN, sum, 1f, 1f);
+            kernels.run(new MatrixProduct(pair.b(), Side.PLAIN, pair.a(), Side.PLAIN, sum, 1f, 1f));
             return sum.toArray();
         }
     }

@@ -1,8 +1,15 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Attention.Backward;
+import org.loradash.kernel.operation.Attention.Forward;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CachedAttention;
+import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.WriteSlots;
 
 /**
  * Causal attention within each sequence, with grouped queries (arXiv 1706.03762, 2305.13245) and rotary positions (arXiv
@@ -28,14 +35,14 @@ public final class Attention {
     public record Angles(Tensor cosines, Tensor sines) {}
 
     /**
-     * Queries and keys are turned in their memory: the argument is not to be
-     * used by another operation.
+     * Queries and keys are turned in their memory: the argument is used by no other operation.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
      * @return T x (heads * d)
+     * @throws IllegalStateException if the argument is used elsewhere too
      */
     public static Variable apply(Tape tape, Variable qkv, Shape shape, Angles angles) {
-        Tensor value = qkv.value();
+        Tensor value = qkv.overwrite(tape);
         int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
         int tokens = value.rows();
         int keysFrom = shape.heads() * d;
@@ -43,30 +50,28 @@ public final class Attention {
         Tensor q = value.columns(0, keysFrom);
         Tensor k = value.columns(keysFrom, valuesFrom);
         Tensor v = value.columns(valuesFrom, value.columns());
-        float scale = (float) (1 / Math.sqrt(d));
-        turn(tape, value.columns(0, valuesFrom), shape, angles, Rotation.FORWARD);
+        AttentionShape scaled = scaled(shape.heads(), shape.keyHeads(), shape.starts(), d);
+        turn(tape, value.columns(0, valuesFrom), shape, angles, Direction.FORWARD);
         Tensor out = tape.arena().take(tokens, keysFrom);
         Tensor logSumExp = tape.arena().take(tokens, shape.heads());
-        tape.kernels().attention(q, k, v, shape.starts(), shape.heads(), shape.keyHeads(), scale, out, logSumExp);
-        return tape.result(out, qkv.needsGradient(), result -> {
+        tape.kernels().run(new Forward(q, k, v, scaled, out, logSumExp));
+        Variable attended = tape.result(out, qkv.needsGradient(), result -> {
             Tensor gradient = tape.newGradient(qkv);
             tape.kernels()
-                    .attentionBackward(
+                    .run(new Backward(
                             result.gradient(),
                             q,
                             k,
                             v,
                             out,
                             logSumExp,
-                            shape.starts(),
-                            shape.heads(),
-                            shape.keyHeads(),
-                            scale,
+                            scaled,
                             gradient.columns(0, keysFrom),
                             gradient.columns(keysFrom, valuesFrom),
-                            gradient.columns(valuesFrom, gradient.columns()));
-            turn(tape, gradient.columns(0, valuesFrom), shape, angles, Rotation.INVERSE);
+                            gradient.columns(valuesFrom, gradient.columns())));
+            turn(tape, gradient.columns(0, valuesFrom), shape, angles, Direction.INVERSE);
         });
+        return attended.kept();
     }
 
     /**
@@ -75,6 +80,7 @@ public final class Attention {
      *
      * @param qkv T x ((heads + 2 keyHeads) * d), overwritten
      * @return T x (heads * d)
+     * @throws IllegalStateException if the argument is used elsewhere too
      */
     public static Variable cached(
             Tape tape,
@@ -84,46 +90,45 @@ public final class Attention {
             CachedSequences sequences,
             Angles angles,
             KeyValueCache.Layer cache) {
-        Tensor value = qkv.value();
+        Tensor value = qkv.overwrite(tape);
         int d = value.columns() / (heads + 2 * keyHeads);
         int keysFrom = heads * d;
         int valuesFrom = keysFrom + keyHeads * d;
         Kernels kernels = tape.kernels();
         Tensor queriesAndKeys = value.columns(0, valuesFrom);
-        kernels.rotate(
+        kernels.run(new Rotate(
                 queriesAndKeys,
                 heads + keyHeads,
                 angles.cosines(),
                 angles.sines(),
                 sequences.positions(),
-                Rotation.FORWARD);
-        kernels.writeSlots(value.columns(keysFrom, valuesFrom), sequences.newestSlots(), keyHeads, cache.keys());
-        kernels.writeSlots(
-                value.columns(valuesFrom, value.columns()), sequences.newestSlots(), keyHeads, cache.values());
+                Direction.FORWARD));
+        kernels.run(
+                new WriteSlots(value.columns(keysFrom, valuesFrom), sequences.newestSlots(), keyHeads, cache.keys()));
+        kernels.run(new WriteSlots(
+                value.columns(valuesFrom, value.columns()), sequences.newestSlots(), keyHeads, cache.values()));
         Tensor out = tape.arena().take(value.rows(), keysFrom);
-        kernels.cachedAttention(
+        kernels.run(new CachedAttention(
                 value.columns(0, keysFrom),
-                sequences.starts(),
-                cache.keys(),
-                cache.values(),
-                sequences.slots(),
-                sequences.lengths(),
-                heads,
-                keyHeads,
-                (float) (1 / Math.sqrt(d)),
-                out);
-        return tape.constant(out);
+                scaled(heads, keyHeads, sequences.starts(), d),
+                new CachedKeys(cache.keys(), cache.values(), sequences.slots(), sequences.lengths()),
+                out));
+        return tape.result(out, false, result -> {});
+    }
+
+    private static AttentionShape scaled(int heads, int keyHeads, int[] starts, int d) {
+        return AttentionShape.causal(heads, keyHeads, starts, (float) (1 / Math.sqrt(d)));
     }
 
     /** Queries and keys at once: they turn by the same angles. */
-    private static void turn(Tape tape, Tensor queriesAndKeys, Shape shape, Angles angles, Rotation rotation) {
+    private static void turn(Tape tape, Tensor queriesAndKeys, Shape shape, Angles angles, Direction direction) {
         tape.kernels()
-                .rotate(
+                .run(new Rotate(
                         queriesAndKeys,
                         shape.heads() + shape.keyHeads(),
                         angles.cosines(),
                         angles.sines(),
                         shape.positions(),
-                        rotation);
+                        direction));
     }
 }

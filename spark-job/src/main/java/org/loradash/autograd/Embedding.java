@@ -2,6 +2,7 @@ package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Gather;
 
 /** Rows of a frozen table, one a token. */
 public final class Embedding {
@@ -13,7 +14,7 @@ public final class Embedding {
      */
     public static Variable apply(Tape tape, Weight table, int[] tokens) {
         Tensor out = tape.arena().take(tokens.length, table.columns());
-        tape.kernels().gather(table, tokens, out);
-        return tape.constant(out);
+        tape.kernels().run(new Gather(table, tokens, out));
+        return tape.result(out, false, result -> {});
     }
 }

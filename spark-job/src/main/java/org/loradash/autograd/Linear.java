@@ -1,7 +1,7 @@
 package org.loradash.autograd;
 
-import static org.loradash.kernel.Kernels.Side.PLAIN;
-import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
+import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
+import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
 import java.util.Optional;
 import org.loradash.autograd.OutputChanges.DensePart;
@@ -9,10 +9,13 @@ import org.loradash.autograd.OutputChanges.Part;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.MatrixProduct;
 
 /**
  * A frozen linear layer, or several that share their input with their weights one above the other, with or without
- * trainable changes beside it.
+ * trainable changes beside it; or a layer that is trained whole.
  */
 public final class Linear {
     private Linear() {}
@@ -26,8 +29,60 @@ public final class Linear {
      * @return T x outputs
      */
     public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<OutputChanges> change) {
+        input.use(tape);
         return change.map(changed -> changed(tape, input, weight, changed))
                 .orElseGet(() -> frozen(tape, input, weight));
+    }
+
+    /**
+     * y = x w^T, and + bias in each row, all of which may be trained.
+     *
+     * @param input x, T x inputs
+     * @param weight w, outputs x inputs
+     * @param bias 1 x outputs
+     * @return T x outputs
+     */
+    public static Variable trained(Tape tape, LinearInput input, Parameter weight, Optional<Parameter> bias) {
+        input.use(tape);
+        Kernels kernels = tape.kernels();
+        Tensor y = tape.arena().take(input.rows(), weight.value().rows());
+        Arena.Mark scratch = tape.arena().mark();
+        bias.ifPresent(
+                row -> kernels.run(new MatrixProduct(ones(tape, y.rows()), PLAIN, row.value(), PLAIN, y, 1f, 0f)));
+        kernels.run(new MatrixProduct(
+                input.value(tape), PLAIN, weight.value(), TRANSPOSED, y, 1f, bias.isPresent() ? 1f : 0f));
+        tape.arena().release(scratch);
+        boolean needed = input.needsGradient()
+                || weight.trained()
+                || bias.filter(Parameter::trained).isPresent();
+        return tape.result(y, needed, result -> backward(tape, result.gradient(), input, weight, bias));
+    }
+
+    private static void backward(Tape tape, Tensor dy, LinearInput input, Parameter weight, Optional<Parameter> bias) {
+        Kernels kernels = tape.kernels();
+        LinearInput.Gradient dx = input.needsGradient() ? input.gradient(tape) : null;
+        Arena.Mark scratch = tape.arena().mark();
+        bias.filter(Parameter::trained)
+                .ifPresent(row -> kernels.run(
+                        new MatrixProduct(ones(tape, dy.rows()), TRANSPOSED, dy, PLAIN, row.gradient(), 1f, 1f)));
+        Tensor x;
+        if (dx == null) {
+            x = input.value(tape);
+        } else {
+            kernels.run(new MatrixProduct(dy, PLAIN, weight.value(), PLAIN, dx.memory(), 1f, dx.keep()));
+            x = input.backward(tape, dx.memory());
+        }
+        if (weight.trained()) {
+            kernels.run(new MatrixProduct(dy, TRANSPOSED, x, PLAIN, weight.gradient(), 1f, 1f));
+        }
+        tape.arena().release(scratch);
+    }
+
+    /** rows x 1: its product with a row is that row in each, and that of its transpose is the sum of all rows. */
+    private static Tensor ones(Tape tape, int rows) {
+        Tensor ones = tape.arena().take(rows, 1);
+        ones.fill(1f);
+        return ones;
     }
 
     private static Variable frozen(Tape tape, LinearInput input, Weight weight) {
@@ -55,18 +110,20 @@ public final class Linear {
             for (Part part : change.parts()) {
                 int to = from + part.lowRank().rank();
                 drop(tape, x, part.dropout(), dropped);
-                kernels.matmul(dropped, PLAIN, part.lowRank().a(), TRANSPOSED, inner.columns(from, to), 1f, 0f);
+                kernels.run(new MatrixProduct(
+                        dropped, PLAIN, part.lowRank().a(), TRANSPOSED, inner.columns(from, to), 1f, 0f));
                 from = to;
             }
         } else if (!change.parts().isEmpty()) {
-            kernels.matmul(x, PLAIN, change.a(), TRANSPOSED, inner, 1f, 0f);
+            kernels.run(new MatrixProduct(x, PLAIN, change.a(), TRANSPOSED, inner, 1f, 0f));
         }
         tape.arena().release(scratch);
         int from = 0;
         for (Part part : change.parts()) {
             int to = from + part.lowRank().rank();
             Tensor outputs = y.columns(part.from(), part.to());
-            kernels.matmul(inner.columns(from, to), PLAIN, part.lowRank().b(), TRANSPOSED, outputs, 1f, 1f);
+            kernels.run(new MatrixProduct(
+                    inner.columns(from, to), PLAIN, part.lowRank().b(), TRANSPOSED, outputs, 1f, 1f));
             from = to;
         }
         return tape.result(y, true, result -> backward(tape, result.gradient(), input, weight, change, inner));
@@ -83,19 +140,10 @@ public final class Linear {
             int to = from + part.lowRank().rank();
             Tensor dOutputs = dy.columns(part.from(), part.to());
             LowRank lowRank = part.lowRank();
-            kernels.matmul(dOutputs, TRANSPOSED, inner.columns(from, to), PLAIN, lowRank.bGradient(), 1f, 1f);
-            kernels.matmul(dOutputs, PLAIN, lowRank.b(), PLAIN, dInner.columns(from, to), 1f, 0f);
+            kernels.run(new MatrixProduct(
+                    dOutputs, TRANSPOSED, inner.columns(from, to), PLAIN, lowRank.bGradient(), 1f, 1f));
+            kernels.run(new MatrixProduct(dOutputs, PLAIN, lowRank.b(), PLAIN, dInner.columns(from, to), 1f, 0f));
             from = to;
-        }
-        if (!change.dense().isEmpty()) {
-            // Before the input's backward, which may overwrite dy where both lie on one residual stream.
-            Arena.Mark value = tape.arena().mark();
-            Tensor x = input.value(tape);
-            for (DensePart part : change.dense()) {
-                Tensor dOutputs = dy.columns(part.from(), part.to());
-                kernels.matmul(dOutputs, TRANSPOSED, x, PLAIN, part.dense().addedGradient(), 1f, 1f);
-            }
-            tape.arena().release(value);
         }
         Tensor x;
         if (dx == null) {
@@ -105,24 +153,29 @@ public final class Linear {
             addThroughChange(tape, dInner, change, dx.memory());
             x = input.backward(tape, dx.memory());
         }
+        for (DensePart part : change.dense()) {
+            Tensor dOutputs = dy.columns(part.from(), part.to());
+            kernels.run(new MatrixProduct(
+                    dOutputs, TRANSPOSED, x, PLAIN, part.dense().addedGradient(), 1f, 1f));
+        }
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());
             from = 0;
             for (Part part : change.parts()) {
                 int to = from + part.lowRank().rank();
                 drop(tape, x, part.dropout(), dropped);
-                kernels.matmul(
+                kernels.run(new MatrixProduct(
                         dInner.columns(from, to),
                         TRANSPOSED,
                         dropped,
                         PLAIN,
                         part.lowRank().aGradient(),
                         1f,
-                        1f);
+                        1f));
                 from = to;
             }
         } else if (!change.parts().isEmpty()) {
-            kernels.matmul(dInner, TRANSPOSED, x, PLAIN, change.aGradient(), 1f, 1f);
+            kernels.run(new MatrixProduct(dInner, TRANSPOSED, x, PLAIN, change.aGradient(), 1f, 1f));
         }
         tape.arena().release(scratch);
     }
@@ -134,7 +187,7 @@ public final class Linear {
             return;
         }
         if (!change.drops()) {
-            kernels.matmul(dInner, PLAIN, change.a(), PLAIN, dx, 1f, 1f);
+            kernels.run(new MatrixProduct(dInner, PLAIN, change.a(), PLAIN, dx, 1f, 1f));
             return;
         }
         Arena.Mark scratch = tape.arena().mark();
@@ -142,15 +195,16 @@ public final class Linear {
         int from = 0;
         for (Part part : change.parts()) {
             int to = from + part.lowRank().rank();
-            kernels.matmul(dInner.columns(from, to), PLAIN, part.lowRank().a(), PLAIN, dDropped, 1f, 0f);
+            kernels.run(new MatrixProduct(
+                    dInner.columns(from, to), PLAIN, part.lowRank().a(), PLAIN, dDropped, 1f, 0f));
             drop(tape, dDropped, part.dropout(), dDropped);
-            kernels.add(dDropped, 1f, dx);
+            kernels.run(new Add(dDropped, 1f, dx));
             from = to;
         }
         tape.arena().release(scratch);
     }
 
     private static void drop(Tape tape, Tensor x, Dropout dropout, Tensor dropped) {
-        tape.kernels().dropout(x, dropout.seed(), 0, dropout.probability(), dropped);
+        tape.kernels().run(new Drop(x, dropout.seed(), 0, dropout.probability(), dropped));
     }
 }

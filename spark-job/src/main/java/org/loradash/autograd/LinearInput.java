@@ -1,6 +1,9 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.RmsNorm.Backward;
+import org.loradash.kernel.operation.RmsNorm.Forward;
+import org.loradash.kernel.operation.SwiGlu;
 
 /**
  * What a linear layer is applied to: a variable, or a cheap function of one whose value is made again in the backward pass
@@ -20,18 +23,35 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
      * @param weight 1 x d
      */
     static LinearInput normalised(Tape tape, Variable x, Tensor weight, float epsilon) {
+        return normalised(tape, x, Parameter.frozen(weight), epsilon);
+    }
+
+    /**
+     * Root mean square normalisation with a weight that may be trained.
+     *
+     * @param x T x d
+     * @param weight 1 x d
+     */
+    static LinearInput normalised(Tape tape, Variable x, Parameter weight, float epsilon) {
         return new Normalised(x, weight, epsilon, tape.arena().take(x.value().rows(), 1));
     }
 
     /**
      * The gated unit of LLaMA's feed-forward layers (arXiv 2002.05202), gate * sigmoid(gate) * up. Its backward takes the
-     * argument's memory.
+     * argument's memory, so that a layer refuses one which another operation uses too.
      *
-     * @param gateAndUp T x 2 d, gate's columns first; not to be used by another operation
+     * @param gateAndUp T x 2 d, gate's columns first
      */
     static LinearInput gated(Variable gateAndUp) {
         return new Gated(gateAndUp);
     }
+
+    /**
+     * Takes the variable as an argument of an operation that is being recorded.
+     *
+     * @throws IllegalStateException if it is of another tape, or overwritten by one operation and used by another
+     */
+    void use(Tape tape);
 
     /** T. */
     int rows();
@@ -63,6 +83,11 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
 
     record Plain(Variable x) implements LinearInput {
         @Override
+        public void use(Tape tape) {
+            x.read(tape);
+        }
+
+        @Override
         public int rows() {
             return x.value().rows();
         }
@@ -80,7 +105,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         /** The variable's own gradient. */
         @Override
         public Gradient gradient(Tape tape) {
-            return x.hasGradient() ? new Gradient(x.gradient(), 1f) : new Gradient(tape.newGradient(x), 0f);
+            return x.hasGradient() ? new Gradient(tape.gradientToAddTo(x), 1f) : new Gradient(tape.newGradient(x), 0f);
         }
 
         @Override
@@ -89,7 +114,12 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         }
     }
 
-    record Normalised(Variable x, Tensor weight, float epsilon, Tensor inverse) implements LinearInput {
+    record Normalised(Variable x, Parameter weight, float epsilon, Tensor inverse) implements LinearInput {
+        @Override
+        public void use(Tape tape) {
+            x.read(tape);
+        }
+
         @Override
         public int rows() {
             return x.value().rows();
@@ -97,29 +127,45 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
 
         @Override
         public boolean needsGradient() {
-            return x.needsGradient();
+            return x.needsGradient() || weight.trained();
         }
 
         @Override
         public Tensor value(Tape tape) {
             Tensor out = tape.arena().take(rows(), x.value().columns());
-            tape.kernels().rmsNorm(x.value(), weight, epsilon, out, inverse);
+            tape.kernels().run(new Forward(x.value(), weight.value(), epsilon, out, inverse));
             return out;
         }
 
         @Override
         public Gradient gradient(Tape tape) {
+            if (x.needsGradient()) {
+                tape.gradientToAddTo(x); // here, where its memory outlives the layer's backward
+            }
             return new Gradient(tape.arena().take(rows(), x.value().columns()), 0f);
         }
 
         @Override
         public Tensor backward(Tape tape, Tensor gradient) {
-            tape.kernels().rmsNormBackward(gradient, x.value(), weight, inverse, tape.gradientToAddTo(x));
+            if (weight.trained()) {
+                RmsNorm.addWeightGradient(tape, gradient, x.value(), weight, epsilon, inverse);
+            }
+            if (x.needsGradient()) {
+                Tensor dx = tape.gradientToAddTo(x);
+                tape.kernels().run(new Backward(gradient, x.value(), weight.value(), inverse, dx));
+            } else {
+                tape.kernels().run(new Forward(x.value(), weight.value(), epsilon, gradient, inverse));
+            }
             return gradient;
         }
     }
 
     record Gated(Variable gateAndUp) implements LinearInput {
+        @Override
+        public void use(Tape tape) {
+            gateAndUp.overwrite(tape);
+        }
+
         @Override
         public int rows() {
             return gateAndUp.value().rows();
@@ -133,7 +179,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         @Override
         public Tensor value(Tape tape) {
             Tensor out = tape.arena().take(rows(), width());
-            tape.kernels().swiGlu(gate(), up(), out);
+            tape.kernels().run(new SwiGlu.Forward(gate(), up(), out));
             return out;
         }
 
@@ -144,7 +190,7 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
 
         @Override
         public Tensor backward(Tape tape, Tensor gradient) {
-            tape.kernels().swiGluBackward(gradient, gate(), up());
+            tape.kernels().run(new SwiGlu.Backward(gradient, gate(), up()));
             gateAndUp.gradient(gateAndUp.value());
             return gradient;
         }

@@ -1,6 +1,8 @@
 package org.loradash.autograd;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.ScatterRows;
 
 /** Chosen rows of a matrix, so that later operations compute only those. */
 public final class Rows {
@@ -13,8 +15,8 @@ public final class Rows {
      */
     public static Variable gather(Tape tape, Variable x, int[] indices) {
         Tensor out = tape.arena().take(indices.length, x.value().columns());
-        tape.kernels().gatherRows(x.value(), indices, out);
+        tape.kernels().run(new GatherRows(x.read(tape), indices, out));
         return tape.result(out, x.needsGradient(), result -> tape.kernels()
-                .scatterRows(result.gradient(), indices, tape.gradientToAddTo(x)));
+                .run(new ScatterRows(result.gradient(), indices, tape.gradientToAddTo(x))));
     }
 }

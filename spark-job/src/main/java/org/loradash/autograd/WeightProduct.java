@@ -1,13 +1,17 @@
 package org.loradash.autograd;
 
-import static org.loradash.kernel.Kernels.Side.PLAIN;
-import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
+import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
+import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
 import java.util.List;
 import org.loradash.autograd.OutputChanges.DensePart;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.MatrixProduct;
 
 /**
  * Products with a frozen weight w, or with what dense changes make of it: kept w + added in the rows of each. What does
@@ -36,7 +40,8 @@ final class WeightProduct {
                 weight,
                 changes,
                 block,
-                (kernels, from, to, rows) -> kernels.matmul(x, PLAIN, rows, TRANSPOSED, y.columns(from, to), 1f, 0f));
+                (kernels, from, to, rows) ->
+                        kernels.run(new MatrixProduct(x, PLAIN, rows, TRANSPOSED, y.columns(from, to), 1f, 0f)));
     }
 
     /** dx (T x inputs) = dy (T x outputs) w + keep * dx. */
@@ -56,8 +61,8 @@ final class WeightProduct {
                 weight,
                 changes,
                 block,
-                (kernels, from, to, rows) ->
-                        kernels.matmul(dy.columns(from, to), PLAIN, rows, PLAIN, dx, 1f, from == 0 ? keep : 1f));
+                (kernels, from, to, rows) -> kernels.run(
+                        new MatrixProduct(dy.columns(from, to), PLAIN, rows, PLAIN, dx, 1f, from == 0 ? keep : 1f)));
     }
 
     @FunctionalInterface
@@ -92,7 +97,7 @@ final class WeightProduct {
             return weight.plain().get().rows(from, to);
         }
         Tensor rows = memory.rows(0, to - from);
-        kernels.expand(weight, from, to, rows);
+        kernels.run(new Expand(weight, from, to, rows));
         return rows;
     }
 
@@ -113,8 +118,8 @@ final class WeightProduct {
             copy(kernels, frozen, done, from, changed);
             Dense dense = part.dense();
             Tensor rows = changed.rows(from, to);
-            kernels.copy(dense.added().rows(first + from - part.from(), first + to - part.from()), rows);
-            kernels.add(frozen.rows(from, to), dense.kept(), rows);
+            kernels.run(new Copy(dense.added().rows(first + from - part.from(), first + to - part.from()), rows));
+            kernels.run(new Add(frozen.rows(from, to), dense.kept(), rows));
             done = to;
         }
         copy(kernels, frozen, done, frozen.rows(), changed);
@@ -122,7 +127,7 @@ final class WeightProduct {
 
     private static void copy(Kernels kernels, Tensor frozen, int from, int to, Tensor changed) {
         if (from < to) {
-            kernels.copy(frozen.rows(from, to), changed.rows(from, to));
+            kernels.run(new Copy(frozen.rows(from, to), changed.rows(from, to)));
         }
     }
 }

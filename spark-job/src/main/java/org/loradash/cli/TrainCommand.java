@@ -3,7 +3,7 @@ package org.loradash.cli;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
-import org.loradash.spark.FileSystemProperties;
+import org.loradash.spark.application.FileSystemProperties;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -14,7 +14,7 @@ import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 
 /** Files that the user named, on any Hadoop file system. */
-final class InputFile {
+public final class InputFile {
     private InputFile() {}
 
     /**
@@ -23,7 +23,7 @@ final class InputFile {
      * @param setting the configuration key that names it, for messages
      * @throws InvalidInput when there is no such file or file system
      */
-    static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
+    public static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
         try {
             FileSystem files = FileSystems.of(setting, path, configuration);
             if (files.getFileStatus(path).isDirectory()) {

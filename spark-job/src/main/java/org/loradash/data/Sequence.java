@@ -1,5 +1,6 @@
 package org.loradash.data;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,41 @@ import java.util.Arrays;
 public record Sequence(int[] tokens, int[] labels) {
     /** The label of a position that nothing is learnt from; the number that PyTorch's cross entropy ignores. */
     public static final int NO_LABEL = -100;
+
+    /** As a store keeps it: tokens, then labels. */
+    public static final Codec<Sequence> CODEC = new Codec<>() {
+        @Override
+        public int bytes(Sequence sequence) {
+            return Math.multiplyExact(2 * Integer.BYTES, sequence.length());
+        }
+
+        @Override
+        public void write(Sequence sequence, ByteBuffer to) {
+            to.asIntBuffer().put(sequence.tokens()).put(sequence.labels());
+        }
+
+        @Override
+        public Sequence read(ByteBuffer from) {
+            int bytes = from.remaining();
+            if (bytes % (2 * Integer.BYTES) != 0) {
+                throw new IllegalArgumentException(bytes + " bytes (must be as many tokens as labels)");
+            }
+            int[] tokens = new int[bytes / (2 * Integer.BYTES)];
+            int[] labels = new int[tokens.length];
+            from.asIntBuffer().get(tokens).get(labels);
+            return new Sequence(tokens, labels);
+        }
+
+        @Override
+        public int size(Sequence sequence) {
+            return sequence.length();
+        }
+
+        @Override
+        public int weight(Sequence sequence) {
+            return sequence.labelledTokens();
+        }
+    };
 
     public Sequence {
         if (tokens.length != labels.length) {

@@ -10,9 +10,9 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>
  * frames   one a record, end to end:
- *            int   n, the record's tokens
- *            int   CRC-32C of the record's number in the shard (long), n and what follows
- *            int[n] tokens, int[n] labels
+ *            int     n, the bytes of the example
+ *            int     CRC-32C of the record's number in the shard (long), n and what follows
+ *            byte[n] the example, as its codec writes it
  * index    long[records]: where each frame begins
  * footer   see {@link Footer}
  * </pre>
@@ -22,17 +22,17 @@ import org.apache.hadoop.fs.Path;
 final class ShardFormat {
     static final int FRAME_HEADER = 2 * Integer.BYTES;
 
-    /** The most tokens of a record: its frame has to fit an array. */
-    static final int LONGEST_RECORD = (Integer.MAX_VALUE - FRAME_HEADER - 8) / (2 * Integer.BYTES);
+    /** The most bytes of an example: its frame has to fit an array. */
+    static final int MOST_BYTES = Integer.MAX_VALUE - FRAME_HEADER - 8;
 
     private static final long MAGIC = 0x4C44_544F_4B45_4E53L; // "LDTOKENS"
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private ShardFormat() {}
 
-    /** The bytes of a frame of so many tokens. */
-    static int frameSize(int length) {
-        return FRAME_HEADER + 2 * Integer.BYTES * length;
+    /** The bytes of a frame of an example of so many bytes. */
+    static int frameSize(int bytes) {
+        return FRAME_HEADER + bytes;
     }
 
     /** The checksum of a frame whose length and payload lie in the buffer from its start. */
@@ -50,17 +50,22 @@ final class ShardFormat {
      * The last bytes of a shard.
      *
      * @param index where the index begins, and the frames end
+     * @param size of all examples
+     * @param weight of all examples
+     * @param longest the size of the largest
+     * @param mostBytes of an example
      */
-    record Footer(long index, long records, long tokens, long labelledTokens, int longest) {
-        static final int SIZE = 4 * Long.BYTES + 3 * Integer.BYTES + Long.BYTES;
+    record Footer(long index, long records, long size, long weight, int longest, int mostBytes) {
+        static final int SIZE = 4 * Long.BYTES + 4 * Integer.BYTES + Long.BYTES;
 
         ByteBuffer bytes() {
             ByteBuffer bytes = ByteBuffer.allocate(SIZE)
                     .putLong(index)
                     .putLong(records)
-                    .putLong(tokens)
-                    .putLong(labelledTokens)
+                    .putLong(size)
+                    .putLong(weight)
                     .putInt(longest)
+                    .putInt(mostBytes)
                     .putInt(VERSION);
             return bytes.putInt(checksum(bytes)).putLong(MAGIC).flip();
         }
@@ -68,10 +73,11 @@ final class ShardFormat {
         /** @throws IOException when the bytes are not a footer of a shard of that many bytes */
         static Footer read(ByteBuffer bytes, Path shard, long fileLength) throws IOException {
             if (bytes.getLong(SIZE - Long.BYTES) != MAGIC) {
-                throw new IOException(shard + ": not a token shard, or cut off (its last 8 bytes must be LDTOKENS)");
+                throw new IOException(
+                        shard + ": not a shard of records, or cut off (its last 8 bytes must be LDTOKENS)");
             }
-            Footer footer =
-                    new Footer(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getInt());
+            Footer footer = new Footer(
+                    bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getInt(), bytes.getInt());
             int version = bytes.getInt();
             int checksum = checksum(bytes);
             if (bytes.getInt() != checksum) {
@@ -85,8 +91,8 @@ final class ShardFormat {
                     && footer.records >= 0
                     && footer.records <= fileLength / Long.BYTES
                     && indexBytes == footer.records * Long.BYTES
-                    && footer.longest >= 0
-                    && footer.longest <= LONGEST_RECORD;
+                    && footer.mostBytes >= 0
+                    && footer.mostBytes <= MOST_BYTES;
             if (!fits) {
                 throw new IOException(shard + ": " + fileLength + " bytes, which is not what its footer describes");
             }

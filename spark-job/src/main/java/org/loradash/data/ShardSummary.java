@@ -12,13 +12,12 @@ public sealed interface ShardSummary extends Serializable {
      * The shard is in place.
      *
      * @param records how many records
-     * @param tokens of all of them
-     * @param labelledTokens of those, how many carry a label that can be predicted
-     * @param longest tokens of the longest
+     * @param size of all of them
+     * @param weight of all of them
+     * @param longest the size of the largest
      * @param sha256 of the input file's bytes, in hexadecimal
      */
-    record Written(long records, long tokens, long labelledTokens, int longest, String sha256)
-            implements ShardSummary {}
+    record Written(long records, long size, long weight, int longest, String sha256) implements ShardSummary {}
 
     /** No shard was written. @param line what the user is told, in one line */
     record Refused(String line) implements ShardSummary {}

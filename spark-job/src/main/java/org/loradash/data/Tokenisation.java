@@ -1,76 +1,60 @@
 package org.loradash.data;
 
-import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.Message;
-import org.loradash.tsd.io.Sha256;
 
-/** One input file into one shard of tokens: the work of one task. */
+/** From records of {@code data.format} to tokens and labels. */
 public final class Tokenisation {
     private Tokenisation() {}
 
     /**
-     * Reads the records of a file, makes tokens and labels of them, and writes them as a shard, whole or not at all.
-     * The same file and settings give the same bytes.
+     * What makes tokens and labels of the records of files in {@code data.format}. The same file and settings give the same
+     * ones.
      *
      * <p>A record of which nothing can be learnt is a mistake: in the {@code tokens} format one without labels, in the
      * {@code instruction} format, when responses alone are trained on, one whose prompt takes all of {@code
      * data.cutoff}. It is not passed over in silence, for that would change which records a step sees.
      *
-     * @param setting that names the file, for messages
-     * @param input the file, in {@code data.format}
      * @param modelDirectory where tokenizer.json is; not read for the {@code tokens} format
      * @param vocabularySize tokens must be below it
-     * @param shard where the shard goes: {@link TokenStore#shard}
-     * @return its totals, or the user's mistake
-     * @throws IOException when a file system fails, which is worth another attempt
      */
-    public static ShardSummary writeShard(
-            Configuration configuration,
-            String setting,
-            Path input,
-            Settings.Data data,
-            Path modelDirectory,
-            int vocabularySize,
-            Path shard)
+    public static RecordReader<Sequence> reader(
+            Configuration configuration, Settings.Data data, Path modelDirectory, int vocabularySize)
             throws IOException {
-        MessageDigest sha256 = Sha256.digest();
-        try (InputStream in = new DigestInputStream(InputFile.open(configuration, input, setting), sha256);
-                TokenShardWriter writer = TokenShardWriter.create(shard.getFileSystem(configuration), shard)) {
-            switch (data.format()) {
-                case TOKENS -> JsonRecords.forEach(
-                        in,
-                        input.toString(),
-                        (parser, position) ->
-                                writer.write(TokenRecord.read(parser, position, vocabularySize, data.cutoff())));
-                case INSTRUCTION -> {
-                    try (Tokenizer tokenizer = Tokenizer.open(configuration, modelDirectory)) {
-                        Instructions instructions = new Instructions(tokenizer, data, vocabularySize, writer);
-                        long records = JsonRecords.forEach(in, input.toString(), instructions::write);
-                        instructions.refuseUnlabelled(input, records);
-                    }
-                }
+        return switch (data.format()) {
+            case TOKENS -> (in, file, sink) -> JsonRecords.forEach(
+                    in,
+                    file,
+                    (parser, position) ->
+                            sink.accept(TokenRecord.read(parser, position, vocabularySize, data.cutoff())));
+            case INSTRUCTION -> new Instructions(
+                    tokenizer(configuration, modelDirectory, vocabularySize), data, vocabularySize);
+        };
+    }
+
+    private static Tokenizer tokenizer(Configuration configuration, Path directory, int vocabularySize)
+            throws IOException {
+        Tokenizer tokenizer = Tokenizer.open(configuration, directory);
+        boolean fits = false;
+        try {
+            if (tokenizer.endOfText() >= vocabularySize) {
+                throw InvalidInput.of(
+                        directory + ": end-of-text token",
+                        tokenizer.endOfText(),
+                        "must be from 0 to %d, the model's vocabulary".formatted(vocabularySize - 1));
             }
-            writer.commit();
-            return new ShardSummary.Written(
-                    writer.records(),
-                    writer.tokens(),
-                    writer.labelledTokens(),
-                    writer.longest(),
-                    Sha256.hexadecimal(sha256));
-        } catch (ChecksumException damaged) {
-            return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
-        } catch (InvalidInput mistake) {
-            return new ShardSummary.Refused(mistake.getMessage());
+            tokenizer.encode("Below is an instruction.");
+            fits = true;
+            return tokenizer;
+        } finally {
+            if (!fits) {
+                tokenizer.close();
+            }
         }
     }
 
@@ -92,28 +76,28 @@ public final class Tokenisation {
     }
 
     /**
-     * Writes instruction records, and counts those that the cut-off leaves without labels: the user hears of all of
-     * them at once, and which cut-off would do.
+     * Reads instruction records, and counts those that the cut-off leaves without labels: the user hears of all of a file
+     * at once, and which cut-off would do.
      */
-    private static final class Instructions {
-        private final Tokenizer tokenizer;
-        private final Settings.Data data;
-        private final int vocabularySize;
-        private final TokenShardWriter writer;
-        private RecordPosition firstUnlabelled;
-        private long unlabelled;
-        private int longestPrompt;
-
-        Instructions(Tokenizer tokenizer, Settings.Data data, int vocabularySize, TokenShardWriter writer) {
-            this.tokenizer = tokenizer;
-            this.data = data;
-            this.vocabularySize = vocabularySize;
-            this.writer = writer;
+    private record Instructions(Tokenizer tokenizer, Settings.Data data, int vocabularySize)
+            implements RecordReader<Sequence> {
+        @Override
+        public void read(InputStream in, String file, Sink<Sequence> sink) throws IOException {
+            Unlabelled unlabelled = new Unlabelled();
+            long records = JsonRecords.forEach(in, file, (parser, position) -> {
+                InstructionRecord record = InstructionRecord.read(parser, position);
+                Sequence sequence = sequence(tokenizer, record, data);
+                checkTokens(sequence, position);
+                if (sequence.labelledTokens() > 0) {
+                    sink.accept(sequence);
+                } else {
+                    unlabelled.add(position, tokenizer.encode(Prompt.of(record)).length);
+                }
+            });
+            unlabelled.refuse(records, data.cutoff());
         }
 
-        void write(JsonParser parser, RecordPosition position) throws IOException {
-            InstructionRecord record = InstructionRecord.read(parser, position);
-            Sequence sequence = sequence(tokenizer, record, data);
+        private void checkTokens(Sequence sequence, RecordPosition position) {
             for (int token : sequence.tokens()) {
                 if (token >= vocabularySize) {
                     throw InvalidInput.of(
@@ -123,22 +107,31 @@ public final class Tokenisation {
                                     + ", the model's vocabulary; tokenizer.json is another model's");
                 }
             }
-            if (sequence.labelledTokens() > 0) {
-                writer.write(sequence);
-                return;
-            }
-            if (unlabelled++ == 0) {
-                firstUnlabelled = position;
-            }
-            longestPrompt = Math.max(longestPrompt, tokenizer.encode(Prompt.of(record)).length);
         }
 
-        void refuseUnlabelled(Path input, long records) {
-            if (unlabelled > 0) {
+        @Override
+        public void close() {
+            tokenizer.close();
+        }
+    }
+
+    /** Records of a file of whose responses nothing is left. */
+    private static final class Unlabelled {
+        private RecordPosition first;
+        private long count;
+        private int longestPrompt;
+
+        void add(RecordPosition position, int promptTokens) {
+            first = count++ == 0 ? position : first;
+            longestPrompt = Math.max(longestPrompt, promptTokens);
+        }
+
+        void refuse(long records, int cutoff) {
+            if (count > 0) {
                 throw InvalidInput.of(
-                        firstUnlabelled.toString(),
-                        "nothing of the response is within data.cutoff = " + data.cutoff() + ", as in " + unlabelled
-                                + " of " + records + " records of the file",
+                        first.toString(),
+                        "nothing of the response is within data.cutoff = " + cutoff + ", as in " + count + " of "
+                                + records + " records of the file",
                         "data.cutoff must be at least " + (longestPrompt + 1)
                                 + " for them, or data.train-on-inputs true");
             }

@@ -14,7 +14,7 @@ import org.loradash.generate.Likelihood;
 import org.loradash.generate.Options;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.Failure;
 
 /** A model that answers questions. One thread may use an instance; it computes with several. */
@@ -32,7 +32,7 @@ public final class Answerer implements AutoCloseable {
      * @param threads that compute together, the caller's among them
      */
     public Answerer(
-            Model model,
+            Decoder model,
             Changes changes,
             Tokenizer tokenizer,
             Set<Integer> ends,

@@ -10,8 +10,9 @@ import org.loradash.autograd.Tape;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.InvalidInput;
 
 /** A model with a cache of what it has seen, to which sequences are given a few tokens at a time. */
@@ -22,14 +23,14 @@ final class CachedModel implements AutoCloseable {
     /** Tokens that must be saved for a common beginning to be worth a pass of its own. */
     private static final int WORTH_SHARING = 64;
 
-    private final Model model;
+    private final Decoder model;
     private final Changes changes;
     private final Kernels kernels;
     private final Tape tape;
     private KeyValueCache cache;
     private int used = 0;
 
-    CachedModel(Model model, Changes changes, KernelProvider provider, int threads) {
+    CachedModel(Decoder model, Changes changes, KernelProvider provider, int threads) {
         this.model = model;
         this.changes = changes;
         this.kernels = provider.open(threads);
@@ -143,7 +144,7 @@ final class CachedModel implements AutoCloseable {
     float[] logSumExp(Tensor logits) {
         Arena.Mark scratch = tape.arena().mark();
         Tensor sums = tape.arena().take(logits.rows(), 1);
-        kernels.logSumExp(logits, sums);
+        kernels.run(new LogSumExp(logits, sums));
         tape.arena().release(scratch);
         return sums.toArray();
     }

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.Failure;
 
 /** Continues prompts of token ids, batch after batch. One thread may use an instance; it computes with several. */
@@ -19,7 +19,7 @@ public final class Generator implements AutoCloseable {
      * @param changes of the model's targets, applied as it computes; none where they are merged into its weights
      * @param threads that compute together, the caller's among them
      */
-    public Generator(Model model, Changes changes, KernelProvider provider, int threads) {
+    public Generator(Decoder model, Changes changes, KernelProvider provider, int threads) {
         this.model = new CachedModel(model, changes, provider, threads);
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
 
 /**
  * How likely a model finds given answers to a prompt, as evaluation harnesses compare the choices of a question. A prompt
@@ -19,7 +19,7 @@ public final class Likelihood implements AutoCloseable {
      * @param changes of the model's targets, applied as it computes
      * @param threads that compute together, the caller's among them
      */
-    public Likelihood(Model model, Changes changes, KernelProvider provider, int threads) {
+    public Likelihood(Decoder model, Changes changes, KernelProvider provider, int threads) {
         this.model = new CachedModel(model, changes, provider, threads);
     }
 

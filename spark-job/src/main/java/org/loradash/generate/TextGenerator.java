@@ -15,9 +15,11 @@ import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Tokenizer;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 
@@ -51,19 +53,20 @@ public final class TextGenerator implements AutoCloseable {
     public static TextGenerator open(
             String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
+            DecoderShape shape = DecoderShape.of(files);
             Tokenizer tokenizer = Tokenizer.open(hadoop, FileSystems.path(directory));
             boolean opened = false;
             try {
-                Set<Integer> ends = new LinkedHashSet<>(files.endTokens());
+                Set<Integer> ends = new LinkedHashSet<>(files.endTokens(shape.vocabularySize()));
                 // What training puts behind every response.
                 ends.add(tokenizer.endOfText());
                 Generator generator = new Generator(
-                        load(files, directory, adapter, storage, threads, hadoop),
+                        (Decoder) load(files, directory, adapter, storage, threads, hadoop),
                         Changes.none(),
                         KernelProvider.best(),
                         threads);
                 opened = true;
-                return new TextGenerator(tokenizer, generator, ends, files.vocabularySize(), files.maximumPositions());
+                return new TextGenerator(tokenizer, generator, ends, shape.vocabularySize(), shape.maximumPositions());
             } finally {
                 if (!opened) {
                     tokenizer.close();
@@ -74,7 +77,7 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
-    private static Model load(
+    private static Backbone load(
             ModelDirectory files,
             String directory,
             Optional<String> adapter,

@@ -54,7 +54,7 @@ public final class Device {
     }
 
     /** Whether this process computes on a GPU, whose memory is not the host's. */
-    static boolean isGpu() {
+    public static boolean isGpu() {
         NativeLibrary.select();
         return Loaded.IS_GPU;
     }

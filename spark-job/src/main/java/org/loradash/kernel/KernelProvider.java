@@ -1,7 +1,6 @@
 package org.loradash.kernel;
 
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.loradash.tsd.InvalidInput;
 import org.slf4j.LoggerFactory;
 
@@ -67,11 +66,9 @@ public enum KernelProvider {
             if (this == FUSED) {
                 throw InvalidInput.of(FORCED, "fused", "must be portable on a GPU");
             }
-            return new CheckedKernels(single());
+            return new CheckedKernels(Operation::portable);
         }
-        Team team = new Team(threads);
-        return new CheckedKernels(new TeamKernels(
-                team, Stream.generate(this::single).limit(team.members()).toList()));
+        return new CheckedKernels(new TeamKernels(this, new Team(threads)));
     }
 
     /** Kernels that compute on the calling thread alone. */
@@ -79,10 +76,11 @@ public enum KernelProvider {
         return open(1);
     }
 
-    private Kernels single() {
+    /** Computes an operation, or a part of one, on the calling thread. */
+    double compute(Operation operation, Scratch scratch) {
         return switch (this) {
-            case PORTABLE -> new PortableKernels();
-            case FUSED -> new FusedKernels();
+            case PORTABLE -> operation.portable();
+            case FUSED -> operation.fused(scratch);
         };
     }
 }

@@ -1,10 +1,10 @@
 package org.loradash.kernel;
 
 /**
- * How an operation is cut for a team. The cut is a function of shapes alone, never of the number of threads, so that the
+ * In how many parts an operation is cut. The cut is a function of shapes alone, never of the number of threads, so that the
  * same numbers meet in the same order, to the last bit, on any number of cores.
  */
-final class Parts {
+public final class Parts {
     /** Elements that are worth a part of their own: some tens of microseconds of a pass over memory. */
     private static final int ELEMENTS = 1 << 15;
 
@@ -25,13 +25,13 @@ final class Parts {
     private Parts() {}
 
     /** In how many parts to cut rows that are passed over once. */
-    static int ofRows(int rows, int columns) {
+    public static int ofRows(int rows, int columns) {
         long wanted = ((long) rows * columns + ELEMENTS - 1) / ELEMENTS;
         return (int) Math.max(1, Math.min(Math.min(rows, MOST), wanted));
     }
 
     /** Where a part of so many begins among things that are shared out evenly. */
-    static int from(int part, int parts, int things) {
+    public static int from(int part, int parts, int things) {
         return (int) ((long) things * part / parts);
     }
 
@@ -41,7 +41,7 @@ final class Parts {
      * @param down cuts of the rows
      * @param across cuts of the columns
      */
-    record Grid(int down, int across) {
+    public record Grid(int down, int across) {
         int parts() {
             return down * across;
         }
@@ -54,7 +54,7 @@ final class Parts {
      * @param columns of the result: rows of the matrix
      * @param inner columns of the matrix
      */
-    static Grid ofFewRows(int columns, int inner) {
+    public static Grid ofFewRows(int columns, int inner) {
         long wanted = (long) columns * inner / MATRIX_ELEMENTS;
         return new Grid(1, (int) Math.max(1, Math.min(Math.min(MOST, columns / LEAST_SIDE), wanted)));
     }
@@ -68,7 +68,7 @@ final class Parts {
      * @param columns of the result
      * @param inner products that each of its elements sums up
      */
-    static Grid ofProduct(int rows, int columns, int inner) {
+    public static Grid ofProduct(int rows, int columns, int inner) {
         double products = (double) rows * columns * inner;
         int wanted = (int) Math.ceil(Math.max(products / PRODUCTS, products < WORTH_TWO ? 1 : 2));
         int mostDown = Math.max(1, rows / LEAST_SIDE);

@@ -49,7 +49,7 @@ public final class Tensor {
     }
 
     /**
-     * A shape with no memory behind it, to find out with {@link DryKernels} what a computation would take. Parts of it have
+     * A shape with no memory behind it, to find out with {@link Kernels#dry} what a computation would take. Parts of it have
      * none either; it is neither read nor written.
      */
     public static Tensor withoutMemory(int rows, int columns) {
@@ -216,9 +216,8 @@ public final class Tensor {
     /** The memory from the first element to the last, gaps included, where it is the host's and below 2 GiB. */
     public FloatBuffer floats() {
         if (floats == null) {
-            long elements = rows == 0 ? 0 : (long) (rows - 1) * stride + columns;
             BytePointer bytes = new BytePointer(memory.data().addressPointer()).position(offset * Float.BYTES);
-            floats = bytes.limit(bytes.position() + Math.multiplyExact(elements, (long) Float.BYTES))
+            floats = bytes.limit(bytes.position() + Math.multiplyExact(extent(), (long) Float.BYTES))
                     .asByteBuffer()
                     .order(ByteOrder.nativeOrder())
                     .asFloatBuffer();
@@ -227,11 +226,47 @@ public final class Tensor {
     }
 
     /** The address of the first element in the host's memory. */
-    FloatPointer pointer() {
+    public FloatPointer pointer() {
         if (pointer == null) {
             pointer = new FloatPointer(memory.data().addressPointer()).position(offset);
         }
         return pointer;
+    }
+
+    /**
+     * Whether an element of this tensor and one of the other are the same memory. Columns of one matrix that lie between
+     * each other's do not overlap; of tensors with gaps of different lengths it is true wherever they lie among each other.
+     */
+    public boolean overlaps(Tensor other) {
+        boolean known = memory != null && other.memory != null && (memory == other.memory || !Device.isGpu());
+        if (!known || size() == 0 || other.size() == 0) {
+            return false;
+        }
+        long apart = memory == other.memory ? other.offset - offset : (other.address() - address()) / Float.BYTES;
+        long from = Math.max(0, apart);
+        long to = Math.min(extent(), apart + other.extent());
+        if (from >= to) {
+            return false;
+        }
+        if (isDense()) {
+            return other.isDense() || other.meets(from - apart, to - from);
+        }
+        return other.isDense() ? meets(from, to - from) : stride != other.stride || meets(apart, other.columns);
+    }
+
+    /** Whether neighbouring elements, the first of which lies so far behind this tensor's, are not all in one gap. */
+    private boolean meets(long apart, long neighbours) {
+        long inRow = Math.floorMod(apart, stride);
+        return inRow < columns || inRow + neighbours > stride;
+    }
+
+    private long address() {
+        return memory.data().addressPointer().address() + offset * Float.BYTES;
+    }
+
+    /** Elements from the first to the last, gaps included. */
+    private long extent() {
+        return rows == 0 ? 0 : (long) (rows - 1) * stride + columns;
     }
 
     private void checkDense() {

@@ -181,16 +181,17 @@ public final class Weight {
     }
 
     /** The block of memory that holds a row, in native order: a row never lies in two blocks. */
-    ByteBuffer blockOfRow(int row) {
+    public ByteBuffer blockOfRow(int row) {
         return block(row / rowsInBlock);
     }
 
     /** Where a row begins in its block, in bytes. */
-    int byteOfRow(int row) {
+    public int byteOfRow(int row) {
         return row % rowsInBlock * rowBytes();
     }
 
-    int rowsInBlock() {
+    /** How many rows lie in one block, but perhaps in the last. */
+    public int rowsInBlock() {
         return rowsInBlock;
     }
 

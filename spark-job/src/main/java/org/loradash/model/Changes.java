@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
+import org.loradash.autograd.Parameter;
 
 /** The changes of a model's targets during one pass over a batch; a low-rank and a dense one of the same target add up. */
 public interface Changes {
@@ -13,6 +14,11 @@ public interface Changes {
 
     /** The dense change of a target, or nothing where it has none. */
     default Optional<Dense> dense(String target) {
+        return Optional.empty();
+    }
+
+    /** What is trained in the place of a tensor of the model, or nothing where the frozen one stands. */
+    default Optional<Parameter> whole(String tensor) {
         return Optional.empty();
     }
 

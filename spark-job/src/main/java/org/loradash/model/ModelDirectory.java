@@ -12,17 +12,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.llama.Llama;
-import org.loradash.model.llama.LlamaConfig;
-import org.loradash.model.llama.LlamaWeights;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
 import org.loradash.tsd.io.SafetensorsDirectory;
 
 /**
- * A Hugging Face model directory: config.json and safetensors files. A new architecture is a package beside {@code llama}
- * and one case in {@link #open}.
+ * A Hugging Face model directory: config.json and safetensors files.
  */
 public final class ModelDirectory implements Closeable {
     private static final List<String> COMPANIONS = List.of(
@@ -39,13 +35,13 @@ public final class ModelDirectory implements Closeable {
 
     private final FileSystem files;
     private final Path path;
-    private final LlamaConfig config;
+    private final Shape shape;
     private final SafetensorsDirectory weights;
 
-    private ModelDirectory(FileSystem files, Path path, LlamaConfig config, SafetensorsDirectory weights) {
+    private ModelDirectory(FileSystem files, Path path, Shape shape, SafetensorsDirectory weights) {
         this.files = files;
         this.path = path;
-        this.config = config;
+        this.shape = shape;
         this.weights = weights;
     }
 
@@ -57,13 +53,13 @@ public final class ModelDirectory implements Closeable {
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
         Path path = FileSystems.path(directory);
-        LlamaConfig config = ModelShape.read(hadoop, directory).config();
+        Shape shape = Architectures.shape(hadoop, directory);
         SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
         boolean opened = false;
         try {
-            LlamaWeights.checkShapes(config, new WeightFiles(weights, Storage.FLOAT32));
+            shape.check(new WeightFiles(weights, Storage.FLOAT32));
             opened = true;
-            return new ModelDirectory(files, path, config, weights);
+            return new ModelDirectory(files, path, shape, weights);
         } finally {
             if (!opened) {
                 weights.close();
@@ -75,18 +71,14 @@ public final class ModelDirectory implements Closeable {
         return path;
     }
 
+    /** What its config says. */
+    public Shape shape() {
+        return shape;
+    }
+
     /** Every linear layer that can be adapted. */
     public List<Target> targets() {
-        return LlamaWeights.targets(config);
-    }
-
-    public int vocabularySize() {
-        return config.vocabularySize();
-    }
-
-    /** The longest sequence that the model was made for, in tokens. */
-    public int maximumPositions() {
-        return config.maximumPositions();
+        return shape.targets();
     }
 
     /** The files beside the weights that make a model directory: config and tokenizer, as many of them as there are. */
@@ -116,7 +108,7 @@ public final class ModelDirectory implements Closeable {
     }
 
     /** Reads all weights. */
-    public Model load(Storage storage) {
+    public Backbone load(Storage storage) {
         return load(storage, WeightChange.none());
     }
 
@@ -125,33 +117,34 @@ public final class ModelDirectory implements Closeable {
      *
      * @param change is asked for matrices
      */
-    public Model load(Storage storage, WeightChange change) {
-        return new Llama(config, LlamaWeights.read(config, new WeightFiles(weights, storage, change)));
+    public Backbone load(Storage storage, WeightChange change) {
+        return shape.load(new WeightFiles(weights, storage, change));
     }
 
     /**
      * The tokens that end a generated text, as transformers' {@code generate} takes them: eos_token_id, a number or
      * several, of generation_config.json, or of config.json where there is no such file.
      *
+     * @param vocabularySize of the model
      * @return none where the file says none
      * @throws InvalidInput where it says something else than tokens of the vocabulary
      */
-    public Set<Integer> endTokens() {
+    public Set<Integer> endTokens(int vocabularySize) {
         Path generation = new Path(path, "generation_config.json");
         Set<Integer> ends = new LinkedHashSet<>();
         try {
             Path file = files.exists(generation) ? generation : new Path(path, "config.json");
             JsonNode given =
-                    JsonFile.object(files, file, ModelShape.LARGEST_CONFIG).path("eos_token_id");
+                    JsonFile.object(files, file, Architectures.LARGEST_CONFIG).path("eos_token_id");
             for (JsonNode token : given.isArray() ? given : List.of(given)) {
                 if (token.isMissingNode() || token.isNull()) {
                     continue;
                 }
-                if (!token.isIntegralNumber() || token.asLong() < 0 || token.asLong() >= vocabularySize()) {
+                if (!token.isIntegralNumber() || token.asLong() < 0 || token.asLong() >= vocabularySize) {
                     throw InvalidInput.of(
                             file + ": eos_token_id",
                             token,
-                            "must be tokens from 0 to " + (vocabularySize() - 1) + ", of the vocabulary");
+                            "must be tokens from 0 to " + (vocabularySize - 1) + ", of the vocabulary");
                 }
                 ends.add(token.intValue());
             }

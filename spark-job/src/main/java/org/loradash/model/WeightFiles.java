@@ -109,6 +109,12 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Weigh
         };
     }
 
+    /** All elements of a tensor of that shape, row by row. */
+    public float[] floats(String name, List<Integer> shape) {
+        check(name, shape.stream().mapToInt(Integer::intValue).toArray());
+        return directory.readFloats(name);
+    }
+
     public Tensor vector(String name, int size) {
         check(name, size);
         return Tensor.of(1, size, directory.readFloats(name));

@@ -1,9 +1,13 @@
 /**
- * What a model must say of itself to be adapted: its linear layers by name and shape, and a loss from a batch.
+ * What a model says of itself to be adapted, and its files.
  *
- * <p>Lives here: {@link org.loradash.model.Model} and what any architecture shares. Each architecture has a package of its
- * own below this one, with Config, Weights, and a forward that reads like its paper; {@link
- * org.loradash.model.ModelDirectory} lists them. May be called: autograd, kernel, and {@code tsd.io} for files. Must not
- * be known here: methods of adaptation, optimisers, Spark.
+ * <p>An {@link org.loradash.model.Architecture} reads a config.json or leaves it to others, and makes a {@link
+ * org.loradash.model.Shape} of it: the linear layers that can be adapted, the modules that can be trained whole, and how
+ * weights become a {@link org.loradash.model.Backbone} in memory, or one of shapes alone. A {@link
+ * org.loradash.model.Projection} computes linear layers with what {@link org.loradash.model.Changes} say of them. Kinds of
+ * models have packages of their own below this one; what they compute is between them and the tasks that train them.
+ *
+ * <p>May be called: autograd, kernel, and {@code tsd.io} for files. Must not be known here: methods of adaptation, tasks,
+ * optimisers, Spark.
  */
 package org.loradash.model;

@@ -8,11 +8,11 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Method;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings;
-import org.loradash.data.Batch;
-import org.loradash.model.Model;
+import org.loradash.model.Backbone;
 import org.loradash.model.Target;
-import org.loradash.train.LanguageModelObjective;
+import org.loradash.task.Task;
 import org.loradash.train.StepMemory;
+import org.loradash.train.TaskObjective;
 
 /**
  * The most memory that a run's processes need, on the heap and outside it. Frozen weights, changes and activations are
@@ -55,11 +55,11 @@ public record MemoryPlan(Process executor, Process driver) {
     }
 
     /** @param model without memory */
-    public static MemoryPlan of(Settings settings, Model model, Adapter adapter, Places places) {
-        return new Sizes(settings, model, adapter, places).plan();
+    public static MemoryPlan of(Settings settings, Task<?, ?> task, Backbone model, Adapter adapter, Places places) {
+        return new Sizes(settings, task, model, adapter, places).plan();
     }
 
-    private record Sizes(Settings settings, Model model, Adapter adapter, Places places) {
+    private record Sizes(Settings settings, Task<?, ?> task, Backbone model, Adapter adapter, Places places) {
 
         MemoryPlan plan() {
             long workers = Math.min(places.workersAtATime(), settings.training().workers());
@@ -125,7 +125,7 @@ public record MemoryPlan(Process executor, Process driver) {
         }
 
         private long parameters() {
-            return adapter.factorParameters() + (long) coordinates() * targets().size();
+            return adapter.parameters() + (long) coordinates() * targets().size();
         }
 
         private long largestPiece() {
@@ -142,23 +142,24 @@ public record MemoryPlan(Process executor, Process driver) {
         }
 
         private long activations() {
+            return activations(task);
+        }
+
+        private <B> long activations(Task<?, B> of) {
             Settings.Training training = settings.training();
-            int longest = settings.data().cutoff();
-            int tokens = settings.data().packing()
-                    ? Batch.largestSlice(training.batchSize(), longest, training.sliceTokens())
-                    : longest;
+            Task.Slicing slicing =
+                    new Task.Slicing(training.sliceTokens(), settings.data().packing());
             return StepMemory.arena(
+                            of,
                             model,
-                            targets(),
+                            adapter,
                             changeRank(),
-                            method().isDense(),
-                            new LanguageModelObjective.Options(
+                            new TaskObjective.Options(
                                     settings.adapter().dropout(),
                                     1,
-                                    training.sliceTokens(),
-                                    settings.data().packing(),
+                                    slicing,
                                     training.recompute() ? BlockValues.RECOMPUTED : BlockValues.KEPT),
-                            StepMemory.slice(tokens, longest))
+                            of.largestSlice(training.batchSize(), slicing))
                     .bytesHeld();
         }
 

@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Directions;
 import org.loradash.train.BestState;
+import org.loradash.train.Group;
 import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
@@ -43,6 +44,7 @@ public final class Checkpoints {
 
     private static final String CHECKED = ".checked";
     private static final String BEST_PARAMETERS = "best_parameters";
+    private static final String GROUPS = "groups";
     private static final String BEST_STEP = "best_step";
     private static final String BEST_LOSS = "best_loss";
     private static final String WITHOUT_IMPROVEMENT = "without_improvement";
@@ -202,8 +204,8 @@ public final class Checkpoints {
         metadata.put("round", String.valueOf(state.round()));
         metadata.put("step", String.valueOf(state.step()));
         metadata.put("cursor", String.valueOf(state.cursor()));
-        metadata.put("coordinates_from", String.valueOf(state.coordinatesFrom()));
-        metadata.put("labelled_tokens", String.valueOf(state.labelledTokens()));
+        metadata.put(GROUPS, GroupsText.write(state.groups()));
+        metadata.put("weight", String.valueOf(state.weight()));
         metadata.put("seed", String.valueOf(saved.seed()));
         if (saved.best().isPresent()) {
             metadata.put(BEST_STEP, String.valueOf(saved.best().step()));
@@ -238,8 +240,8 @@ public final class Checkpoints {
                     (int) number(saved, "round", 0, Integer.MAX_VALUE),
                     (int) number(saved, "step", 0, Integer.MAX_VALUE),
                     number(saved, "cursor", 0, Long.MAX_VALUE),
-                    (int) number(saved, "coordinates_from", TrainingState.NO_COORDINATES, Integer.MAX_VALUE),
-                    number(saved, "labelled_tokens", 0, Long.MAX_VALUE),
+                    groups(saved),
+                    number(saved, "weight", 0, Long.MAX_VALUE),
                     saved.readFloats("parameters"),
                     saved.readFloats("first_moments"),
                     saved.readFloats("second_moments"));
@@ -283,6 +285,18 @@ public final class Checkpoints {
                         "must be " + parameters + ", one a parameter");
             }
         }
+    }
+
+    private static List<Group> groups(SafetensorsFile file) {
+        List<Group> groups = GroupsText.read(
+                file.path() + ": " + GROUPS, String.valueOf(file.metadata().get(GROUPS)));
+        long size = groups.stream().mapToLong(Group::size).sum();
+        long parameters = file.tensor("parameters").elements();
+        if (size != parameters) {
+            throw InvalidInput.of(
+                    file.path() + ": " + GROUPS, size + " elements", "must be " + parameters + ", the parameters");
+        }
+        return groups;
     }
 
     private static double finite(SafetensorsFile file, String key) {

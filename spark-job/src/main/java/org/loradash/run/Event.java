@@ -18,16 +18,16 @@ public sealed interface Event {
      * A worker's optimiser step.
      *
      * @param step index of the local step over the run
-     * @param loss mean over the labelled tokens of the worker's batch
-     * @param tokens processed, none of them padding
+     * @param loss mean over the weight of the worker's batch
+     * @param size what was computed on, none of it padding; told under the name that the task has for it
      */
-    record Step(int round, int worker, int step, double loss, long tokens, long labelledTokens, double learningRate)
+    record Step(int round, int worker, int step, double loss, long size, long weight, double learningRate)
             implements Event {}
 
     /**
      * A round of all workers.
      *
-     * @param loss mean over the labelled tokens of all its steps
+     * @param loss mean over the weights of all its steps
      * @param seconds from its start until the next state was ready
      * @param averagingSeconds of it, after the last worker had finished its steps
      */
@@ -35,9 +35,9 @@ public sealed interface Event {
             int round,
             String stage,
             double loss,
-            long tokens,
+            long size,
             double seconds,
-            double tokensPerSecond,
+            double sizePerSecond,
             double averagingSeconds)
             implements Event {}
 
@@ -81,7 +81,7 @@ public sealed interface Event {
      * A measurement on held-out records.
      *
      * @param step steps taken so far
-     * @param loss mean over their labelled tokens
+     * @param loss mean over their weight
      * @param best whether it is the lowest so far
      * @param withoutImprovement measurements in a row that were no lower than the lowest; none are counted in pre-launch
      */
@@ -90,7 +90,7 @@ public sealed interface Event {
             int step,
             double loss,
             int records,
-            long labelledTokens,
+            long weight,
             double seconds,
             boolean best,
             int withoutImprovement)

@@ -1,9 +1,5 @@
 package org.loradash.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.loradash.task.Units;
 import org.loradash.tsd.io.WholeFile;
 
 /**
@@ -25,19 +23,18 @@ import org.loradash.tsd.io.WholeFile;
  * store that keeps a file only when it is closed, all lines are written again then, as a new file.
  */
 public final class Metrics implements Closeable {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
-
     private final FileSystem files;
     private final Path path;
+    private final EventLine form;
     private final Runnable claimed;
     private final FSDataOutputStream out;
     private final boolean growing;
     private final List<Event> events = new ArrayList<>();
 
-    private Metrics(FileSystem files, Path path, Runnable claimed) throws IOException {
+    private Metrics(FileSystem files, Path path, EventLine form, Runnable claimed) throws IOException {
         this.files = files;
         this.path = path;
+        this.form = form;
         this.claimed = claimed;
         this.out = files.create(path, true);
         this.growing = out.hasCapability(StreamCapabilities.HFLUSH);
@@ -50,9 +47,10 @@ public final class Metrics implements Closeable {
      * Opens the file to add events. Of what an interrupted run left there, the events that the predicate keeps stay; the
      * rest, and a last line that was cut, go: the resumed run writes them again.
      *
+     * @param units of the run's task
      * @param claimed called before something is written; fails where that is not this driver's to do any more
      */
-    public static Metrics open(FileSystem files, Path path, Predicate<Event> keep, Runnable claimed) {
+    public static Metrics open(FileSystem files, Path path, Units units, Predicate<Event> keep, Runnable claimed) {
         claimed.run();
         try {
             // Not every file system appends: kept lines are written again, from a file aside so that none is ever lost.
@@ -61,9 +59,9 @@ public final class Metrics implements Closeable {
                 throw new IOException("cannot rename " + path + " to " + aside.getName());
             }
             List<Event> kept = files.exists(aside)
-                    ? read(files, aside).stream().filter(keep).toList()
+                    ? read(files, aside, units).stream().filter(keep).toList()
                     : List.of();
-            Metrics metrics = new Metrics(files, path, claimed);
+            Metrics metrics = new Metrics(files, path, new EventLine(units), claimed);
             metrics.addAll(kept);
             metrics.sync();
             files.delete(aside, false);
@@ -105,14 +103,11 @@ public final class Metrics implements Closeable {
         }
     }
 
-    private static byte[] lines(List<? extends Event> events) {
-        StringBuilder lines = new StringBuilder();
-        for (Event event : events) {
-            ObjectNode line = JSON.createObjectNode().put("event", event.kind());
-            line.setAll((ObjectNode) JSON.valueToTree(event));
-            lines.append(line).append('\n');
-        }
-        return lines.toString().getBytes(StandardCharsets.UTF_8);
+    private byte[] lines(List<? extends Event> events) {
+        return events.stream()
+                .map(event -> form.write(event) + "\n")
+                .collect(Collectors.joining())
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** All events so far, those of earlier attempts included. */
@@ -128,12 +123,13 @@ public final class Metrics implements Closeable {
     }
 
     /** The events of a file, up to the first line that is not one: what was cut is written again. */
-    static List<Event> read(FileSystem files, Path path) throws IOException {
+    static List<Event> read(FileSystem files, Path path, Units units) throws IOException {
+        EventLine form = new EventLine(units);
         List<Event> events = new ArrayList<>();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(files.open(path), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Optional<Event> event = parse(line);
+                Optional<Event> event = form.parse(line);
                 if (event.isEmpty()) {
                     break;
                 }
@@ -141,23 +137,5 @@ public final class Metrics implements Closeable {
             }
         }
         return events;
-    }
-
-    private static Optional<Event> parse(String line) {
-        try {
-            if (!(JSON.readTree(line) instanceof ObjectNode object)) {
-                return Optional.empty();
-            }
-            String kind = object.path("event").asText();
-            object.remove("event");
-            for (Class<?> type : Event.class.getPermittedSubclasses()) {
-                if (type.getSimpleName().equalsIgnoreCase(kind)) {
-                    return Optional.of((Event) JSON.treeToValue(object, type));
-                }
-            }
-            return Optional.empty();
-        } catch (JsonProcessingException cut) {
-            return Optional.empty();
-        }
     }
 }

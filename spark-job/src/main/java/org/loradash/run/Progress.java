@@ -3,18 +3,21 @@ package org.loradash.run;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import org.loradash.task.Units;
 import org.loradash.tsd.Secrets;
 
-/** The line that people watch: step, loss, tokens a second, time left. */
+/** The line that people watch: step, loss, how much a second, time left. */
 public final class Progress {
     private final PrintStream out;
     private final int totalSteps;
+    private final Units units;
     private long trainingNanos = 0;
     private int stepsSeen = 0;
 
-    public Progress(PrintStream out, int totalSteps) {
+    public Progress(PrintStream out, int totalSteps, Units units) {
         this.out = out;
         this.totalSteps = totalSteps;
+        this.units = units;
     }
 
     /** Says what is about to happen. */
@@ -28,18 +31,19 @@ public final class Progress {
      * @param step steps taken so far
      * @param steps of this round
      */
-    public void round(String stage, int step, int steps, double loss, double tokensPerSecond, double seconds) {
+    public void round(String stage, int step, int steps, double loss, double sizePerSecond, double seconds) {
         trainingNanos += (long) (seconds * 1e9);
         stepsSeen += steps;
         Duration left = Duration.ofNanos((long) ((double) trainingNanos / stepsSeen * (totalSteps - step)));
         out.println(String.format(
                 Locale.ROOT,
-                "%-10s step %d of %d  loss %.4f  %.0f tokens/s  %s left",
+                "%-10s step %d of %d  loss %.4f  %.0f %s/s  %s left",
                 stage,
                 step,
                 totalSteps,
                 loss,
-                tokensPerSecond,
+                sizePerSecond,
+                units.size(),
                 text(left)));
     }
 

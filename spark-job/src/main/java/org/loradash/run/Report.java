@@ -21,7 +21,7 @@ final class Report {
             if (event instanceof Event.Step step) {
                 steps.add(new RunReport.Step(step.step(), step.worker(), step.loss(), step.learningRate()));
             } else if (event instanceof Event.Round round) {
-                rounds.add(new RunReport.Round(round.round(), round.loss(), round.tokensPerSecond(), round.seconds()));
+                rounds.add(new RunReport.Round(round.round(), round.loss(), round.sizePerSecond(), round.seconds()));
             } else if (event instanceof Event.Evaluation measured) {
                 measurements.add(new RunReport.Measurement(measured.step(), measured.loss()));
             }

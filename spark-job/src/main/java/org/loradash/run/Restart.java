@@ -1,5 +1,6 @@
 package org.loradash.run;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import org.loradash.adapter.Directions;
 import org.loradash.config.Settings;
 import org.loradash.model.Target;
 import org.loradash.train.BestState;
+import org.loradash.train.Group;
 import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
 
@@ -21,11 +23,17 @@ public final class Restart {
      *
      * @param run its directory, for messages
      * @param adapter before the boundary
+     * @param before what its parameters consist of
      * @param steps of the whole run
      * @param validation of the run, which decides whether the best state is kept
      */
     public static void check(
-            Path run, Checkpoints.Saved saved, Adapter adapter, int steps, Settings.Validation validation) {
+            Path run,
+            Checkpoints.Saved saved,
+            Adapter adapter,
+            List<Group> before,
+            int steps,
+            Settings.Validation validation) {
         TrainingState state = saved.state();
         String where = new Path(run, "checkpoints") + ": that of step " + state.step();
         if (state.step() > steps) {
@@ -40,14 +48,23 @@ public final class Restart {
                     state.parameters().length + " parameters",
                     "must be " + parameters + ", the run's adapter's");
         }
-        boolean coordinates = state.coordinatesFrom() != TrainingState.NO_COORDINATES;
-        if (coordinates == saved.directions().isEmpty() || state.coordinatesFrom() > state.step()) {
+        checkGroups(where, saved, before);
+        checkBest(where, saved, adapter, validation);
+    }
+
+    /** Before the boundary the run's own groups, after it one more. */
+    private static void checkGroups(String where, Checkpoints.Saved saved, List<Group> before) {
+        List<Group> groups = saved.state().groups();
+        int more = groups.size() - before.size();
+        boolean begin = more >= 0 && groups.subList(0, before.size()).equals(before);
+        boolean started = groups.stream()
+                .allMatch(group -> group.firstStep() <= saved.state().step());
+        if (!begin || !started || more != (saved.directions().isEmpty() ? 0 : 1)) {
             throw InvalidInput.of(
                     where,
-                    "coordinates from step " + state.coordinatesFrom(),
-                    "must be from the boundary, with its directions");
+                    "groups " + groups.stream().map(Group::name).toList(),
+                    "must be those of the run, and coordinates from the boundary on, with its directions");
         }
-        checkBest(where, saved, adapter, validation);
     }
 
     private static void checkBest(
@@ -58,7 +75,7 @@ public final class Restart {
                     where, "the best state of step " + best.step(), "must be a step of the run that it measured");
         }
         int parameters = best.parameters().length;
-        boolean ofPreLaunch = parameters == adapter.factorParameters();
+        boolean ofPreLaunch = parameters == adapter.parameters();
         boolean kept = ofPreLaunch || parameters == saved.state().parameters().length;
         boolean toBeKept = best.isPresent() && validation.keepsBest();
         if (toBeKept ? !kept : parameters > 0) {

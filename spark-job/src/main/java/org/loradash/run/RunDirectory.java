@@ -20,6 +20,7 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.Settings;
 import org.loradash.model.Target;
+import org.loradash.task.Units;
 import org.loradash.train.TargetBoundary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -189,8 +190,8 @@ public final class RunDirectory {
     }
 
     /** metrics.jsonl, to go on with the events of an earlier attempt that the predicate keeps. */
-    public Metrics openMetrics(Predicate<Event> keep) {
-        return Metrics.open(files, metrics(), keep, claimed);
+    public Metrics openMetrics(Units units, Predicate<Event> keep) {
+        return Metrics.open(files, metrics(), units, keep, claimed);
     }
 
     private Path claims() {

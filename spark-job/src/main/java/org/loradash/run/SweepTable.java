@@ -15,6 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.Sweep;
+import org.loradash.task.TaskKinds;
+import org.loradash.task.Units;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 import org.loradash.tsd.io.FileSystems;
@@ -54,8 +56,9 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         List<Series> losses = new ArrayList<>();
         for (Sweep.Member member : sweep.members()) {
             String failure = failures.get(member.name());
+            Units units = TaskKinds.of(member.settings()).units();
             Optional<RunDirectory> run = directory(member, hadoop);
-            List<Event> events = run.map(SweepTable::events).orElse(List.of());
+            List<Event> events = run.map(directory -> events(directory, units)).orElse(List.of());
             boolean finished = run.map(RunDirectory::isFinished).orElse(false);
             rows.put(member.name(), row(member, events, finished ? "finished" : state(events, failure)));
             if (events.stream().anyMatch(Event.Step.class::isInstance)) {
@@ -111,7 +114,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         // A part of the run, because one round's loss is too much that of its records.
         List<Event.Round> last = rounds.subList(rounds.size() - (rounds.size() + 3) / 4, rounds.size());
         double seconds = rounds.stream().mapToDouble(Event.Round::seconds).sum();
-        double tokens = rounds.stream().mapToDouble(Event.Round::tokens).sum();
+        double size = rounds.stream().mapToDouble(Event.Round::size).sum();
         return List.of(
                 member.name(),
                 member.differences().entrySet().stream()
@@ -131,7 +134,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                         .min(Double::compare)
                         .map(lowest -> number("%.4f", lowest))
                         .orElse("-"),
-                rounds.isEmpty() ? "-" : number("%.0f", tokens / seconds),
+                rounds.isEmpty() ? "-" : number("%.0f", size / seconds),
                 rounds.isEmpty() ? "-" : number("%.1f", seconds / 60));
     }
 
@@ -139,18 +142,18 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
         return rounds.stream().mapToDouble(Event.Round::loss).average().orElseThrow();
     }
 
-    /** Of all workers' first steps, by their labelled tokens. */
+    /** Of all workers' first steps, by their weights. */
     private static double firstLoss(List<Event.Step> steps) {
         int first = steps.get(0).step();
         double sum = 0;
-        double labelled = 0;
+        double weights = 0;
         for (Event.Step step : steps) {
             if (step.step() == first) {
-                sum += step.loss() * step.labelledTokens();
-                labelled += step.labelledTokens();
+                sum += step.loss() * step.weight();
+                weights += step.weight();
             }
         }
-        return sum / labelled;
+        return sum / weights;
     }
 
     private static Series losses(String name, List<Event> events) {
@@ -163,9 +166,9 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                 means.values().stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static List<Event> events(RunDirectory run) {
+    private static List<Event> events(RunDirectory run, Units units) {
         try {
-            return Metrics.read(run.files(), run.metrics());
+            return Metrics.read(run.files(), run.metrics(), units);
         } catch (FileNotFoundException notBegun) {
             return List.of();
         } catch (IOException e) {

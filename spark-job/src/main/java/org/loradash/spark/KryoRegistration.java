@@ -8,13 +8,23 @@ import org.apache.spark.serializer.KryoRegistrator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
-import org.loradash.data.Batch;
 import org.loradash.data.ShardSummary;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.Question;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Target;
+import org.loradash.model.WholeModule;
+import org.loradash.model.WholeTensor;
+import org.loradash.spark.application.ImmutableListSerializer;
+import org.loradash.spark.application.RecordSerializer;
+import org.loradash.spark.evaluation.AnswerTask;
+import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.Chunk;
+import org.loradash.spark.rounds.Gathered;
+import org.loradash.spark.rounds.RoundPart;
+import org.loradash.spark.rounds.StageKey;
 import org.loradash.train.Contribution;
+import org.loradash.train.Group;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
@@ -34,7 +44,6 @@ public final class KryoRegistration implements KryoRegistrator {
             WorkerReport.Failure.class,
             WorkerReport.Seconds.class,
             StepReport.class,
-            Batch.class,
             StageKey.class,
             Chunk.class,
             Gathered.class,
@@ -44,13 +53,16 @@ public final class KryoRegistration implements KryoRegistrator {
             ShardSummary.Written.class,
             ShardSummary.Refused.class,
             Target.class,
+            WholeModule.class,
+            WholeTensor.class,
             Adapter.class,
             Directions.class,
             SingularTriplets.class,
             Part.class,
             Question.class,
             AnswerTask.Answered.class,
-            LossTask.BatchLoss.class);
+            BatchLoss.class,
+            Group.class);
 
     @Override
     public void registerClasses(Kryo kryo) {

@@ -12,7 +12,7 @@ import org.loradash.train.Contribution.Part;
 @FunctionalInterface
 public interface Averaging extends Serializable {
 
-    /** The mean of all three vectors, each worker weighing as many labelled tokens as it trained on. */
+    /** The mean of all three vectors, each worker weighing as much as it trained on, as its task counts that. */
     Averaging WEIGHTED_MEAN = (before, from, contributions) -> new Part(
             mean(contributions, Part::parameters),
             mean(contributions, Part::firstMoments),
@@ -32,7 +32,7 @@ public interface Averaging extends Serializable {
         double weights = 0;
         for (Contribution contribution : contributions) {
             float[] values = vector.apply(contribution.values());
-            double weight = contribution.labelledTokens();
+            double weight = contribution.weight();
             weights += weight;
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += weight * values[i];

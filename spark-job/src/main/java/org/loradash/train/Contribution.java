@@ -6,10 +6,10 @@ import java.io.Serializable;
  * What one worker brings to a part of the next state.
  *
  * @param worker which of the workers
- * @param labelledTokens how many it trained on: its weight
+ * @param weight what its losses were means over
  * @param values its own values of the part
  */
-public record Contribution(int worker, long labelledTokens, Part values) implements Serializable {
+public record Contribution(int worker, long weight, Part values) implements Serializable {
 
     /**
      * A part of the state's vectors, or of a gradient, which has no moments.

@@ -12,9 +12,16 @@ public interface Objective<B> extends AutoCloseable {
     /** How many trainable parameters there are. */
     int parameters();
 
+    /** How much of a batch is computed on, as its task counts it. */
+    long size(B batch);
+
+    /** How much the batch's loss is a mean over. */
+    long weight(B batch);
+
     /**
-     * The mean loss over a batch's labelled tokens, and its gradient.
+     * The mean loss over a batch's weight, and its gradient.
      *
+     * @param batch of a weight above 0
      * @param parameters 1 x parameters(), read
      * @param gradient 1 x parameters(), overwritten
      * @param seed of this step's randomness (dropout); the same seed gives the same bits
@@ -22,7 +29,7 @@ public interface Objective<B> extends AutoCloseable {
     double lossAndGradient(B batch, Tensor parameters, Tensor gradient, long seed);
 
     /**
-     * The sum of the losses of a batch's labelled tokens, without randomness and with nothing kept for a gradient.
+     * The sum of a batch's losses over its weight, without randomness and with nothing kept for a gradient.
      *
      * @param parameters 1 x parameters(), read
      */

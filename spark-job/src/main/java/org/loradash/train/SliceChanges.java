@@ -6,15 +6,23 @@ import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
+import org.loradash.autograd.Parameter;
 import org.loradash.model.Changes;
 
 /**
  * The changes of all targets and their gradients, as one slice of a batch sees them.
  *
  * @param dense changes by target
+ * @param whole tensors by name
  * @param seed of the slice's dropout; each target has a mask of its own
  */
-record SliceChanges(ChangeFactors changes, ChangeFactors gradients, Map<String, Dense> dense, double dropout, long seed)
+record SliceChanges(
+        ChangeFactors changes,
+        ChangeFactors gradients,
+        Map<String, Dense> dense,
+        Map<String, Parameter> whole,
+        double dropout,
+        long seed)
         implements Changes {
 
     @Override
@@ -30,6 +38,11 @@ record SliceChanges(ChangeFactors changes, ChangeFactors gradients, Map<String, 
     @Override
     public Optional<Dense> dense(String target) {
         return Optional.ofNullable(dense.get(target));
+    }
+
+    @Override
+    public Optional<Parameter> whole(String tensor) {
+        return Optional.ofNullable(whole.get(tensor));
     }
 
     @Override

@@ -1,19 +1,19 @@
 package org.loradash.train;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Dense;
+import org.loradash.autograd.Parameter;
 import org.loradash.autograd.Tape;
-import org.loradash.data.Batch;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Model;
+import org.loradash.model.Backbone;
 import org.loradash.model.Target;
+import org.loradash.model.WholeTensor;
+import org.loradash.task.Task;
 
 /** What a step takes of an arena: found by going through it on shapes alone, so that it is what the step will do. */
 public final class StepMemory {
@@ -23,43 +23,34 @@ public final class StepMemory {
      * An arena without memory after forward and backward of a slice, which says what an arena in earnest takes and holds.
      *
      * @param model without memory
-     * @param targets that are changed
+     * @param adapter whose targets are changed, and whose modules are trained whole
      * @param changeRank of every target's low-rank change, its coordinates' among it; 0 for none
-     * @param dense whether every target has a dense change too, with less than all of the frozen weight kept
      */
-    public static Arena arena(
-            Model model,
-            List<Target> targets,
-            int changeRank,
-            boolean dense,
-            LanguageModelObjective.Options options,
-            Batch slice) {
+    public static <B> Arena arena(
+            Task<?, B> task, Backbone model, Adapter adapter, int changeRank, TaskObjective.Options options, B slice) {
         // Of a method only the rank of its change matters here, and LoRA's is any.
-        ChangeFactors factors = ChangeFactors.withoutMemory(new Adapter("lora", changeRank, 1, targets, Map.of()));
+        ChangeFactors factors =
+                ChangeFactors.withoutMemory(new Adapter("lora", changeRank, 1, adapter.targets(), Map.of()));
         Map<String, Dense> changes = new LinkedHashMap<>();
-        for (Target target : dense ? targets : List.<Target>of()) {
-            changes.put(target.name(), new Dense(0.5f, like(target), like(target)));
+        if (adapter.adaptation().isDense()) {
+            for (Target target : adapter.targets()) {
+                // With less than all of the frozen weight kept.
+                changes.put(target.name(), new Dense(0.5f, like(target), like(target)));
+            }
+        }
+        Map<String, Parameter> whole = new LinkedHashMap<>();
+        for (WholeTensor tensor : adapter.wholeTensors()) {
+            Tensor shape = Tensor.withoutMemory(tensor.rows(), tensor.columns());
+            whole.put(tensor.name(), new Parameter(shape, shape));
         }
         Arena arena = Arena.withoutMemory();
         Tape tape = new Tape(Kernels.dry(), arena, options.blockValues());
-        model.loss(tape, slice, new SliceChanges(factors, factors, changes, options.dropout(), 0), 1f);
+        task.loss(tape, model, slice, new SliceChanges(factors, factors, changes, whole, options.dropout(), 0), 1f);
         tape.backward();
         return arena;
     }
 
     private static Tensor like(Target target) {
         return Tensor.withoutMemory(target.outputs(), target.inputs());
-    }
-
-    /** A slice of so many tokens in sequences of at most that length, all with a target but each sequence's last. */
-    public static Batch slice(int tokens, int longest) {
-        int sequences = (tokens + longest - 1) / longest;
-        int[] starts = new int[sequences + 1];
-        int[] targets = new int[tokens];
-        for (int s = 1; s <= sequences; s++) {
-            starts[s] = Math.min(tokens, s * longest);
-            targets[starts[s] - 1] = starts[s] - starts[s - 1] > 1 ? Batch.NO_TARGET : 0;
-        }
-        return new Batch(new int[tokens], targets, Arrays.copyOf(starts, starts.length));
     }
 }

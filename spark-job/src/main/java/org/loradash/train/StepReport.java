@@ -6,10 +6,9 @@ import java.io.Serializable;
  * What one local step of a worker did.
  *
  * @param step index of the local step over the run
- * @param loss mean over the batch's labelled tokens
- * @param tokens tokens processed, without padding
- * @param labelledTokens those with a target
+ * @param loss mean over the batch's weight
+ * @param size how much was computed on, as the task counts it (tokens, examples)
+ * @param weight how much the loss is a mean over (labelled tokens, examples)
  * @param learningRate the rate of this step
  */
-public record StepReport(int step, double loss, int tokens, int labelledTokens, double learningRate)
-        implements Serializable {}
+public record StepReport(int step, double loss, long size, long weight, double learningRate) implements Serializable {}

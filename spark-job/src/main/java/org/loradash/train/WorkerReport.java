@@ -37,13 +37,13 @@ public record WorkerReport(int worker, List<StepReport> steps, Failure failure, 
         return Optional.ofNullable(failure);
     }
 
-    /** Labelled tokens of all its steps. */
-    public long labelledTokens() {
-        return steps.stream().mapToLong(StepReport::labelledTokens).sum();
+    /** What the losses of all its steps are means over. */
+    public long weight() {
+        return steps.stream().mapToLong(StepReport::weight).sum();
     }
 
-    /** Tokens of all its steps. */
-    public long tokens() {
-        return steps.stream().mapToLong(StepReport::tokens).sum();
+    /** What all its steps computed on. */
+    public long size() {
+        return steps.stream().mapToLong(StepReport::size).sum();
     }
 }

@@ -12,6 +12,7 @@ import org.loradash.Differences;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
 import org.loradash.model.Target;
 
 class ChainRuleTest {
@@ -33,7 +34,7 @@ class ChainRuleTest {
         ChangeFactors changes = ChangeFactors.allocate(adapter);
         ChangeFactors gradients = ChangeFactors.allocate(adapter);
         Tensor weights = normal(2, 1, (int) changes.memory().size(), 1);
-        kernels.copy(weights, gradients.memory());
+        kernels.run(new Copy(weights, gradients.memory()));
         double[] expected = Differences.gradient(parameters, () -> {
             chainRule.changes(kernels, parameters, changes);
             return dot(changes.memory(), weights);

@@ -20,13 +20,13 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
@@ -50,14 +50,14 @@ class PeftChangesTest {
                 factors("model.layers.2.mlp.up_proj", 3, 128, 352),
                 factors("model.layers.3.mlp.down_proj", 5, 352, 128));
         int[] tokens = {1, 17, 300, 4, 1999, 23, 23};
-        Batch batch = Batch.of(List.of(new Sequence(tokens, tokens)));
+        TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, tokens)));
         try (ModelDirectory files = ModelDirectory.open(HADOOP, MODEL);
                 MergedWeights merged = MergedWeights.open(HADOOP, MODEL, directory.toString(), 1);
                 Kernels kernels = KernelProvider.best().open()) {
-            Model base = files.load(Storage.FLOAT32);
-            PeftChanges changes = PeftChanges.read(HADOOP, MODEL, base.targets(), directory.toString());
+            Decoder base = (Decoder) files.load(Storage.FLOAT32);
+            PeftChanges changes = PeftChanges.read(HADOOP, MODEL, files.targets(), directory.toString());
             float[] plain = logits(kernels, base, batch, Changes.none());
-            float[] expected = logits(kernels, files.load(Storage.FLOAT32, merged), batch, Changes.none());
+            float[] expected = logits(kernels, (Decoder) files.load(Storage.FLOAT32, merged), batch, Changes.none());
             assertClose("logits", logits(kernels, base, batch, changes), doubles(expected), 1e-5);
             float moved = 0;
             for (int i = 0; i < plain.length; i++) {
@@ -78,8 +78,9 @@ class PeftChangesTest {
         }
     }
 
-    private static float[] logits(Kernels kernels, Model model, Batch batch, Changes changes) {
-        return model.logits(Tape.forward(kernels, new Arena()), batch, changes).toArray();
+    private static float[] logits(Kernels kernels, Decoder model, TokenBatch batch, Changes changes) {
+        return model.logits(Tape.forward(kernels, new Arena()), batch.tokens(), batch.starts(), changes)
+                .toArray();
     }
 
     private static List<NamedTensor> factors(String module, int rank, int inputs, int outputs) {

@@ -43,11 +43,11 @@ class ResidualStartTest {
                         .take(
                                 svd.size(),
                                 rank,
-                                Adapter.random(settings.get("seed").asLong(), target));
+                                Adapter.random(settings.get("seed").asLong(), target.name()));
                 triplets.put(target.name(), SingularTriplets.of(svd, indices));
             }
         }
-        Adapter adapter = new Adapter(method, rank, scale, targets, triplets, Map.of());
+        Adapter adapter = new Adapter(method, rank, scale, targets, Map.of()).withTriplets(triplets);
         float[] start = adapter.start(0);
         try (SafetensorsFile oracle = SafetensorsFile.open(
                 Fixtures.localFiles(),

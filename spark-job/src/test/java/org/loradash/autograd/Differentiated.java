@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.loradash.Differences;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
 
 /** An operation with a loss behind it, the sum of its result's elements with random weights, forward and backward. */
 final class Differentiated {
@@ -20,7 +21,7 @@ final class Differentiated {
     private final Tensor weights;
     private final List<Variable> inputs = new ArrayList<>();
 
-    /** Makes the operation's result of inputs that may be overwritten. */
+    /** Makes the operation's result of inputs that another operation made. */
     interface Operation {
         Variable apply(Tape tape, List<Variable> inputs);
     }
@@ -68,11 +69,15 @@ final class Differentiated {
     private Variable forward() {
         tape.reset();
         inputs.clear();
-        for (Tensor argument : arguments) {
-            Tensor copy = tape.arena().take(argument.rows(), argument.columns());
-            tape.kernels().copy(argument, copy);
-            inputs.add(tape.input(copy));
-        }
-        return operation.apply(tape, inputs);
+        arguments.forEach(argument -> inputs.add(tape.input(argument)));
+        return operation.apply(
+                tape, inputs.stream().map(input -> copied(tape, input)).toList());
+    }
+
+    /** What an operation makes may be overwritten by the next one; an input may not. */
+    private static Variable copied(Tape tape, Variable input) {
+        Tensor copy = tape.arena().take(input.value().rows(), input.value().columns());
+        tape.kernels().run(new Copy(input.read(tape), copy));
+        return tape.result(copy, true, result -> tape.passOn(result, input));
     }
 }

@@ -136,7 +136,7 @@ class OperationsTest {
                 .parameterAgrees("second", second.added(), second.addedGradient());
     }
 
-    /** There the residual stream's gradient and that of the layer's result are one memory. */
+    /** There the residual stream's gradient and that of the layer's result are one memory at first. */
     @Test
     void aDenselyChangedLayerOfANormalisedInputBesideItsResidual() {
         Tensor norm = normal(9, 1, 7, 1);
@@ -251,8 +251,7 @@ class OperationsTest {
     }
 
     @Test
-    void residual() {
-        // Both gradients are the sum's own memory; a variable must not be added to itself.
+    void sum() {
         differentiated((tape, in) -> Sum.add(tape, in.get(0), in.get(1)), normal(1, 5, 7, 1), normal(2, 5, 7, 1))
                 .inputsAgree();
     }
@@ -328,7 +327,7 @@ class OperationsTest {
                 .containsOnly(false);
         assertThat(embedded.hasGradient()).isFalse();
         assertThat(norm.hasGradient()).isFalse();
-        assertThat(adapted.hasGradient()).isTrue();
+        assertThat(change.bGradient().toArray()).doesNotContain(0f);
     }
 
     @Test
@@ -354,16 +353,16 @@ class OperationsTest {
         return tape;
     }
 
-    private static Variable linear(Tape tape, Variable x, Weight weight) {
+    static Variable linear(Tape tape, Variable x, Weight weight) {
         return Linear.apply(tape, LinearInput.of(x), weight, Optional.empty());
     }
 
-    private static Variable linear(Tape tape, Variable x, Weight weight, LowRank change, Dropout dropout) {
+    static Variable linear(Tape tape, Variable x, Weight weight, LowRank change, Dropout dropout) {
         return Linear.apply(tape, LinearInput.of(x), weight, Optional.of(OutputChanges.of(change, dropout)));
     }
 
     /** Angles of heads that are four wide, at positions below nine. */
-    private static Attention.Angles angles() {
+    static Attention.Angles angles() {
         Attention.Angles angles = new Attention.Angles(Tensor.zeros(9, 2), Tensor.zeros(9, 2));
         for (int position = 0; position < 9; position++) {
             float[] cosines = {(float) Math.cos(position), (float) Math.cos(0.1 * position)};
@@ -374,13 +373,13 @@ class OperationsTest {
         return angles;
     }
 
-    private static Weight weight(long seed, int rows, int columns, Storage storage) {
+    static Weight weight(long seed, int rows, int columns, Storage storage) {
         Weight weight = Weight.allocate(rows, columns, storage);
         weight.write(0, normal(seed, rows, columns, 0.5).toArray(), rows * columns);
         return weight;
     }
 
-    private static LowRank change(long seed, int outputs, int inputs) {
+    static LowRank change(long seed, int outputs, int inputs) {
         int rank = 2;
         return new LowRank(
                 normal(seed, rank, inputs, 0.5),

@@ -12,6 +12,8 @@ import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
 
 class TapeTest {
     private final Tape tape = new Tape(KernelProvider.best().open(), new Arena());
@@ -44,8 +46,8 @@ class TapeTest {
         Arena.Mark before = forward.arena().mark();
         Variable result = forward.block(x, (inside, argument) -> {
             Tensor value = inside.arena().take(1, 2);
-            inside.kernels().copy(argument.value(), value);
-            inside.kernels().add(argument.value(), 1f, value);
+            inside.kernels().run(new Copy(argument.value(), value));
+            inside.kernels().run(new Add(argument.value(), 1f, value));
             inside.arena().take(1000, 1000);
             return inside.result(value, true, any -> {
                 throw new AssertionError("ran");

@@ -217,12 +217,19 @@ final class BadRun {
         }
         tensors.addAll(List.of(more));
         Map<String, String> metadata = new LinkedHashMap<>(Map.of(
-                "round", "1",
-                "step", String.valueOf(step),
-                "cursor", "4",
-                "coordinates_from", "-1",
-                "labelled_tokens", "10",
-                "seed", "42"));
+                "round",
+                "1",
+                "step",
+                String.valueOf(step),
+                "cursor",
+                "4",
+                "groups",
+                "[{\"name\":\"factors\",\"size\":%d,\"first_step\":0,\"learning_rate\":2.0E-4,\"decays\":true}]"
+                        .formatted(parameters),
+                "weight",
+                "10",
+                "seed",
+                "42"));
         metadata.putAll(best);
         tensors(workspace, "run/checkpoints/aside", metadata, tensors.toArray(NamedTensor[]::new));
         org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(

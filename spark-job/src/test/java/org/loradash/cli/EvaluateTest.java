@@ -25,7 +25,6 @@ import org.loradash.adapter.MergedWeights;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
@@ -34,8 +33,9 @@ import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.io.Sha256;
 
 /** The command evaluate, from questions to figures: ten of ARC-Easy and five true or false, in parts of four. */
@@ -168,7 +168,7 @@ class EvaluateTest {
         Path ofRun = run.resolve("evaluation/likelihood");
         try (ModelDirectory files = ModelDirectory.open(HADOOP, MODEL);
                 MergedWeights merged = MergedWeights.open(HADOOP, MODEL, run + "/adapter", 1)) {
-            checkLogProbabilities(ofRun, files.load(Storage.FLOAT32, merged));
+            checkLogProbabilities(ofRun, (Decoder) files.load(Storage.FLOAT32, merged));
         }
 
         Path ofAdapter = temporary.resolve("of-adapter");
@@ -190,7 +190,7 @@ class EvaluateTest {
         Path ofBase = run.resolve("evaluation/base");
         assertThat(lines(ofBase.resolve("ARC-Easy.jsonl"))).hasSize(2);
         try (ModelDirectory files = ModelDirectory.open(HADOOP, MODEL)) {
-            checkLogProbabilities(ofBase, files.load(Storage.FLOAT32));
+            checkLogProbabilities(ofBase, (Decoder) files.load(Storage.FLOAT32));
         }
     }
 
@@ -259,7 +259,7 @@ class EvaluateTest {
     }
 
     /** Against whole forward passes of one response each. */
-    private static void checkLogProbabilities(Path evaluation, Model model) throws IOException {
+    private static void checkLogProbabilities(Path evaluation, Decoder model) throws IOException {
         List<JsonNode> lines = lines(evaluation.resolve("ARC-Easy.jsonl"));
         try (Tokenizer tokenizer = Tokenizer.open(HADOOP, new org.apache.hadoop.fs.Path(MODEL))) {
             for (int i = 0; i < lines.size(); i++) {
@@ -280,13 +280,14 @@ class EvaluateTest {
         }
     }
 
-    private static double logProbability(Model model, Tokenizer tokenizer, String prompt, String answer) {
+    private static double logProbability(Decoder model, Tokenizer tokenizer, String prompt, String answer) {
         int[] tokens = tokenizer.encode(prompt + "the correct answer is " + answer);
         int[] labels = tokens.clone();
         Arrays.fill(labels, 0, tokenizer.encode(prompt).length, Sequence.NO_LABEL);
         try (Kernels kernels = KernelProvider.best().open()) {
             Tape tape = new Tape(kernels, new Arena(), Tape.BlockValues.KEPT);
-            return -model.loss(tape, Batch.of(List.of(new Sequence(tokens, labels))), Changes.none(), 1f);
+            TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, labels)));
+            return -model.loss(tape, batch.tokens(), batch.starts(), batch.targets(), Changes.none(), 1f);
         }
     }
 

@@ -21,13 +21,15 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
+import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
-import org.loradash.data.TokenStore;
-import org.loradash.data.Tokenisation;
 import org.loradash.data.Tokenizer;
 import org.loradash.model.ModelDirectory;
 import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;
+import org.loradash.task.Examples;
+import org.loradash.task.language.NextTokens;
+import org.loradash.train.Group;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Sha256;
 import org.loradash.tsd.source.JobRun;
@@ -184,7 +186,13 @@ class FuzzTest {
                         .newest(passedOver -> {
                             throw new InvalidInput(passedOver);
                         })
-                        .ifPresent(saved -> Restart.check(run.path(), saved, adapter, 4, validation));
+                        .ifPresent(saved -> Restart.check(
+                                run.path(),
+                                saved,
+                                adapter,
+                                List.of(new Group("factors", adapter.parameters(), 0, 2e-4, true)),
+                                4,
+                                validation));
             } finally {
                 Files.delete(named);
             }
@@ -238,14 +246,13 @@ class FuzzTest {
     private void tokenise(String file) throws IOException {
         Settings.Format format = file.endsWith("l") ? Settings.Format.TOKENS : Settings.Format.INSTRUCTION;
         Settings.Data data = new Settings.Data(List.of(file), format, 64, true, false, true);
-        ShardSummary summary = Tokenisation.writeShard(
+        int vocabulary = format == Settings.Format.TOKENS ? 150 : 2048;
+        ShardSummary summary = Examples.writeShard(
                 HADOOP,
+                new NextTokens(data, hadoop("model").toString(), vocabulary, 1000),
                 "data.train",
                 hadoop(file),
-                data,
-                hadoop("model"),
-                format == Settings.Format.TOKENS ? 150 : 2048,
-                TokenStore.shard(hadoop("tokens"), 0));
+                RecordStore.shard(hadoop("tokens"), 0));
         if (summary instanceof ShardSummary.Refused refused) {
             throw new InvalidInput(refused.line());
         }

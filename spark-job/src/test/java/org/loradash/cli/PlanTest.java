@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** What a run would need is told from config.json alone, and refused where it does not fit. */
 class PlanTest {

@@ -18,7 +18,7 @@ import org.loradash.Fixtures;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.evaluate.TestSet;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /**
  * The recipes in conf/commonsense for the article's models are the article's experiment, and `plan` tells of each what

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.config.Settings;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** A sweep whose runs are evaluated: two methods, two seeds each, ten questions of ARC-Easy. */
 class SweepComparisonTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.Settings;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** Several runs by one command, compared in one table. */
 class SweepTest {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** The real train command, in this process. */
 final class TrainCommandLine {

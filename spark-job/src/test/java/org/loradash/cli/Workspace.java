@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.loradash.Fixtures;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 import org.loradash.tsd.cli.Tsd;
 import org.loradash.tsd.io.Sha256;
 

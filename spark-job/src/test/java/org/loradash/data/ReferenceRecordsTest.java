@@ -14,6 +14,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.Settings;
+import org.loradash.task.Examples;
+import org.loradash.task.language.NextTokens;
 
 /**
  * Records of a real data set with the tokenizer of a real model, against what transformers makes of them. The file that
@@ -40,19 +42,23 @@ class ReferenceRecordsTest {
         int cutoff = reference.path("cutoff").intValue();
         boolean trainOnInputs = reference.path("train_on_inputs").booleanValue();
         Configuration configuration = new Configuration();
-        ShardSummary summary = Tokenisation.writeShard(
+        ShardSummary summary = Examples.writeShard(
                 configuration,
+                new NextTokens(
+                        new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
+                        Fixtures.hadoop(Path.of(reference.path("model").textValue()))
+                                .toString(),
+                        reference.path("vocabulary_size").intValue(),
+                        cutoff),
                 "data.train",
                 Fixtures.hadoop(input),
-                new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
-                Fixtures.hadoop(Path.of(reference.path("model").textValue())),
-                reference.path("vocabulary_size").intValue(),
-                TokenStore.shard(Fixtures.hadoop(directory), 0));
+                RecordStore.shard(Fixtures.hadoop(directory), 0));
         assertThat(summary).isInstanceOf(ShardSummary.Written.class);
 
         org.apache.hadoop.fs.Path shards = Fixtures.hadoop(directory);
-        try (TokenStore store = TokenStore.open(shards.getFileSystem(configuration), shards)) {
-            assertThat(store.size()).isEqualTo(records.size()).isPositive();
+        try (RecordStore<Sequence> store =
+                RecordStore.open(shards.getFileSystem(configuration), shards, Sequence.CODEC)) {
+            assertThat(store.records()).isEqualTo(records.size()).isPositive();
             for (int i = 0; i < records.size(); i++) {
                 JsonNode row = reference.path("rows").path(i);
                 assertThat(store.read(i))

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.Settings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
+import org.loradash.task.Examples;
+import org.loradash.task.language.NextTokens;
 
 class TokenisationTest {
     private static final Configuration CONFIGURATION = new Configuration();
@@ -36,19 +38,17 @@ class TokenisationTest {
         InstructionRecord first = new InstructionRecord("Which is larger?", "1 and 2", "answer2");
         InstructionRecord second = new InstructionRecord("Which is larger?", "", "the correct answer is answer2");
         try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(Fixtures.resource("byte-level")));
-                TokenStore store = store()) {
-            assertThat(store.size()).isEqualTo(2);
+                RecordStore<Sequence> store = store()) {
+            assertThat(store.records()).isEqualTo(2);
             assertThat(store.read(0)).isEqualTo(Tokenisation.sequence(tokenizer, first, instructions(256, false)));
             assertThat(store.read(1)).isEqualTo(Tokenisation.sequence(tokenizer, second, instructions(256, false)));
             assertThat(summary)
                     .isEqualTo(new Written(
                             2,
-                            store.tokens(),
-                            store.labelledTokens(),
-                            store.longest(),
+                            store.read(0).length() + store.read(1).length(),
+                            store.read(0).labelledTokens() + store.read(1).labelledTokens(),
+                            Math.max(store.read(0).length(), store.read(1).length()),
                             "eb8379a0d9ba496eb6d0b38355ffb2835bc16d4d5b93042baec055ffbbdc56a0"));
-            assertThat(store.labelledTokens())
-                    .isEqualTo(store.read(0).labelledTokens() + store.read(1).labelledTokens());
         }
     }
 
@@ -58,21 +58,19 @@ class TokenisationTest {
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
         Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, 4, true, true, true);
-        ShardSummary summary = Tokenisation.writeShard(
+        ShardSummary summary = Examples.writeShard(
                 CONFIGURATION,
+                new NextTokens(data, directory.resolve("no-model").toString(), 10, 4),
                 "data.train",
                 Fixtures.hadoop(file),
-                data,
-                Fixtures.hadoop(directory.resolve("no-model")),
-                10,
                 shard());
         assertThat(summary).isInstanceOfSatisfying(Written.class, written -> {
             assertThat(written.records()).isEqualTo(2);
-            assertThat(written.tokens()).isEqualTo(7);
-            assertThat(written.labelledTokens()).isEqualTo(5);
+            assertThat(written.size()).isEqualTo(7);
+            assertThat(written.weight()).isEqualTo(5);
             assertThat(written.longest()).isEqualTo(4);
         });
-        try (TokenStore store = store()) {
+        try (RecordStore<Sequence> store = store()) {
             assertThat(store.read(0)).isEqualTo(new Sequence(new int[] {1, 2, 3}, new int[] {-100, 2, 3}));
             assertThat(store.read(1)).isEqualTo(new Sequence(new int[] {4, 5, 6, 7}, new int[] {4, 5, 6, 7}));
         }
@@ -94,13 +92,11 @@ class TokenisationTest {
                         + "/none.json (must be a file that can be read; there is none)"));
         assertThat(writeShard(directory, instructions(256, true), 1000))
                 .isEqualTo(new Refused("data.train: file:" + directory + " (is a directory; must be a file)"));
-        assertThat(Tokenisation.writeShard(
+        assertThat(Examples.writeShard(
                         CONFIGURATION,
+                        new NextTokens(instructions(256, true), directory.toString(), 1000, 1000),
                         "data.train",
                         new org.apache.hadoop.fs.Path("unheard://bucket/data.json"),
-                        instructions(256, true),
-                        Fixtures.hadoop(directory),
-                        1000,
                         shard()))
                 .isEqualTo(new Refused("data.train: unheard://bucket/data.json"
                         + " (must be on a file system that Hadoop is set up for)"));
@@ -153,22 +149,17 @@ class TokenisationTest {
     }
 
     private ShardSummary writeShard(Path file, Settings.Data data, int vocabularySize) throws IOException {
-        return Tokenisation.writeShard(
-                CONFIGURATION,
-                "data.train",
-                Fixtures.hadoop(file),
-                data,
-                Fixtures.hadoop(Fixtures.resource("byte-level")),
-                vocabularySize,
-                shard());
+        String model = Fixtures.hadoop(Fixtures.resource("byte-level")).toString();
+        NextTokens task = new NextTokens(data, model, vocabularySize, 1000);
+        return Examples.writeShard(CONFIGURATION, task, "data.train", Fixtures.hadoop(file), shard());
     }
 
     private org.apache.hadoop.fs.Path shard() {
-        return TokenStore.shard(Fixtures.hadoop(directory), 0);
+        return RecordStore.shard(Fixtures.hadoop(directory), 0);
     }
 
-    private TokenStore store() throws IOException {
-        return TokenStore.open(shard().getFileSystem(CONFIGURATION), Fixtures.hadoop(directory));
+    private RecordStore<Sequence> store() throws IOException {
+        return RecordStore.open(shard().getFileSystem(CONFIGURATION), Fixtures.hadoop(directory), Sequence.CODEC);
     }
 
     private static Settings.Data instructions(int cutoff, boolean trainOnInputs) {

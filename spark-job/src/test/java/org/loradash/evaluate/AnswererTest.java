@@ -14,44 +14,25 @@ import org.loradash.data.Tokenizer;
 import org.loradash.generate.NoNumbers;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
-import org.loradash.model.Model;
-import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.Failure;
 
 class AnswererTest {
-    private static final String MODEL = Fixtures.path("tiny-llama/model").toString();
-
     /** Otherwise the first option would be the likeliest, and right where it is the answer. */
     @ParameterizedTest
     @CsvSource({
-        "LIKELIHOOD, NaN, record 7: the log-probability of true is NaN (must be a finite number)",
-        "GENERATION, NaN, record 7: the logit of token 0 is NaN (must be a finite number)"
+        "LIKELIHOOD, record 7: the log-probability of true is NaN (must be a finite number)",
+        "GENERATION, record 7: the logit of token 0 is NaN (must be a finite number)"
     })
-    void whatIsNoNumberIsNoAnswer(Settings.By by, float logit, String message) throws IOException {
-        Question question = new Question(
-                7, "Is water wet?", by == Settings.By.LIKELIHOOD ? List.of("true", "false") : List.of(), "true");
-        Configuration hadoop = new Configuration();
-        try (ModelDirectory directory = ModelDirectory.open(hadoop, MODEL);
-                Tokenizer tokenizer = Tokenizer.open(hadoop, directory.path());
-                Answerer answerer = answerer(directory.load(Settings.Storage.FLOAT32), logit, tokenizer, by)) {
+    void whatIsNoNumberIsNoAnswer(Settings.By by, String message) throws IOException {
+        Question question = new Question(7, "Is water wet?", List.of("true", "false"), "true");
+        Settings.Evaluation settings =
+                new Settings.Evaluation(List.of(), List.of(), 0, by, 8, 32, 4, 1, false, 1, 0, 1, 0);
+        try (Tokenizer tokenizer = Tokenizer.open(new Configuration(), Fixtures.hadoopPath("tiny-llama/model"));
+                Answerer answerer = new Answerer(
+                        NoNumbers.model(), Changes.none(), tokenizer, Set.of(), settings, KernelProvider.best(), 1)) {
             assertThatThrownBy(() -> answerer.answer(TestSet.BOOLQ, List.of(question)))
                     .isInstanceOf(Failure.class)
                     .hasMessage(message);
         }
-    }
-
-    private static Answerer answerer(Model model, float logit, Tokenizer tokenizer, Settings.By by) {
-        return new Answerer(
-                new NoNumbers(model, logit),
-                Changes.none(),
-                tokenizer,
-                Set.of(),
-                settings(by),
-                KernelProvider.best(),
-                1);
-    }
-
-    private static Settings.Evaluation settings(Settings.By by) {
-        return new Settings.Evaluation(List.of(), List.of(), 0, by, 8, 32, 4, 1, false, 1, 0, 1, 0);
     }
 }

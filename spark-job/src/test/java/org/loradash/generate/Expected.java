@@ -10,8 +10,8 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.config.Settings.Storage;
-import org.loradash.model.Model;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
 
 /** What transformers generates with the tiny model: src-test-data/generate. */
 final class Expected {
@@ -40,9 +40,9 @@ final class Expected {
         return new Options(decoding, JSON.get("max_tokens").asInt(), ends, batch);
     }
 
-    static Model model(Storage storage) {
+    static Decoder model(Storage storage) {
         try (ModelDirectory directory = ModelDirectory.open(new Configuration(), MODEL)) {
-            return directory.load(storage);
+            return (Decoder) directory.load(storage);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,52 +1,33 @@
 package org.loradash.generate;
 
 import java.util.Arrays;
-import java.util.List;
-import org.loradash.autograd.CachedSequences;
-import org.loradash.autograd.KeyValueCache;
-import org.loradash.autograd.Tape;
-import org.loradash.data.Batch;
+import org.loradash.Fixtures;
+import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Changes;
-import org.loradash.model.Model;
-import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderWeights;
+import org.loradash.model.decoder.LlamaConfig;
+import org.loradash.tsd.io.SafetensorsDirectory;
 
-/** A model whose logits are all the same value, such as NaN: what comes of weights that overflow as they are multiplied. */
-public record NoNumbers(Model model, float logit) implements Model {
-    @Override
-    public List<Target> targets() {
-        return model.targets();
-    }
+/** A model whose logits are NaN: what may come of finite weights that overflow as they are multiplied. */
+public final class NoNumbers {
+    private static final String MODEL = "tiny-llama/model";
 
-    @Override
-    public long bytes() {
-        return model.bytes();
-    }
+    private NoNumbers() {}
 
-    @Override
-    public double loss(Tape tape, Batch batch, Changes changes, float scale) {
-        return logit;
-    }
-
-    @Override
-    public Tensor logits(Tape tape, Batch batch, Changes changes) {
-        return filled(model.logits(tape, batch, changes));
-    }
-
-    @Override
-    public KeyValueCache cache(int slots) {
-        return model.cache(slots);
-    }
-
-    @Override
-    public Tensor continued(
-            Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
-        return filled(model.continued(tape, tokens, sequences, cache, wanted, changes));
-    }
-
-    private Tensor filled(Tensor logits) {
-        float[] values = new float[logits.rows() * logits.columns()];
-        Arrays.fill(values, logit);
-        return Tensor.of(logits.rows(), logits.columns(), values);
+    public static Decoder model() {
+        LlamaConfig config =
+                LlamaConfig.parse(Fixtures.json(Fixtures.path(MODEL).resolve("config.json")), "config.json");
+        try (SafetensorsDirectory files =
+                SafetensorsDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
+            DecoderWeights weights = DecoderWeights.read(config, new WeightFiles(files, Storage.FLOAT32));
+            float[] norm = new float[config.hiddenSize()];
+            Arrays.fill(norm, Float.NaN);
+            return new Decoder(
+                    config,
+                    new DecoderWeights(
+                            weights.embedding(), weights.layers(), Tensor.of(1, norm.length, norm), weights.head()));
+        }
     }
 }

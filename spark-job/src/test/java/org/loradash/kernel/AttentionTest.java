@@ -8,6 +8,12 @@ import static org.loradash.kernel.Samples.doubles;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CachedAttention;
+import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.WriteSlots;
 
 class AttentionTest {
     private static final int[] STARTS = {0, 5, 6, 14};
@@ -27,7 +33,9 @@ class AttentionTest {
     @ParameterizedTest
     @EnumSource
     void isTheWeightedMeanOfThePastWithinEachSequence(KernelProvider provider) {
-        provider.open().attention(q, k, v, STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+        provider.open()
+                .run(new Attention.Forward(
+                        q, k, v, AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE), out, logSumExp));
         assertClose(out, attention(doubles(q), doubles(k), doubles(v)), 2e-6);
     }
 
@@ -39,8 +47,10 @@ class AttentionTest {
         Tensor dk = samples.normal(TOKENS, KEY_HEADS * D);
         Tensor dv = samples.normal(TOKENS, KEY_HEADS * D);
         Kernels kernels = provider.open();
-        kernels.attention(q, k, v, STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
-        kernels.attentionBackward(dOut, q, k, v, out, logSumExp, STARTS, HEADS, KEY_HEADS, SCALE, dq, dk, dv);
+        kernels.run(
+                new Attention.Forward(q, k, v, AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE), out, logSumExp));
+        kernels.run(new Attention.Backward(
+                dOut, q, k, v, out, logSumExp, AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE), dq, dk, dv));
         double[] dOuts = doubles(dOut);
         double[] qs = doubles(q);
         double[] ks = doubles(k);
@@ -61,13 +71,16 @@ class AttentionTest {
         Tensor keys = Tensor.zeros(KEY_HEADS * TOKENS, D);
         Tensor values = Tensor.zeros(KEY_HEADS * TOKENS, D);
         int[] all = Arrays.stream(slots).flatMapToInt(Arrays::stream).toArray();
-        kernels.writeSlots(k, all, KEY_HEADS, keys);
-        kernels.writeSlots(v, all, KEY_HEADS, values);
+        kernels.run(new WriteSlots(k, all, KEY_HEADS, keys));
+        kernels.run(new WriteSlots(v, all, KEY_HEADS, values));
         Tensor queries = Tensor.zeros(newest.length, HEADS * D);
-        kernels.gatherRows(q, newest, queries);
+        kernels.run(new GatherRows(q, newest, queries));
         Tensor result = Tensor.zeros(newest.length, HEADS * D);
-        kernels.cachedAttention(
-                queries, starts, keys, values, slots, new int[] {5, 1, 8}, HEADS, KEY_HEADS, SCALE, result);
+        kernels.run(new CachedAttention(
+                queries,
+                AttentionShape.causal(HEADS, KEY_HEADS, starts, SCALE),
+                new CachedKeys(keys, values, slots, new int[] {5, 1, 8}),
+                result));
 
         double[] whole = attention(doubles(q), doubles(k), doubles(v));
         double[] expected = Arrays.stream(newest)
@@ -84,12 +97,18 @@ class AttentionTest {
         Tensor cache = Tensor.zeros(KEY_HEADS * 4, D);
         Tensor query = samples.normal(1, HEADS * D);
         int[] starts = {0, 1};
-        assertThatThrownBy(() -> kernels.cachedAttention(
-                        query, starts, cache, cache, new int[][] {{4}}, new int[] {1}, HEADS, KEY_HEADS, 1, query))
+        assertThatThrownBy(() -> kernels.run(new CachedAttention(
+                        query,
+                        AttentionShape.causal(HEADS, KEY_HEADS, starts, 1),
+                        new CachedKeys(cache, cache, new int[][] {{4}}, new int[] {1}),
+                        query)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("slots: 4 (must be from 0 to 3)");
-        assertThatThrownBy(() -> kernels.cachedAttention(
-                        query, starts, cache, cache, new int[][] {{3}}, new int[] {2}, HEADS, KEY_HEADS, 1, query))
+        assertThatThrownBy(() -> kernels.run(new CachedAttention(
+                        query,
+                        AttentionShape.causal(HEADS, KEY_HEADS, starts, 1),
+                        new CachedKeys(cache, cache, new int[][] {{3}}, new int[] {2}),
+                        query)))
                 .hasMessage("length: 2 (must be from 1, the newest tokens, to 1, the slots)");
     }
 
@@ -99,7 +118,9 @@ class AttentionTest {
         Tensor one = samples.normal(1, D);
         Tensor result = Tensor.zeros(1, D);
         Tensor denominator = Tensor.zeros(1, 1);
-        provider.open().attention(one, one, one, new int[] {0, 1}, 1, 1, 1, result, denominator);
+        provider.open()
+                .run(new Attention.Forward(
+                        one, one, one, AttentionShape.causal(1, 1, new int[] {0, 1}, 1), result, denominator));
         assertClose(result, one, 1e-7);
     }
 
@@ -112,8 +133,19 @@ class AttentionTest {
         Tensor dk = Tensor.zeros(TOKENS, KEY_HEADS * D);
         Tensor dv = Tensor.zeros(TOKENS, KEY_HEADS * D);
         Kernels kernels = provider.open();
-        kernels.attention(large, largeKeys, v, STARTS, HEADS, KEY_HEADS, 1, out, logSumExp);
-        kernels.attentionBackward(q, large, largeKeys, v, out, logSumExp, STARTS, HEADS, KEY_HEADS, 1, dq, dk, dv);
+        kernels.run(new Attention.Forward(
+                large, largeKeys, v, AttentionShape.causal(HEADS, KEY_HEADS, STARTS, 1), out, logSumExp));
+        kernels.run(new Attention.Backward(
+                q,
+                large,
+                largeKeys,
+                v,
+                out,
+                logSumExp,
+                AttentionShape.causal(HEADS, KEY_HEADS, STARTS, 1),
+                dq,
+                dk,
+                dv));
         double[] expected =
                 Reference.attention(doubles(large), doubles(largeKeys), doubles(v), STARTS, HEADS, KEY_HEADS, D, 1);
         assertClose(out, expected, 1e-2);

@@ -11,7 +11,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import org.loradash.config.Settings.Storage;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.portable.PortableProduct;
 
 /**
  * What goes through ND4J's operations where memory is not the host's, computed here on a CPU: the same as what reads and
@@ -85,8 +87,10 @@ class ByNd4jTest {
         for (float beta : new float[] {0f, 1f, 0.5f}) {
             Tensor expected = copyOf(around);
             Tensor actual = copyOf(around);
-            MatrixProduct.multiply(a, sideOfA, b, sideOfB, expected.columns(gap, gap + columns), 0.7f, beta);
-            MatrixProduct.byNd4j(a, sideOfA, b, sideOfB, actual.columns(gap, gap + columns), 0.7f, beta);
+            PortableProduct.multiply(
+                    new MatrixProduct(a, sideOfA, b, sideOfB, expected.columns(gap, gap + columns), 0.7f, beta));
+            PortableProduct.byNd4j(
+                    new MatrixProduct(a, sideOfA, b, sideOfB, actual.columns(gap, gap + columns), 0.7f, beta));
             assertClose(actual, expected, 1e-5);
         }
     }

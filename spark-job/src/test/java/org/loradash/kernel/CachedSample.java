@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CachedAttention;
+import org.loradash.kernel.operation.CachedKeys;
 
 /** Random sequences whose tokens lie scattered in a cache, the first ones of all in the same slots. */
 record CachedSample(
@@ -40,7 +43,11 @@ record CachedSample(
     }
 
     void attend(Kernels kernels, Tensor out) {
-        kernels.cachedAttention(q, starts, keys, values, slots, lengths, heads, keyHeads, scale, out);
+        kernels.run(new CachedAttention(
+                q,
+                AttentionShape.causal(heads, keyHeads, starts, scale),
+                new CachedKeys(keys, values, slots, lengths),
+                out));
     }
 
     private record Layout(int[] starts, int[][] slots, int[] lengths, int capacity) {

@@ -7,6 +7,13 @@ import static org.loradash.kernel.Samples.doubles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.DropoutMask;
+import org.loradash.kernel.operation.SwiGlu;
 
 class ElementwiseTest {
     private final Samples samples = new Samples(17);
@@ -17,7 +24,7 @@ class ElementwiseTest {
         Tensor gate = samples.normal(5, 9, 4);
         Tensor up = samples.normal(5, 9);
         Tensor out = Tensor.zeros(5, 9);
-        provider.open().swiGlu(gate, up, out);
+        provider.open().run(new SwiGlu.Forward(gate, up, out));
         assertClose(out, Reference.swiGlu(doubles(gate), doubles(up)), 1e-6);
     }
 
@@ -27,7 +34,7 @@ class ElementwiseTest {
         Tensor gate = Tensor.of(1, 4, 1e4f, -1e4f, 90, -90);
         Tensor up = Tensor.of(1, 4, 1, 1, 1, 1);
         Tensor out = Tensor.zeros(1, 4);
-        provider.open().swiGlu(gate, up, out);
+        provider.open().run(new SwiGlu.Forward(gate, up, out));
         assertClose(out, new double[] {1e4, 0, 90, 0}, 1e-7);
     }
 
@@ -40,7 +47,7 @@ class ElementwiseTest {
         double[] gates = doubles(gate);
         double[] ups = doubles(up);
         double[] dOuts = doubles(dOut);
-        provider.open().swiGluBackward(dOut, gate, up);
+        provider.open().run(new SwiGlu.Backward(dOut, gate, up));
         assertClose(gate, Reference.gradient(moved -> Reference.swiGlu(moved, ups), gates, dOuts), 2e-6);
         assertClose(up, Reference.gradient(moved -> Reference.swiGlu(gates, moved), ups, dOuts), 2e-6);
         assertClose(dOut, Reference.swiGlu(gates, ups), 1e-6);
@@ -54,11 +61,11 @@ class ElementwiseTest {
         Tensor out = Tensor.zeros(1, 3);
         Tensor logits = Tensor.of(2, 2, 0, Float.NaN, 0, 1);
         Kernels kernels = provider.open();
-        kernels.swiGlu(gate, up, out);
+        kernels.run(new SwiGlu.Forward(gate, up, out));
         assertThat(out.toArray()[0]).isNaN();
         assertThat(out.toArray()[1]).isNaN();
         assertThat(out.toArray()[2]).isFinite();
-        assertThat(kernels.crossEntropy(logits, new int[] {0, 1}, 1)).isNaN();
+        assertThat(kernels.run(new CrossEntropy(logits, new int[] {0, 1}, 1))).isNaN();
     }
 
     @ParameterizedTest
@@ -66,7 +73,7 @@ class ElementwiseTest {
     void addsAMultiple(KernelProvider provider) {
         Tensor x = Tensor.of(1, 3, 1, 2, 3);
         Tensor y = Tensor.of(1, 3, 10, 20, 30);
-        provider.open().add(x, -2, y);
+        provider.open().run(new Add(x, -2, y));
         assertThat(y.toArray()).containsExactly(8, 16, 24);
     }
 
@@ -75,7 +82,7 @@ class ElementwiseTest {
     void copiesBetweenWindows(KernelProvider provider) {
         Tensor x = samples.normal(6, 5);
         Tensor y = Tensor.zeros(6, 5);
-        provider.open().copy(x.rows(1, 3), y.rows(4, 6));
+        provider.open().run(new Copy(x.rows(1, 3), y.rows(4, 6)));
         assertClose(y.rows(4, 6), x.rows(1, 3), 0);
         assertClose(y.rows(0, 4), new double[20], 0);
     }
@@ -86,7 +93,7 @@ class ElementwiseTest {
         Tensor x = samples.normal(37, 41);
         Tensor out = Tensor.zeros(37, 41);
         float probability = 0.3f;
-        provider.open().dropout(x, 99L, 0, probability, out);
+        provider.open().run(new Drop(x, 99L, 0, probability, out));
         double[] expected = doubles(x);
         int key = DropoutMask.key(99L);
         for (int i = 0; i < expected.length; i++) {
@@ -106,8 +113,8 @@ class ElementwiseTest {
         Tensor whole = Tensor.zeros(9, 41);
         Tensor some = Tensor.zeros(4, 41);
         Kernels kernels = provider.open();
-        kernels.dropout(x, 7, 0, 0.4f, whole);
-        kernels.dropout(x.rows(3, 7), 7, 3, 0.4f, some);
+        kernels.run(new Drop(x, 7, 0, 0.4f, whole));
+        kernels.run(new Drop(x.rows(3, 7), 7, 3, 0.4f, some));
         assertClose(some, whole.rows(3, 7), 0);
     }
 
@@ -116,7 +123,7 @@ class ElementwiseTest {
     void dropoutOfProbabilityZeroChangesNothing(KernelProvider provider) {
         Tensor x = samples.normal(3, 50);
         Tensor out = Tensor.zeros(3, 50);
-        provider.open().dropout(x, 1, 0, 0, out);
+        provider.open().run(new Drop(x, 1, 0, 0, out));
         assertClose(out, x, 0);
     }
 
@@ -128,8 +135,8 @@ class ElementwiseTest {
         Tensor first = Tensor.zeros(100, 1000);
         Tensor second = Tensor.zeros(100, 1000);
         Kernels kernels = provider.open();
-        kernels.dropout(x, 1, 0, 0.2f, first);
-        kernels.dropout(x, 2, 0, 0.2f, second);
+        kernels.run(new Drop(x, 1, 0, 0.2f, first));
+        kernels.run(new Drop(x, 2, 0, 0.2f, second));
         float[] one = first.toArray();
         float[] two = second.toArray();
         int dropped = 0;
@@ -158,7 +165,7 @@ class ElementwiseTest {
             double denominator = Math.sqrt(vs[i] / (1 - Math.pow(0.999, 7))) + 1e-8;
             expected[i] = 2e-4 * (ms[i] / (1 - Math.pow(0.9, 7))) / denominator;
         }
-        provider.open().adam(gradient, m, v, new Kernels.AdamStep(2e-4, 0.9, 0.999, 1e-8, 7));
+        provider.open().run(new Adam(gradient, m, v, new Adam.Step(2e-4, 0.9, 0.999, 1e-8, 7)));
         assertClose(m, ms, 1e-6);
         assertClose(v, vs, 1e-6);
         assertClose(gradient, expected, 1e-6);

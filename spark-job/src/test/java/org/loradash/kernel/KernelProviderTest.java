@@ -10,7 +10,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.tsd.InvalidInput;
 
 class KernelProviderTest {
@@ -59,7 +64,9 @@ class KernelProviderTest {
         public static void main(String[] arguments) {
             KernelProvider best = KernelProvider.best();
             Tensor product = Tensor.zeros(1, 1);
-            best.open().matmul(Tensor.of(1, 1, 2), Side.PLAIN, Tensor.of(1, 1, 3), Side.PLAIN, product, 1, 0);
+            best.open()
+                    .run(new MatrixProduct(
+                            Tensor.of(1, 1, 2), Side.PLAIN, Tensor.of(1, 1, 3), Side.PLAIN, product, 1, 0));
             System.out.println(best + " computed " + product.toArray()[0]);
         }
     }
@@ -68,20 +75,20 @@ class KernelProviderTest {
     @EnumSource
     void refusesShapesThatDoNotFit(KernelProvider provider) {
         Kernels kernels = provider.open();
-        assertThatThrownBy(() -> kernels.add(Tensor.zeros(2, 3), 1, Tensor.zeros(3, 2)))
+        assertThatThrownBy(() -> kernels.run(new Add(Tensor.zeros(2, 3), 1, Tensor.zeros(3, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("y: 3 x 2 (must be 2 x 3)");
-        assertThatThrownBy(() -> kernels.crossEntropy(Tensor.zeros(1, 5), new int[] {5}, 1))
+        assertThatThrownBy(() -> kernels.run(new CrossEntropy(Tensor.zeros(1, 5), new int[] {5}, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("targets: 5 (must be from 0 to 4)");
-        assertThatThrownBy(() -> kernels.writeColumns(Tensor.zeros(2, 3), 1, Tensor.zeros(2, 4), 2))
+        assertThatThrownBy(() -> kernels.run(new WriteColumns(Tensor.zeros(2, 3), 1, Tensor.zeros(2, 4), 2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("columns: Tensor[2 x 3] from 2 on (must lie within Tensor[2 x 4], with as many rows)");
-        assertThatThrownBy(() -> kernels.dropout(Tensor.zeros(1, 1), 1, 0, 1, Tensor.zeros(1, 1)))
+        assertThatThrownBy(() -> kernels.run(new Drop(Tensor.zeros(1, 1), 1, 0, 1, Tensor.zeros(1, 1))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("probability: 1.0 (must be from 0 to below 1)");
         Tensor gaps = Tensor.zeros(2, 5).columns(1, 4);
-        assertThatThrownBy(() -> kernels.add(gaps, 1, Tensor.zeros(2, 3)))
+        assertThatThrownBy(() -> kernels.run(new Add(gaps, 1, Tensor.zeros(2, 3))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Tensor[2 x 3, stride 5] (must be dense)");
     }

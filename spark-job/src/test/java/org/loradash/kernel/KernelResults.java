@@ -10,9 +10,27 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.loradash.config.Settings.Storage;
-import org.loradash.kernel.Kernels.AdamStep;
-import org.loradash.kernel.Kernels.Rotation;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.AddColumnDots;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.Gather;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.LayerNorm;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RmsNorm;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.kernel.operation.WriteScaledColumns;
 
 /** Every operation on fixed inputs, as a process of its own: a line for each result, its name and its elements. */
 final class KernelResults {
@@ -39,7 +57,9 @@ final class KernelResults {
         rows(kernels, to);
         attention(kernels, to);
         Tensor logits = new Samples(6).normal(17, 301, 4);
-        results.put("crossEntropy", new double[] {kernels.crossEntropy(logits, new Samples(7).indices(17, 301), 0.1f)});
+        results.put(
+                "crossEntropy",
+                new double[] {kernels.run(new CrossEntropy(logits, new Samples(7).indices(17, 301), 0.1f))});
         to.put("crossEntropy.gradient", logits);
     }
 
@@ -56,7 +76,7 @@ final class KernelResults {
                 Tensor left = a == Side.PLAIN ? samples.normal(37, 41) : samples.normal(41, 37);
                 Tensor right = b == Side.PLAIN ? samples.normal(41, 30) : samples.normal(30, 41);
                 Tensor part = b == Side.PLAIN ? right.columns(2, 25) : right.rows(2, 25);
-                kernels.matmul(left, a, part, b, out, 0.5f, 1f);
+                kernels.run(new MatrixProduct(left, a, part, b, out, 0.5f, 1f));
                 to.put("matmul." + a + "." + b, out);
             }
         }
@@ -69,9 +89,9 @@ final class KernelResults {
             float[] values = samples.normal(29, 33).toArray();
             weight.write(0, values, values.length);
             Tensor out = Tensor.zeros(11, 33);
-            kernels.expand(weight, 5, 16, out);
+            kernels.run(new Expand(weight, 5, 16, out));
             to.put("expand." + storage, out);
-            kernels.gather(weight, samples.indices(11, 29), out);
+            kernels.run(new Gather(weight, samples.indices(11, 29), out));
             to.put("gather." + storage, out);
         }
     }
@@ -81,28 +101,28 @@ final class KernelResults {
         Tensor x = samples.normal(19, 46);
         Tensor y = samples.normal(19, 46, 5);
         Tensor out = samples.normal(19, 46);
-        kernels.add(x, 0.3f, out);
+        kernels.run(new Add(x, 0.3f, out));
         to.put("add", out);
-        kernels.swiGlu(y, x, out);
+        kernels.run(new SwiGlu.Forward(y, x, out));
         to.put("swiGlu", out);
-        kernels.swiGluBackward(out, y, x);
+        kernels.run(new SwiGlu.Backward(out, y, x));
         to.put("swiGluBackward.out", out);
         to.put("swiGluBackward.gate", y);
         to.put("swiGluBackward.up", x);
-        kernels.dropout(x, 9, 4, 0.4f, out);
+        kernels.run(new Drop(x, 9, 4, 0.4f, out));
         to.put("dropout", out);
         Tensor wide = samples.normal(19, 60);
-        kernels.writeColumns(x, 0.7f, wide, 8);
+        kernels.run(new WriteColumns(x, 0.7f, wide, 8));
         to.put("writeColumns", wide);
-        kernels.addColumns(wide, 3, 0.7f, out);
+        kernels.run(new AddColumns(wide, 3, 0.7f, out));
         to.put("addColumns", out);
         Tensor factors = samples.normal(1, 46);
-        kernels.writeScaledColumns(x, factors, wide, 5);
+        kernels.run(new WriteScaledColumns(x, factors, wide, 5));
         to.put("writeScaledColumns", wide);
-        kernels.addColumnDots(wide, 5, x, factors);
+        kernels.run(new AddColumnDots(wide, 5, x, factors));
         to.put("addColumnDots", factors);
         Tensor squares = Tensor.zeros(19, 46);
-        kernels.adam(y, out, squares, new AdamStep(1e-3, 0.9, 0.99, 1e-8, 3));
+        kernels.run(new Adam(y, out, squares, new Adam.Step(1e-3, 0.9, 0.99, 1e-8, 3)));
         to.put("adam", y);
         to.put("adam.m", out);
         to.put("adam.v", squares);
@@ -114,19 +134,26 @@ final class KernelResults {
         Tensor weight = samples.normal(1, 40);
         Tensor out = Tensor.zeros(23, 40);
         Tensor inverse = Tensor.zeros(23, 1);
-        kernels.rmsNorm(x, weight, 1e-5f, out, inverse);
+        kernels.run(new RmsNorm.Forward(x, weight, 1e-5f, out, inverse));
         to.put("rmsNorm", out);
         Tensor dx = samples.normal(23, 40);
-        kernels.rmsNormBackward(out, x, weight, inverse, dx);
+        kernels.run(new RmsNorm.Backward(out, x, weight, inverse, dx));
         to.put("rmsNormBackward.dx", dx);
         to.put("rmsNormBackward.out", out);
+        Tensor mean = Tensor.zeros(23, 1);
+        kernels.run(new LayerNorm.Forward(x, weight, weight, 1e-5f, out, mean, inverse));
+        to.put("LayerNorm", out);
+        kernels.run(new LayerNorm.Backward(out, x, weight, weight, mean, inverse, dx));
+        to.put("LayerNorm.Backward.dx", dx);
+        to.put("LayerNorm.Backward.out", out);
         int[] indices = IntStream.range(0, 9).map(i -> 2 * i + 1).toArray();
         Tensor some = Tensor.zeros(9, 40);
-        kernels.gatherRows(x, indices, some);
+        kernels.run(new GatherRows(x, indices, some));
         to.put("gatherRows", some);
-        kernels.scatterRows(some, indices, dx);
+        kernels.run(new ScatterRows(some, indices, dx));
         to.put("scatterRows", dx);
-        kernels.rotate(x, 4, samples.normal(50, 5), samples.normal(50, 5), samples.indices(23, 50), Rotation.INVERSE);
+        kernels.run(new Rotate(
+                x, 4, samples.normal(50, 5), samples.normal(50, 5), samples.indices(23, 50), Direction.INVERSE));
         to.put("rotate", x);
     }
 
@@ -139,24 +166,21 @@ final class KernelResults {
         Tensor v = qkv.columns(36, 48);
         Tensor out = Tensor.zeros(40, 24);
         Tensor logSumExp = Tensor.zeros(40, 4);
-        kernels.attention(q, k, v, starts, 4, 2, 0.4f, out, logSumExp);
+        kernels.run(new Attention.Forward(q, k, v, AttentionShape.causal(4, 2, starts, 0.4f), out, logSumExp));
         to.put("attention", out);
         to.put("attention.logSumExp", logSumExp);
         Tensor dqkv = Tensor.zeros(40, 48);
-        kernels.attentionBackward(
+        kernels.run(new Attention.Backward(
                 samples.normal(40, 24),
                 q,
                 k,
                 v,
                 out,
                 logSumExp,
-                starts,
-                4,
-                2,
-                0.4f,
+                AttentionShape.causal(4, 2, starts, 0.4f),
                 dqkv.columns(0, 24),
                 dqkv.columns(24, 36),
-                dqkv.columns(36, 48));
+                dqkv.columns(36, 48)));
         to.put("attentionBackward", dqkv);
     }
 }

@@ -7,6 +7,7 @@ import static org.loradash.kernel.Samples.doubles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.CrossEntropy;
 
 class LossTest {
     private static final int VOCABULARY = 13;
@@ -19,7 +20,7 @@ class LossTest {
     void isTheSurpriseAtTheTargetsWithItsGradientInPlace(KernelProvider provider) {
         Tensor logits = samples.normal(TARGETS.length, VOCABULARY, 3);
         double[] before = doubles(logits);
-        double loss = provider.open().crossEntropy(logits, TARGETS, 0.25f);
+        double loss = provider.open().run(new CrossEntropy(logits, TARGETS, 0.25f));
         assertThat(loss).isCloseTo(Reference.crossEntropy(before, TARGETS), within(1e-5));
         double[] gradient = Reference.gradient(
                 moved -> new double[] {Reference.crossEntropy(moved, TARGETS)}, before, new double[] {0.25});
@@ -30,7 +31,7 @@ class LossTest {
     @EnumSource
     void survivesLogitsOfTenThousand(KernelProvider provider) {
         Tensor logits = Tensor.of(3, 3, 1e4f, -1e4f, 0, -1e4f, 1e4f, 0, 0, 1e4f, 1e4f);
-        double loss = provider.open().crossEntropy(logits, new int[] {0, 0, 1}, 1);
+        double loss = provider.open().run(new CrossEntropy(logits, new int[] {0, 0, 1}, 1));
         assertThat(loss).isCloseTo(2e4 + Math.log(2), within(1e-2));
         assertClose(logits, new double[] {0, 0, 0, -1, 1, 0, 0, -0.5, 0.5}, 1e-6);
     }
@@ -41,6 +42,7 @@ class LossTest {
         Tensor logits = samples.normal(3, 20_000, 2);
         int[] targets = {19_999, 0, 10_000};
         double expected = Reference.crossEntropy(doubles(logits), targets);
-        assertThat(provider.open().crossEntropy(logits, targets, 1)).isCloseTo(expected, within(1e-6 * expected));
+        assertThat(provider.open().run(new CrossEntropy(logits, targets, 1)))
+                .isCloseTo(expected, within(1e-6 * expected));
     }
 }

@@ -6,6 +6,9 @@ import static org.loradash.kernel.Samples.doubles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.RmsNorm;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
 
 class NormalisationTest {
     private static final float EPSILON = 1e-5f;
@@ -19,7 +22,7 @@ class NormalisationTest {
     @ParameterizedTest
     @EnumSource
     void dividesEachRowByItsRootMeanSquare(KernelProvider provider) {
-        provider.open().rmsNorm(x, weight, EPSILON, out, inverse);
+        provider.open().run(new RmsNorm.Forward(x, weight, EPSILON, out, inverse));
         assertClose(out, Reference.rmsNorm(doubles(x), doubles(weight), EPSILON), 1e-6);
     }
 
@@ -32,8 +35,8 @@ class NormalisationTest {
         double[] gradient = Reference.gradient(
                 moved -> Reference.rmsNorm(moved, doubles(weight), EPSILON), doubles(x), doubles(dOut));
         Kernels kernels = provider.open();
-        kernels.rmsNorm(x, weight, EPSILON, out, inverse);
-        kernels.rmsNormBackward(dOut, x, weight, inverse, dx);
+        kernels.run(new RmsNorm.Forward(x, weight, EPSILON, out, inverse));
+        kernels.run(new RmsNorm.Backward(dOut, x, weight, inverse, dx));
         assertClose(dOut, out, 1e-6);
         for (int i = 0; i < expected.length; i++) {
             expected[i] += gradient[i];
@@ -45,7 +48,7 @@ class NormalisationTest {
     @EnumSource
     void leavesARowOfZerosAtZero(KernelProvider provider) {
         Tensor zeros = Tensor.zeros(3, 7);
-        provider.open().rmsNorm(zeros, weight, EPSILON, out, inverse);
+        provider.open().run(new RmsNorm.Forward(zeros, weight, EPSILON, out, inverse));
         assertClose(out, new double[21], 0);
     }
 
@@ -57,7 +60,7 @@ class NormalisationTest {
         Tensor sines = samples.normal(9, 3);
         int[] positions = {8, 0, 0, 5};
         double[] expected = Reference.rotate(doubles(turned), 2, doubles(cosines), doubles(sines), positions);
-        provider.open().rotate(turned, 2, cosines, sines, positions, Kernels.Rotation.FORWARD);
+        provider.open().run(new Rotate(turned, 2, cosines, sines, positions, Direction.FORWARD));
         assertClose(turned, expected, 1e-6);
     }
 
@@ -69,8 +72,8 @@ class NormalisationTest {
         Tensor cosines = Tensor.of(1, 3, 0.6f, 1, 0);
         Tensor sines = Tensor.of(1, 3, 0.8f, 0, -1);
         Kernels kernels = provider.open();
-        kernels.rotate(turned, 1, cosines, sines, new int[4], Kernels.Rotation.FORWARD);
-        kernels.rotate(turned, 1, cosines, sines, new int[4], Kernels.Rotation.INVERSE);
+        kernels.run(new Rotate(turned, 1, cosines, sines, new int[4], Direction.FORWARD));
+        kernels.run(new Rotate(turned, 1, cosines, sines, new int[4], Direction.INVERSE));
         assertClose(turned, original, 1e-6);
     }
 }

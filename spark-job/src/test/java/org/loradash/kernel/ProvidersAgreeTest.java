@@ -12,9 +12,28 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.loradash.kernel.Kernels.AdamStep;
-import org.loradash.kernel.Kernels.Rotation;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.AddColumnDots;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.LayerNorm;
+import org.loradash.kernel.operation.LogSumExp;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RmsNorm;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.kernel.operation.WriteScaledColumns;
+import org.loradash.kernel.operation.WriteSlots;
 
 /** Both providers give the same on the same inputs, whatever the shape. */
 class ProvidersAgreeTest {
@@ -29,18 +48,18 @@ class ProvidersAgreeTest {
         Tensor x = samples.normal(rows, columns);
         Tensor y = samples.normal(rows, columns, 5);
         Tensor z = samples.normal(rows, columns);
-        agree(z, (kernels, out) -> kernels.add(x, 0.3f, out));
-        agree(z, (kernels, out) -> kernels.copy(x, out));
-        agree(z, (kernels, out) -> kernels.swiGlu(y, x, out));
-        agree(z, (kernels, out) -> kernels.swiGluBackward(out, copyOf(y), copyOf(x)));
-        agree(y, (kernels, out) -> kernels.swiGluBackward(copyOf(z), out, copyOf(x)));
-        agree(x, (kernels, out) -> kernels.swiGluBackward(copyOf(z), copyOf(y), out));
-        agree(z, (kernels, out) -> kernels.dropout(x, columns, rows, 0.4f, out));
-        AdamStep step = new AdamStep(1e-3, 0.9, 0.99, 1e-8, rows);
+        agree(z, (kernels, out) -> kernels.run(new Add(x, 0.3f, out)));
+        agree(z, (kernels, out) -> kernels.run(new Copy(x, out)));
+        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Forward(y, x, out)));
+        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Backward(out, copyOf(y), copyOf(x))));
+        agree(y, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), out, copyOf(x))));
+        agree(x, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), copyOf(y), out)));
+        agree(z, (kernels, out) -> kernels.run(new Drop(x, columns, rows, 0.4f, out)));
+        Adam.Step step = new Adam.Step(1e-3, 0.9, 0.99, 1e-8, rows);
         Tensor squares = Tensor.zeros(rows, columns);
-        agree(z, (kernels, out) -> kernels.adam(out, copyOf(x), copyOf(squares), step));
-        agree(z, (kernels, out) -> kernels.adam(copyOf(y), out, copyOf(squares), step));
-        agree(squares, (kernels, out) -> kernels.adam(copyOf(y), copyOf(x), out, step));
+        agree(z, (kernels, out) -> kernels.run(new Adam(out, copyOf(x), copyOf(squares), step)));
+        agree(z, (kernels, out) -> kernels.run(new Adam(copyOf(y), out, copyOf(squares), step)));
+        agree(squares, (kernels, out) -> kernels.run(new Adam(copyOf(y), copyOf(x), out, step)));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -50,15 +69,25 @@ class ProvidersAgreeTest {
         Tensor y = samples.normal(rows, columns);
         Tensor weight = samples.normal(1, columns);
         Tensor inverse = Tensor.zeros(rows, 1);
-        agree(y, (kernels, out) -> kernels.rmsNorm(x, weight, 1e-6f, out, inverse));
-        agree(inverse, (kernels, out) -> kernels.rmsNorm(x, weight, 1, copyOf(y), out));
+        agree(y, (kernels, out) -> kernels.run(new RmsNorm.Forward(x, weight, 1e-6f, out, inverse)));
+        agree(inverse, (kernels, out) -> kernels.run(new RmsNorm.Forward(x, weight, 1, copyOf(y), out)));
         // A large epsilon keeps a row of tiny values from magnifying rounding.
-        portable.rmsNorm(x, weight, 1, copyOf(y), inverse);
-        agree(y, (kernels, dx) -> kernels.rmsNormBackward(copyOf(y), x, weight, inverse, dx));
-        agree(y, (kernels, dOut) -> kernels.rmsNormBackward(dOut, x, weight, inverse, copyOf(x)));
+        portable.run(new RmsNorm.Forward(x, weight, 1, copyOf(y), inverse));
+        agree(y, (kernels, dx) -> kernels.run(new RmsNorm.Backward(copyOf(y), x, weight, inverse, dx)));
+        agree(y, (kernels, dOut) -> kernels.run(new RmsNorm.Backward(dOut, x, weight, inverse, copyOf(x))));
+        Tensor mean = Tensor.zeros(rows, 1);
+        agree(y, (kernels, out) -> kernels.run(new LayerNorm.Forward(x, weight, weight, 1, out, mean, inverse)));
+        agree(
+                inverse,
+                (kernels, out) -> kernels.run(new LayerNorm.Forward(x, weight, weight, 1, copyOf(y), mean, out)));
+        agree(y, (kernels, dx) -> kernels.run(new LayerNorm.Backward(copyOf(y), x, weight, weight, mean, inverse, dx)));
+        agree(
+                y,
+                (kernels, dOut) ->
+                        kernels.run(new LayerNorm.Backward(dOut, x, weight, weight, mean, inverse, copyOf(x))));
         int[] indices = samples.indices(rows, rows);
-        agree(y, (kernels, out) -> kernels.gatherRows(x, indices, out));
-        agree(y, (kernels, out) -> kernels.scatterRows(x, indices, out));
+        agree(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
+        agree(y, (kernels, out) -> kernels.run(new ScatterRows(x, indices, out)));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -71,10 +100,10 @@ class ProvidersAgreeTest {
         Tensor narrow = samples.normal(rows, columns);
         Tensor wide = samples.normal(rows, before + columns + after);
         Tensor factors = samples.normal(1, columns);
-        agree(wide, (kernels, out) -> kernels.writeColumns(narrow, 0.7f, out, before));
-        agree(wide, (kernels, out) -> kernels.writeScaledColumns(narrow, factors, out, before));
-        agree(narrow, (kernels, out) -> kernels.addColumns(wide, before, 0.7f, out));
-        agree(factors, (kernels, out) -> kernels.addColumnDots(wide, before, narrow, out));
+        agree(wide, (kernels, out) -> kernels.run(new WriteColumns(narrow, 0.7f, out, before)));
+        agree(wide, (kernels, out) -> kernels.run(new WriteScaledColumns(narrow, factors, out, before)));
+        agree(narrow, (kernels, out) -> kernels.run(new AddColumns(wide, before, 0.7f, out)));
+        agree(factors, (kernels, out) -> kernels.run(new AddColumnDots(wide, before, narrow, out)));
     }
 
     @Property(tries = 40, shrinking = ShrinkingMode.OFF)
@@ -82,14 +111,14 @@ class ProvidersAgreeTest {
             @ForAll @IntRange(min = 1, max = 40) int rows,
             @ForAll @IntRange(min = 1, max = 5) int heads,
             @ForAll @IntRange(min = 1, max = 40) int half,
-            @ForAll Rotation rotation) {
+            @ForAll Direction rotation) {
         Samples samples = new Samples(rows * 1000L + half);
         Tensor cosines = samples.normal(50, half);
         Tensor sines = samples.normal(50, half);
         int[] positions = samples.indices(rows, 50);
         agree(
                 samples.normal(rows, heads * 2 * half),
-                (kernels, x) -> kernels.rotate(x, heads, cosines, sines, positions, rotation));
+                (kernels, x) -> kernels.run(new Rotate(x, heads, cosines, sines, positions, rotation)));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -98,9 +127,9 @@ class ProvidersAgreeTest {
         Samples samples = new Samples(vocabulary * 1000L + tokens);
         Tensor logits = samples.normal(tokens, vocabulary, 4);
         int[] targets = samples.indices(tokens, vocabulary);
-        agree(logits, (kernels, x) -> kernels.crossEntropy(x, targets, 0.1f));
-        double loss = portable.crossEntropy(copyOf(logits), targets, 1);
-        assertThat(fused.crossEntropy(logits, targets, 1)).isCloseTo(loss, within(1e-5 * Math.max(1, loss)));
+        agree(logits, (kernels, x) -> kernels.run(new CrossEntropy(x, targets, 0.1f)));
+        double loss = portable.run(new CrossEntropy(copyOf(logits), targets, 1));
+        assertThat(fused.run(new CrossEntropy(logits, targets, 1))).isCloseTo(loss, within(1e-5 * Math.max(1, loss)));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -123,9 +152,16 @@ class ProvidersAgreeTest {
         Tensor dOut = samples.normal(tokens, heads * d);
         Tensor out = Tensor.zeros(tokens, heads * d);
         Tensor logSumExp = Tensor.zeros(tokens, heads);
-        agree(out, (kernels, x) -> kernels.attention(q, k, v, starts, heads, keyHeads, scale, x, copyOf(logSumExp)));
-        agree(logSumExp, (kernels, x) -> kernels.attention(q, k, v, starts, heads, keyHeads, scale, copyOf(out), x));
-        portable.attention(q, k, v, starts, heads, keyHeads, scale, out, logSumExp);
+        agree(
+                out,
+                (kernels, x) -> kernels.run(new Attention.Forward(
+                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), x, copyOf(logSumExp))));
+        agree(
+                logSumExp,
+                (kernels, x) -> kernels.run(new Attention.Forward(
+                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), copyOf(out), x)));
+        portable.run(
+                new Attention.Forward(q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), out, logSumExp));
         Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale);
         Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale);
         // A sequence of one has gradients of zero up to rounding, so the largest value sets the tolerance.
@@ -147,14 +183,14 @@ class ProvidersAgreeTest {
         agree(sample.q(), sample::attend);
         agree(
                 sample.keys(),
-                (kernels, cache) -> kernels.writeSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache));
+                (kernels, cache) -> kernels.run(new WriteSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache)));
     }
 
     @Property(tries = 30, shrinking = ShrinkingMode.OFF)
     void onLogSumExp(
             @ForAll @IntRange(min = 1, max = 5000) int columns, @ForAll @IntRange(min = 1, max = 20) int rows) {
         Tensor x = new Samples(columns * 1000L + rows).normal(rows, columns, 4);
-        agree(Tensor.zeros(rows, 1), (kernels, out) -> kernels.logSumExp(x, out));
+        agree(Tensor.zeros(rows, 1), (kernels, out) -> kernels.run(new LogSumExp(x, out)));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -168,8 +204,8 @@ class ProvidersAgreeTest {
         Tensor w = samples.normal(columns, inner);
         agree(
                 samples.normal(rows, columns + gap),
-                (kernels, y) ->
-                        kernels.matmul(x, Side.PLAIN, w, Side.TRANSPOSED, y.columns(gap, columns + gap), 1f, 0f));
+                (kernels, y) -> kernels.run(
+                        new MatrixProduct(x, Side.PLAIN, w, Side.TRANSPOSED, y.columns(gap, columns + gap), 1f, 0f)));
     }
 
     private record Gradients(Tensor dq, Tensor dk, Tensor dv) {}
@@ -187,20 +223,17 @@ class ProvidersAgreeTest {
             int keyHeads,
             float scale) {
         Gradients gradients = new Gradients(copyOf(q), copyOf(k), copyOf(v));
-        kernels.attentionBackward(
+        kernels.run(new Attention.Backward(
                 dOut,
                 q,
                 k,
                 v,
                 out,
                 logSumExp,
-                starts,
-                heads,
-                keyHeads,
-                scale,
+                AttentionShape.causal(heads, keyHeads, starts, scale),
                 gradients.dq(),
                 gradients.dk(),
-                gradients.dv());
+                gradients.dv()));
         return gradients;
     }
 

@@ -22,6 +22,25 @@ final class Reference {
         return out;
     }
 
+    static double[] layerNorm(double[] x, double[] weight, double[] bias, double epsilon) {
+        int d = weight.length;
+        double[] out = new double[x.length];
+        for (int row = 0; row < x.length; row += d) {
+            double mean = 0;
+            for (int j = 0; j < d; j++) {
+                mean += x[row + j] / d;
+            }
+            double variance = 0;
+            for (int j = 0; j < d; j++) {
+                variance += (x[row + j] - mean) * (x[row + j] - mean) / d;
+            }
+            for (int j = 0; j < d; j++) {
+                out[row + j] = (x[row + j] - mean) / Math.sqrt(variance + epsilon) * weight[j] + bias[j];
+            }
+        }
+        return out;
+    }
+
     /** One row for each angle table's row given by positions. */
     static double[] rotate(double[] x, int heads, double[] cosines, double[] sines, int[] positions) {
         int half = x.length / positions.length / heads / 2;

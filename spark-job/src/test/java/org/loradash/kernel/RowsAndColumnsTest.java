@@ -10,7 +10,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.config.Settings.Storage;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.AddColumnDots;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.Gather;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.kernel.operation.WriteScaledColumns;
 
 class RowsAndColumnsTest {
     private final Samples samples = new Samples(23);
@@ -48,7 +57,7 @@ class RowsAndColumnsTest {
                         }
                     }
                 }
-                kernels.matmul(a, sideOfA, b, sideOfB, c, 2, 0.5f);
+                kernels.run(new MatrixProduct(a, sideOfA, b, sideOfB, c, 2, 0.5f));
                 assertClose(c, expected, 1e-5);
             }
         }
@@ -59,7 +68,8 @@ class RowsAndColumnsTest {
     void productOverwritesWhatWasNotANumber(KernelProvider provider) {
         Tensor c = Tensor.zeros(2, 3);
         c.fill(Float.NaN);
-        provider.open().matmul(samples.normal(2, 4), Side.PLAIN, samples.normal(4, 3), Side.PLAIN, c, 1, 0);
+        provider.open()
+                .run(new MatrixProduct(samples.normal(2, 4), Side.PLAIN, samples.normal(4, 3), Side.PLAIN, c, 1, 0));
         assertFinite(c);
     }
 
@@ -79,7 +89,7 @@ class RowsAndColumnsTest {
                 }
             }
         }
-        provider.open().matmul(a, Side.PLAIN, b, Side.PLAIN, c, 1, 0);
+        provider.open().run(new MatrixProduct(a, Side.PLAIN, b, Side.PLAIN, c, 1, 0));
         assertClose(c, expected, 1e-6);
         assertThat(memory.toArray()[40]).isEqualTo((float) before[40]);
         assertThat(memory.toArray()[49]).isEqualTo((float) before[49]);
@@ -95,10 +105,10 @@ class RowsAndColumnsTest {
             float[] held = new float[values.length];
             weight.read(0, held, held.length);
             Tensor rows = Tensor.zeros(4, 37);
-            provider.open().expand(weight, 3, 7, rows);
+            provider.open().run(new Expand(weight, 3, 7, rows));
             assertThat(rows.toArray()).as("%s", storage).containsExactly(part(held, 3 * 37, 4 * 37));
             Tensor gathered = Tensor.zeros(3, 37);
-            provider.open().gather(weight, new int[] {8, 0, 8}, gathered);
+            provider.open().run(new Gather(weight, new int[] {8, 0, 8}, gathered));
             assertThat(gathered.rows(1, 2).toArray()).as("%s", storage).containsExactly(part(held, 0, 37));
             assertThat(gathered.rows(2, 3).toArray()).as("%s", storage).containsExactly(part(held, 8 * 37, 37));
         }
@@ -109,7 +119,7 @@ class RowsAndColumnsTest {
     void scattersTheSumOfRowsOfOneIndex(KernelProvider provider) {
         Tensor x = Tensor.of(3, 2, 1, 2, 3, 4, 5, 6);
         Tensor out = Tensor.of(2, 2, 10, 20, 30, 40);
-        provider.open().scatterRows(x, new int[] {1, 0, 1}, out);
+        provider.open().run(new ScatterRows(x, new int[] {1, 0, 1}, out));
         assertThat(out.toArray()).containsExactly(13, 24, 36, 48);
     }
 
@@ -118,7 +128,7 @@ class RowsAndColumnsTest {
     void gathersRowsOfATensor(KernelProvider provider) {
         Tensor x = Tensor.of(3, 2, 1, 2, 3, 4, 5, 6);
         Tensor out = Tensor.zeros(4, 2);
-        provider.open().gatherRows(x, new int[] {2, 0, 0, 1}, out);
+        provider.open().run(new GatherRows(x, new int[] {2, 0, 0, 1}, out));
         assertThat(out.toArray()).containsExactly(5, 6, 1, 2, 1, 2, 3, 4);
     }
 
@@ -127,12 +137,12 @@ class RowsAndColumnsTest {
     void writesAndAddsColumns(KernelProvider provider) {
         Kernels kernels = provider.open();
         Tensor wide = Tensor.of(2, 4, 1, 2, 3, 4, 5, 6, 7, 8);
-        kernels.writeColumns(Tensor.of(2, 2, 1, 1, 2, 2), 10, wide, 1);
+        kernels.run(new WriteColumns(Tensor.of(2, 2, 1, 1, 2, 2), 10, wide, 1));
         assertThat(wide.toArray()).containsExactly(1, 10, 10, 4, 5, 20, 20, 8);
         Tensor narrow = Tensor.of(2, 2, 1, 1, 1, 1);
-        kernels.addColumns(wide, 2, 0.5f, narrow);
+        kernels.run(new AddColumns(wide, 2, 0.5f, narrow));
         assertThat(narrow.toArray()).containsExactly(6, 3, 11, 5);
-        kernels.writeScaledColumns(narrow, Tensor.of(1, 2, 2, 3), wide, 2);
+        kernels.run(new WriteScaledColumns(narrow, Tensor.of(1, 2, 2, 3), wide, 2));
         assertThat(wide.toArray()).containsExactly(1, 10, 12, 9, 5, 20, 22, 15);
     }
 
@@ -141,7 +151,7 @@ class RowsAndColumnsTest {
     void addsTheDotsOfColumns(KernelProvider provider) {
         Tensor wide = Tensor.of(2, 3, 1, 2, 3, 4, 5, 6);
         Tensor out = Tensor.of(1, 2, 100, 200);
-        provider.open().addColumnDots(wide, 1, Tensor.of(2, 2, 1, 10, 2, 20), out);
+        provider.open().run(new AddColumnDots(wide, 1, Tensor.of(2, 2, 1, 10, 2, 20), out));
         assertThat(out.toArray()).containsExactly(112, 350);
     }
 

@@ -11,13 +11,30 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.loradash.kernel.Kernels.AdamStep;
-import org.loradash.kernel.Kernels.Rotation;
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.AddColumns;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.LayerNorm;
+import org.loradash.kernel.operation.LogSumExp;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RmsNorm;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.kernel.operation.WriteScaledColumns;
+import org.loradash.kernel.operation.WriteSlots;
 
 /** Operations in parts have the same bits on any number of threads, and the results of whole operations. */
 class TeamKernelsTest {
-    private static final Kernels WHOLE = new FusedKernels();
+    private static final Kernels WHOLE = operation -> operation.fused(new Scratch());
     private static final Kernels ALONE = KernelProvider.FUSED.open();
     private static final Kernels TOGETHER = KernelProvider.FUSED.open(3);
 
@@ -34,11 +51,13 @@ class TeamKernelsTest {
         Tensor b = sideOfB == Side.PLAIN ? samples.normal(inner, columns) : samples.normal(columns, inner);
         same(
                 samples.normal(rows, gap + columns),
-                (kernels, c) -> kernels.matmul(a, sideOfA, b, sideOfB, c.columns(gap, gap + columns), 0.5f, 0.25f));
+                (kernels, c) -> kernels.run(
+                        new MatrixProduct(a, sideOfA, b, sideOfB, c.columns(gap, gap + columns), 0.5f, 0.25f)));
         Tensor wide = samples.normal(a.rows(), gap + a.columns());
         same(
                 samples.normal(rows, columns),
-                (kernels, c) -> kernels.matmul(wide.columns(gap, gap + a.columns()), sideOfA, b, sideOfB, c, 1f, 0f));
+                (kernels, c) -> kernels.run(
+                        new MatrixProduct(wide.columns(gap, gap + a.columns()), sideOfA, b, sideOfB, c, 1f, 0f)));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
@@ -51,24 +70,35 @@ class TeamKernelsTest {
         Tensor weight = samples.normal(1, columns);
         Tensor inverse = Tensor.zeros(rows, 1);
         int[] indices = samples.indices(rows, rows);
-        same(y, (kernels, out) -> kernels.add(x, 0.3f, out));
-        same(y, (kernels, out) -> kernels.copy(x, out));
-        same(y, (kernels, out) -> kernels.rmsNorm(x, weight, 1e-5f, out, inverse));
-        same(y, (kernels, dx) -> kernels.rmsNormBackward(copyOf(x), y, weight, inverse, dx));
-        same(y, (kernels, out) -> kernels.swiGlu(pair.columns(0, columns), pair.columns(columns, 2 * columns), out));
-        same(
-                pair,
-                (kernels, both) -> kernels.swiGluBackward(
-                        copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns)));
-        same(y, (kernels, out) -> kernels.dropout(x, 5, 3, 0.3f, out));
-        same(y, (kernels, out) -> kernels.gatherRows(x, indices, out));
-        same(pair, (kernels, out) -> kernels.writeColumns(x, 0.5f, out, columns));
-        same(y, (kernels, out) -> kernels.addColumns(pair, columns, 0.5f, out));
-        same(pair, (kernels, out) -> kernels.writeScaledColumns(x, weight, out, columns));
+        same(y, (kernels, out) -> kernels.run(new Add(x, 0.3f, out)));
+        same(y, (kernels, out) -> kernels.run(new Copy(x, out)));
+        same(y, (kernels, out) -> kernels.run(new RmsNorm.Forward(x, weight, 1e-5f, out, inverse)));
+        same(y, (kernels, dx) -> kernels.run(new RmsNorm.Backward(copyOf(x), y, weight, inverse, dx)));
         same(
                 y,
-                (kernels, out) -> kernels.adam(
-                        out, copyOf(x), Tensor.zeros(rows, columns), new AdamStep(1e-3, 0.9, 0.99, 1e-8, 2)));
+                (kernels, out) -> kernels.run(
+                        new LayerNorm.Forward(x, weight, weight, 1e-5f, out, Tensor.zeros(rows, 1), inverse)));
+        same(
+                y,
+                (kernels, dx) ->
+                        kernels.run(new LayerNorm.Backward(copyOf(x), y, weight, weight, inverse, inverse, dx)));
+        same(
+                y,
+                (kernels, out) -> kernels.run(
+                        new SwiGlu.Forward(pair.columns(0, columns), pair.columns(columns, 2 * columns), out)));
+        same(
+                pair,
+                (kernels, both) -> kernels.run(
+                        new SwiGlu.Backward(copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns))));
+        same(y, (kernels, out) -> kernels.run(new Drop(x, 5, 3, 0.3f, out)));
+        same(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
+        same(pair, (kernels, out) -> kernels.run(new WriteColumns(x, 0.5f, out, columns)));
+        same(y, (kernels, out) -> kernels.run(new AddColumns(pair, columns, 0.5f, out)));
+        same(pair, (kernels, out) -> kernels.run(new WriteScaledColumns(x, weight, out, columns)));
+        same(
+                y,
+                (kernels, out) -> kernels.run(new Adam(
+                        out, copyOf(x), Tensor.zeros(rows, columns), new Adam.Step(1e-3, 0.9, 0.99, 1e-8, 2))));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
@@ -90,31 +120,29 @@ class TeamKernelsTest {
         Tensor logSumExp = Tensor.zeros(tokens, heads);
         same(
                 samples.normal(tokens, heads * d),
-                (kernels, out) -> kernels.attention(q, k, v, starts, heads, keyHeads, 0.3f, out, logSumExp));
+                (kernels, out) -> kernels.run(new Attention.Forward(
+                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, 0.3f), out, logSumExp)));
         Tensor out = samples.normal(tokens, heads * d);
         Tensor dOut = samples.normal(tokens, heads * d);
         same(
                 copyOf(qkv),
-                (kernels, gradient) -> kernels.attentionBackward(
+                (kernels, gradient) -> kernels.run(new Attention.Backward(
                         dOut,
                         q,
                         k,
                         v,
                         out,
                         logSumExp,
-                        starts,
-                        heads,
-                        keyHeads,
-                        0.3f,
+                        AttentionShape.causal(heads, keyHeads, starts, 0.3f),
                         gradient.columns(0, heads * d),
                         gradient.columns(heads * d, (heads + keyHeads) * d),
-                        gradient.columns((heads + keyHeads) * d, qkv.columns())));
+                        gradient.columns((heads + keyHeads) * d, qkv.columns()))));
         int[] positions = samples.indices(tokens, 50);
         Tensor cosines = samples.normal(50, half);
         same(
                 copyOf(qkv),
-                (kernels, x) ->
-                        kernels.rotate(x.columns(0, heads * d), heads, cosines, cosines, positions, Rotation.FORWARD));
+                (kernels, x) -> kernels.run(
+                        new Rotate(x.columns(0, heads * d), heads, cosines, cosines, positions, Direction.FORWARD)));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
@@ -128,8 +156,8 @@ class TeamKernelsTest {
         same(sample.q(), sample::attend);
         same(
                 sample.keys(),
-                (kernels, cache) -> kernels.writeSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache));
-        same(Tensor.zeros(sample.q().rows(), 1), (kernels, out) -> kernels.logSumExp(sample.q(), out));
+                (kernels, cache) -> kernels.run(new WriteSlots(sample.newKeys(), sample.newSlots(), keyHeads, cache)));
+        same(Tensor.zeros(sample.q().rows(), 1), (kernels, out) -> kernels.run(new LogSumExp(sample.q(), out)));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)
@@ -138,9 +166,9 @@ class TeamKernelsTest {
         Samples samples = new Samples(tokens * 1000L + vocabulary);
         Tensor logits = samples.normal(tokens, vocabulary, 3);
         int[] targets = samples.indices(tokens, vocabulary);
-        same(logits, (kernels, x) -> kernels.crossEntropy(x, targets, 0.1f));
-        assertThat(TOGETHER.crossEntropy(copyOf(logits), targets, 1))
-                .isEqualTo(ALONE.crossEntropy(copyOf(logits), targets, 1));
+        same(logits, (kernels, x) -> kernels.run(new CrossEntropy(x, targets, 0.1f)));
+        assertThat(TOGETHER.run(new CrossEntropy(copyOf(logits), targets, 1)))
+                .isEqualTo(ALONE.run(new CrossEntropy(copyOf(logits), targets, 1)));
     }
 
     private static void same(Tensor original, BiConsumer<Kernels, Tensor> operation) {

@@ -22,8 +22,10 @@ import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ElementType;
 
@@ -33,7 +35,7 @@ class ModelDirectoryTest {
     private static final String KEY = "model.layers.1.self_attn.k_proj.weight";
 
     private final Arena arena = new Arena();
-    private Batch batch;
+    private TokenBatch batch;
 
     @TempDir
     Path directory;
@@ -46,8 +48,9 @@ class ModelDirectoryTest {
     @Test
     void saysWhatAModelIsWithoutReadingIt() throws IOException {
         try (ModelDirectory model = open(Fixtures.path(FIXTURE))) {
-            assertThat(model.vocabularySize()).isEqualTo(150);
-            assertThat(model.maximumPositions()).isEqualTo(256);
+            DecoderShape shape = DecoderShape.of(model);
+            assertThat(shape.vocabularySize()).isEqualTo(150);
+            assertThat(shape.maximumPositions()).isEqualTo(256);
             assertThat(model.targets()).hasSize(14);
             assertThat(model.targets().get(1)).isEqualTo(new Target("model.layers.0.self_attn.k_proj", 0, 16, 32));
             assertThat(model.targets().get(13)).isEqualTo(new Target("model.layers.1.mlp.down_proj", 1, 32, 72));
@@ -76,7 +79,7 @@ class ModelDirectoryTest {
 
     private Set<Integer> endTokens() throws IOException {
         try (ModelDirectory model = open(directory)) {
-            return model.endTokens();
+            return model.endTokens(150);
         }
     }
 
@@ -240,7 +243,9 @@ class ModelDirectoryTest {
         try (ModelDirectory opened = open(model)) {
             Tape tape = new Tape(KernelProvider.best().open(), arena);
             tape.reset();
-            return opened.load(storage).logits(tape, batch, Changes.none()).toArray();
+            Decoder decoder = (Decoder) opened.load(storage);
+            return decoder.logits(tape, batch.tokens(), batch.starts(), Changes.none())
+                    .toArray();
         }
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.config.SettingsReader;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** What each method leaves behind is a LoRA adapter to stock PEFT, of twice the rank where it trains a part of W. */
 class MethodExportTest {

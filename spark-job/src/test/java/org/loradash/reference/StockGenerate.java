@@ -18,6 +18,8 @@ import org.loradash.generate.Options;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
 
 /** A model's answers by this project and by transformers' generate. */
 final class StockGenerate {
@@ -39,9 +41,9 @@ final class StockGenerate {
         List<Generated> answers;
         try (ModelDirectory files =
                         ModelDirectory.open(new Configuration(), model.toUri().toString());
-                Generator generator =
-                        new Generator(files.load(Storage.FLOAT32), Changes.none(), KernelProvider.best(), 2)) {
-            ends = files.endTokens();
+                Generator generator = new Generator(
+                        (Decoder) files.load(Storage.FLOAT32), Changes.none(), KernelProvider.best(), 2)) {
+            ends = files.endTokens(DecoderShape.of(files).vocabularySize());
             answers = generator.generate(
                     prompts, 0, new Options(decoding, MAX_TOKENS, ends, 16), Generator.Listener.NONE);
         }

@@ -14,16 +14,18 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.AppliedAdapter;
 import org.loradash.adapter.PeftAdapter;
-import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.Tape;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
-import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.train.LanguageModelObjective;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 
@@ -57,14 +59,13 @@ final class StockPeft {
             Adapter adapter = new Adapter("lora", config.get("r").asInt(), 1, targets, Map.of());
             float[] parameters = PeftAdapter.read(
                     Fixtures.localFiles(), new org.apache.hadoop.fs.Path(adapterDirectory.toUri()), adapter);
-            try (LanguageModelObjective objective = new LanguageModelObjective(
-                            files.load(Storage.FLOAT32),
-                            adapter,
-                            new LanguageModelObjective.Options(0, 1, 512, true, BlockValues.KEPT),
-                            KernelProvider.best());
-                    OutputStream out = Files.newOutputStream(file)) {
-                float[] logits = objective.logits(
-                        Batch.of(List.of(new Sequence(tokens, tokens))), Tensor.of(1, parameters.length, parameters));
+            Decoder decoder = (Decoder) files.load(Storage.FLOAT32);
+            Kernels kernels = KernelProvider.best().open();
+            Changes changes = AppliedAdapter.of(adapter, Tensor.of(1, parameters.length, parameters), kernels);
+            try (OutputStream out = Files.newOutputStream(file)) {
+                float[] logits = decoder.logits(
+                                Tape.forward(kernels, new Arena()), tokens, new int[] {0, tokens.length}, changes)
+                        .toArray();
                 long[] ids = Arrays.stream(tokens).asLongStream().toArray();
                 SafetensorsWriter.write(
                         out,

@@ -21,6 +21,7 @@ import org.loradash.FaultyFiles;
 import org.loradash.adapter.Directions;
 import org.loradash.run.Checkpoints.Saved;
 import org.loradash.train.BestState;
+import org.loradash.train.Group;
 import org.loradash.train.TrainingState;
 
 /** The newest whole checkpoint is found, whatever happened to others, and nothing that fails takes one away. */
@@ -50,7 +51,7 @@ class CheckpointsTest {
     void holdAllThatARunGoesOnFrom() {
         float[] parameters = {1, Float.MIN_VALUE};
         TrainingState state =
-                new TrainingState(3, 7, 84, 5, 1L << 40, parameters, new float[] {2, 3}, new float[] {4, 5});
+                new TrainingState(3, 7, 84, GROUPS, 1L << 40, parameters, new float[] {2, 3}, new float[] {4, 5});
         Saved saved = new Saved(
                 state,
                 -42,
@@ -60,6 +61,9 @@ class CheckpointsTest {
         publish(saved);
         assertThat(newest()).usingRecursiveComparison().isEqualTo(saved);
     }
+
+    private static final List<Group> GROUPS =
+            List.of(new Group("factors", 1, 0, 0.1 + 0.2, true), new Group("coordinates", 1, 5, 0.3, false));
 
     @Test
     void areOnDiskBeforeTheyAreVisible() {
@@ -177,7 +181,8 @@ class CheckpointsTest {
 
     private static Saved saved(int step) {
         float[] values = {step, 1, 2};
-        TrainingState state = new TrainingState(step, step, 0, TrainingState.NO_COORDINATES, 0, values, values, values);
+        TrainingState state = new TrainingState(
+                step, step, 0, List.of(new Group("factors", values.length, 0, 0.1, true)), 0, values, values, values);
         return new Saved(state, 42, Map.of(), Map.of(), BestState.NONE);
     }
 

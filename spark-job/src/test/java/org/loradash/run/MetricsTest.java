@@ -15,9 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.FaultyFiles;
+import org.loradash.task.Units;
 
 /** Lines that were added are there after a kill, but for a cut one, and no restart doubles or loses one. */
 class MetricsTest {
+    private static final Units UNITS = new Units("tokens", "labelled_tokens", "");
+
     @TempDir
     private Path directory;
 
@@ -94,7 +97,7 @@ class MetricsTest {
     @Test
     void areNotWrittenByADriverThatHasLostItsClaim() throws IOException {
         boolean[] lost = {false};
-        Metrics metrics = Metrics.open(files, FaultyFiles.path(file), event -> true, () -> {
+        Metrics metrics = Metrics.open(files, FaultyFiles.path(file), UNITS, event -> true, () -> {
             if (lost[0]) {
                 throw new ClaimLost("lost");
             }
@@ -117,11 +120,11 @@ class MetricsTest {
     }
 
     private Metrics open(int firstRound) {
-        return Metrics.open(files, FaultyFiles.path(file), event -> event.round() < firstRound, () -> {});
+        return Metrics.open(files, FaultyFiles.path(file), UNITS, event -> event.round() < firstRound, () -> {});
     }
 
     private List<Event> events() throws IOException {
-        return Metrics.read(files, FaultyFiles.path(file));
+        return Metrics.read(files, FaultyFiles.path(file), UNITS);
     }
 
     private static List<Event> round(int round) {

@@ -17,8 +17,15 @@ import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.evaluate.Question;
 import org.loradash.model.Target;
+import org.loradash.model.WholeModule;
+import org.loradash.spark.application.LocalSpark;
+import org.loradash.spark.evaluation.AnswerTask;
+import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.Gathered;
+import org.loradash.spark.rounds.RoundPart;
 import org.loradash.train.Contribution;
 import org.loradash.train.Contribution.Part;
+import org.loradash.train.Group;
 import org.loradash.train.StepReport;
 import org.loradash.train.TrainingState;
 import org.loradash.train.WorkerReport;
@@ -50,13 +57,15 @@ class KryoRegistrationTest {
                 new RoundPart.Averaged(5, PART),
                 new RoundPart.Reported(REPORT),
                 new Gathered(0, List.of(new Contribution(0, 1, PART), new Contribution(1, 1, PART))),
-                TrainingState.startingAt(new float[] {1, 2, 3}).withCoordinates(2),
-                LeastSquares.batch(0, 3),
-                new Adapter("pissa", 1, 2, List.of(TARGET), Map.of(TARGET.name(), TRIPLETS), Map.of()),
+                TrainingState.startingAt(new float[] {1, 2, 3}, List.of(new Group("factors", 3, 0, 0.1, true)))
+                        .with(new Group("coordinates", 2, 0, 0.1, true)),
+                new Adapter("pissa", 1, 2, List.of(TARGET), Map.of())
+                        .withTriplets(Map.of(TARGET.name(), TRIPLETS))
+                        .withModules(List.of(WholeModule.ofWeight("norm", 4))),
                 new org.loradash.evaluate.Part(
                         "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
                 new AnswerTask.Answered("boolq", 8, 3, ""),
-                new LossTask.BatchLoss(4.5, 3),
+                new BatchLoss(4.5, 3),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }
 

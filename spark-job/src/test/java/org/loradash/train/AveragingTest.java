@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.loradash.train.Contribution.Part;
 
 class AveragingTest {
-    private static final TrainingState BEFORE = TrainingState.startingAt(new float[2]);
+    private static final TrainingState BEFORE =
+            TrainingState.startingAt(new float[2], List.of(new Group("factors", 2, 0, 0.1, true)));
 
     @Test
     void weighsWorkersByTheirLabelledTokens() {

@@ -16,12 +16,13 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Model;
+import org.loradash.model.Backbone;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
+import org.loradash.task.Task;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.io.SafetensorsFile;
 
 /** The first step's loss and gradients are the float64 oracle's. */
@@ -41,25 +42,26 @@ class FirstGradientsTest {
         JsonNode settings = expected.get("settings");
         ModelDirectory files = ModelDirectory.open(
                 new Configuration(), directory.resolve("model").toUri().toString());
-        Model model = files.load(Storage.FLOAT32);
+        Backbone model = files.load(Storage.FLOAT32);
         List<String> kinds = List.of(settings.get("targets").asText().split(","));
-        List<Target> targets = model.targets().stream()
+        List<Target> targets = files.targets().stream()
                 .filter(target -> kinds.contains(target.kind()))
                 .toList();
         int rank = settings.get("rank").asInt();
         Adapter adapter = new Adapter("lora", rank, settings.get("alpha").asDouble() / rank, targets, Map.of());
         float[] start =
                 PeftAdapter.read(Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/initial"), adapter);
-        Batch batch = Fixtures.batch(
+        TokenBatch batch = Fixtures.batch(
                 directory.resolve("data.jsonl"), 0, settings.get("batch").asInt());
 
         Tensor parameters = Tensor.of(1, start.length, start);
         Tensor gradient = Tensor.zeros(1, start.length);
         double loss;
-        try (LanguageModelObjective objective = new LanguageModelObjective(
+        try (TaskObjective<TokenBatch> objective = new TaskObjective<>(
+                Fixtures.nextTokens(64),
                 model,
                 adapter,
-                new LanguageModelObjective.Options(0, threads, sliceTokens, packing, BlockValues.KEPT),
+                new TaskObjective.Options(0, threads, new Task.Slicing(sliceTokens, packing), BlockValues.KEPT),
                 KernelProvider.best())) {
             loss = objective.lossAndGradient(batch, parameters, gradient, 1);
         }

@@ -19,7 +19,7 @@ class RoundPlanTest {
             @ForAll @IntRange(min = 1, max = 3) int batchSize,
             @ForAll @IntRange(min = 1, max = 12) int steps) {
         List<Long> records = new ArrayList<>();
-        TrainingState state = TrainingState.startingAt(new float[1]);
+        TrainingState state = TrainingState.startingAt(new float[1], List.of(new Group("factors", 1, 0, 0.1, true)));
         while (state.step() < steps) {
             RoundPlan plan = RoundPlan.next(state, localSteps, steps, workers, batchSize);
             for (int worker = 0; worker < workers; worker++) {
@@ -38,14 +38,13 @@ class RoundPlanTest {
 
     @Test
     void cutsARoundShortSoThatItEndsAtTheLastStep() {
-        TrainingState state = new TrainingState(
-                3, 30, 480, TrainingState.NO_COORDINATES, 0, new float[0], new float[0], new float[0]);
+        TrainingState state = new TrainingState(3, 30, 480, List.of(), 0, new float[0], new float[0], new float[0]);
         assertThat(RoundPlan.next(state, 10, 34, 2, 8)).isEqualTo(new RoundPlan(3, 30, 4, 2, 8, 480));
     }
 
     @Test
     void refusesARoundAfterTheEnd() {
-        TrainingState state = TrainingState.startingAt(new float[1]);
+        TrainingState state = TrainingState.startingAt(new float[1], List.of(new Group("factors", 1, 0, 0.1, true)));
         assertThatThrownBy(() -> RoundPlan.next(state, 10, 0, 2, 8)).hasMessage("step: 0 (must be before the end, 0)");
     }
 }

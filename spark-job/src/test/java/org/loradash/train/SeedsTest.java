@@ -41,7 +41,7 @@ class SeedsTest {
         ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(first, second), Map.of()));
         Set<Long> seeds = new HashSet<>();
         for (int slice = 0; slice < 4; slice++) {
-            SliceChanges changes = new SliceChanges(factors, factors, Map.of(), 0.1, Seeds.mix(7, slice));
+            SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0.1, Seeds.mix(7, slice));
             seeds.add(changes.dropout(first.name()).seed());
             seeds.add(changes.dropout(second.name()).seed());
             assertThat(changes.dropout(first.name()).probability()).isEqualTo(0.1f);
@@ -53,7 +53,7 @@ class SeedsTest {
     void withoutDropoutThereIsNoMask() {
         Target target = new Target("target", 0, 2, 2);
         ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(target), Map.of()));
-        SliceChanges changes = new SliceChanges(factors, factors, Map.of(), 0, 7);
+        SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0, 7);
         assertThat(changes.dropout("target")).isEqualTo(Dropout.NONE);
         assertThat(changes.of("target")).isPresent();
         assertThat(changes.of("another")).isEmpty();

@@ -23,22 +23,27 @@ import org.loradash.autograd.Dense;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Model;
+import org.loradash.model.Architectures;
 import org.loradash.model.ModelDirectory;
-import org.loradash.model.ModelShape;
 import org.loradash.model.Target;
-import org.loradash.train.LanguageModelObjective.Options;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
+import org.loradash.task.Task.Slicing;
+import org.loradash.task.language.NextTokens;
+import org.loradash.task.language.TokenBatch;
+import org.loradash.train.TaskObjective.Options;
 
 class StepMemoryTest {
     private static final String DIRECTORY =
             Fixtures.path("tiny-llama/model").toUri().toString();
-    private static final ModelShape SHAPE = ModelShape.read(new Configuration(), DIRECTORY);
-    private static final Map<Storage, Model> LOADED = new EnumMap<>(Storage.class);
+    private static final DecoderShape SHAPE = (DecoderShape) Architectures.shape(new Configuration(), DIRECTORY);
+    private static final Map<Storage, Decoder> LOADED = new EnumMap<>(Storage.class);
+    private static final NextTokens TASK = Fixtures.nextTokens(64);
+    private static final Adapter LORA = new Adapter("lora", 4, 1, SHAPE.targets(), Map.of());
     private static final Kernels KERNELS = KernelProvider.best().open();
 
     @Test
@@ -63,8 +68,9 @@ class StepMemoryTest {
         List<Target> targets = SHAPE.targets().stream()
                 .filter(target -> target.outputs() % (kinds + 1) == 0)
                 .toList();
-        Batch slice = Batch.of(lengths.stream().map(StepMemoryTest::sequence).toList());
-        Options options = new Options(drops ? 0.1 : 0, 1, 1024, true, values);
+        TokenBatch slice =
+                TokenBatch.of(lengths.stream().map(StepMemoryTest::sequence).toList());
+        Options options = new Options(drops ? 0.1 : 0, 1, new Slicing(1024, true), values);
         Arena arena = new Arena();
         Tape tape = new Tape(KERNELS, arena, values);
         Adapter adapter = new Adapter("lora", rank, 1, targets, Map.of());
@@ -72,11 +78,18 @@ class StepMemoryTest {
                 ChangeFactors.allocate(adapter),
                 ChangeFactors.allocate(adapter),
                 dense ? dense(targets) : Map.of(),
+                Map.of(),
                 options.dropout(),
                 1);
-        loaded(storage).loss(tape, slice, changes, 1f);
+        TASK.loss(tape, loaded(storage), slice, changes, 1f);
         tape.backward();
-        Arena planned = StepMemory.arena(SHAPE.withoutMemory(storage), targets, rank, dense, options, slice);
+        Arena planned = StepMemory.arena(
+                TASK,
+                SHAPE.withoutMemory(storage),
+                new Adapter(dense ? "full" : "lora", rank, 1, targets, Map.of()),
+                rank,
+                options,
+                slice);
         assertThat(planned.bytesAtMost()).isEqualTo(arena.bytesAtMost()).isPositive();
         assertThat(planned.bytesHeld()).isEqualTo(arena.bytesHeld());
         arena.free();
@@ -88,16 +101,16 @@ class StepMemoryTest {
             @ForAll @IntRange(min = 2, max = 300) int tokens,
             @ForAll @IntRange(min = 2, max = 64) int longest,
             @ForAll BlockValues values) {
-        Options options = new Options(0.1, 1, 1024, true, values);
+        Options options = new Options(0.1, 1, new Slicing(1024, true), values);
         long previous = 0;
         for (int more = 0; more < 3; more++) {
             long bytes = StepMemory.arena(
+                            TASK,
                             SHAPE.withoutMemory(Storage.BFLOAT16),
-                            SHAPE.targets(),
+                            LORA,
                             4,
-                            false,
                             options,
-                            StepMemory.slice(tokens + more, longest))
+                            slice(tokens + more, longest))
                     .bytesAtMost();
             assertThat(bytes).isGreaterThanOrEqualTo(previous);
             previous = bytes;
@@ -111,16 +124,21 @@ class StepMemoryTest {
             @ForAll @IntRange(min = 2, max = 64) int longest,
             @ForAll Storage storage,
             @ForAll boolean recomputes) {
-        long alone = bytes(storage, new Options(0, 1, 1024, true, BlockValues.DROPPED), tokens, longest);
+        long alone = bytes(storage, new Options(0, 1, new Slicing(1024, true), BlockValues.DROPPED), tokens, longest);
         BlockValues values = recomputes ? BlockValues.RECOMPUTED : BlockValues.KEPT;
-        assertThat(bytes(storage, new Options(0, 1, 1024, true, values), tokens, longest))
+        assertThat(bytes(storage, new Options(0, 1, new Slicing(1024, true), values), tokens, longest))
                 .isGreaterThanOrEqualTo(alone);
     }
 
     private static long bytes(Storage storage, Options options, int tokens, int longest) {
-        Batch slice = StepMemory.slice(tokens, longest);
-        return StepMemory.arena(SHAPE.withoutMemory(storage), SHAPE.targets(), 4, false, options, slice)
+        TokenBatch slice = slice(tokens, longest);
+        return StepMemory.arena(TASK, SHAPE.withoutMemory(storage), LORA, 4, options, slice)
                 .bytesAtMost();
+    }
+
+    /** As large as a slice of so many tokens can be, in sequences of at most that length. */
+    private static TokenBatch slice(int tokens, int longest) {
+        return Fixtures.nextTokens(Math.min(tokens, longest)).largestSlice(1, new Slicing(tokens, false));
     }
 
     private static Map<String, Dense> dense(List<Target> targets) {
@@ -141,13 +159,13 @@ class StepMemoryTest {
         return new Sequence(tokens, tokens);
     }
 
-    private static Model loaded(Storage storage) {
+    private static Decoder loaded(Storage storage) {
         return LOADED.computeIfAbsent(storage, StepMemoryTest::load);
     }
 
-    private static Model load(Storage storage) {
+    private static Decoder load(Storage storage) {
         try (ModelDirectory directory = ModelDirectory.open(new Configuration(), DIRECTORY)) {
-            return directory.load(storage);
+            return (Decoder) directory.load(storage);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

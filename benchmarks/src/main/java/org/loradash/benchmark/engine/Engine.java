@@ -1,15 +1,20 @@
 package org.loradash.benchmark.engine;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
-import org.loradash.data.Batch;
+import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.AdamStep;
 import org.loradash.kernel.Tensor;
-import org.loradash.model.Model;
-import org.loradash.train.LanguageModelObjective;
-import org.loradash.train.LanguageModelObjective.Options;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
+import org.loradash.task.Task;
+import org.loradash.task.language.NextTokens;
+import org.loradash.task.language.TokenBatch;
+import org.loradash.train.TaskObjective;
+import org.loradash.train.TaskObjective.Options;
 
 /** Our engine with its optimiser, as one worker of a run has them: AdamW of PyTorch's defaults at a constant rate. */
 public final class Engine implements AutoCloseable {
@@ -19,7 +24,7 @@ public final class Engine implements AutoCloseable {
     private static final double WEIGHT_DECAY = 0.01;
     private static final int SLICE_TOKENS = 1024; // the job's default
 
-    private final LanguageModelObjective objective;
+    private final TaskObjective<TokenBatch> objective;
     private final Kernels optimiser = KernelProvider.best().open(); // one thread, as a run's optimiser has it
     private final double learningRate;
     private final Tensor parameters;
@@ -28,7 +33,7 @@ public final class Engine implements AutoCloseable {
     private final Tensor secondMoments;
     private int steps;
 
-    private Engine(LanguageModelObjective objective, Adapter adapter, double learningRate) {
+    private Engine(TaskObjective<TokenBatch> objective, Adapter adapter, double learningRate) {
         this.objective = objective;
         this.learningRate = learningRate;
         int size = objective.parameters();
@@ -39,20 +44,27 @@ public final class Engine implements AutoCloseable {
     }
 
     /** The engine as a run has it. */
-    public static Engine of(Model model, Recipe recipe) {
+    public static Engine of(Decoder model, Recipe recipe) {
         return observed(model, recipe, UnaryOperator.identity());
     }
 
     /** The engine with its kernels wrapped. */
-    public static Engine observed(Model model, Recipe recipe, UnaryOperator<Kernels> observer) {
+    public static Engine observed(Decoder model, Recipe recipe, UnaryOperator<Kernels> observer) {
         Adapter adapter = recipe.adapter(model);
-        LanguageModelObjective objective =
-                new LanguageModelObjective(model, adapter, options(recipe), KernelProvider.best(), observer);
+        TaskObjective<TokenBatch> objective = new TaskObjective<>(
+                task(recipe, model), model, adapter, options(recipe), KernelProvider.best(), observer);
         return new Engine(objective, adapter, recipe.learningRate());
     }
 
+    /** Batches are there already: no records are read. */
+    private static NextTokens task(Recipe recipe, Decoder model) {
+        DecoderShape shape = model.shape();
+        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, recipe.cutoff(), true, false, true);
+        return new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
+    }
+
     private static Options options(Recipe recipe) {
-        return new Options(0, recipe.threads(), SLICE_TOKENS, true, recipe.blockValues());
+        return new Options(0, recipe.threads(), new Task.Slicing(SLICE_TOKENS, true), recipe.blockValues());
     }
 
     /**
@@ -63,12 +75,13 @@ public final class Engine implements AutoCloseable {
     public record Step(double loss, double seconds, double optimiserSeconds) {}
 
     /** Loss, gradient and the optimiser's step. */
-    public Step step(Batch batch) {
+    public Step step(TokenBatch batch) {
         long begin = System.nanoTime();
         double loss = objective.lossAndGradient(batch, parameters, gradient, steps);
         long middle = System.nanoTime();
         steps++;
-        optimiser.adam(gradient, firstMoments, secondMoments, new AdamStep(learningRate, BETA1, BETA2, EPSILON, steps));
+        optimiser.run(new Adam(
+                gradient, firstMoments, secondMoments, new Adam.Step(learningRate, BETA1, BETA2, EPSILON, steps)));
         parameters.array().muli(1 - learningRate * WEIGHT_DECAY).subi(gradient.array());
         long end = System.nanoTime();
         return new Step(loss, (end - begin) * 1e-9, (end - middle) * 1e-9);

@@ -8,13 +8,12 @@ import java.util.stream.LongStream;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
-import org.loradash.model.Model;
+import org.loradash.model.Projection;
 import org.loradash.model.Target;
-import org.loradash.model.llama.Llama;
-import org.loradash.model.llama.LlamaConfig;
-import org.loradash.model.llama.LlamaWeights;
-import org.loradash.model.llama.LlamaWeights.Layer;
-import org.loradash.model.llama.LlamaWeights.Projection;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderWeights;
+import org.loradash.model.decoder.DecoderWeights.Layer;
+import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -48,7 +47,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
     }
 
     /** The model; its embeddings and its output layer are two matrices. */
-    public Model make(Storage storage) {
+    public Decoder make(Storage storage) {
         LlamaConfig config = new LlamaConfig(
                 vocabulary,
                 hidden,
@@ -62,7 +61,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
                 Optional.empty(),
                 2048,
                 false);
-        List<Target> targets = LlamaWeights.targets(config);
+        List<Target> targets = DecoderWeights.targets(config);
         int kinds = targets.size() / layers;
         List<Layer> made = new ArrayList<>();
         for (int i = 0; i < layers; i++) {
@@ -77,7 +76,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
         }
         Weight embedding = random(vocabulary, hidden, storage);
         Weight head = random(vocabulary, hidden, storage);
-        return new Llama(config, new LlamaWeights(embedding, made, ones(hidden), head));
+        return new Decoder(config, new DecoderWeights(embedding, made, ones(hidden), head));
     }
 
     /** Layers that share their input, as one. */

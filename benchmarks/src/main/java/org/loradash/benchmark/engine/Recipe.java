@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.model.Model;
 import org.loradash.model.Target;
+import org.loradash.model.decoder.Decoder;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -38,8 +38,8 @@ public record Recipe(
     }
 
     /** The adapter of a model's query, key, value, up and down projections. */
-    Adapter adapter(Model model) {
-        List<Target> targets = model.targets().stream()
+    Adapter adapter(Decoder model) {
+        List<Target> targets = model.shape().targets().stream()
                 .filter(target -> TARGETS.contains(target.kind()))
                 .toList();
         for (Target target : targets) {

@@ -16,12 +16,12 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
-import org.loradash.data.Batch;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
 import org.loradash.data.Tokenisation;
 import org.loradash.data.Tokenizer;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
 /** Records as batches, in the order of the file. */
@@ -38,7 +38,7 @@ public final class Records {
      * @param model a Hugging Face directory, for its tokenizer
      * @throws InvalidInput where the file has fewer records, or others
      */
-    public static List<Batch> batches(String model, Path file, int steps, Recipe recipe) {
+    public static List<TokenBatch> batches(String model, Path file, int steps, Recipe recipe) {
         if (steps < 1) {
             throw InvalidInput.of("--steps", steps, "must be at least 1");
         }
@@ -50,7 +50,7 @@ public final class Records {
                 wanted + ": " + steps + " steps of " + recipe.batch(),
                 (record, tokenizer) -> sequence(record, tokenizer, recipe, file));
         return IntStream.range(0, steps)
-                .mapToObj(step -> Batch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
+                .mapToObj(step -> TokenBatch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
                 .toList();
     }
 
@@ -118,10 +118,10 @@ public final class Records {
     }
 
     /** Batches of random tokens, all sequences of one length. */
-    public static List<Batch> random(int steps, int sequences, int length, int vocabulary) {
+    public static List<TokenBatch> random(int steps, int sequences, int length, int vocabulary) {
         SplittableRandom random = new SplittableRandom(1);
         return IntStream.range(0, steps)
-                .mapToObj(step -> Batch.of(IntStream.range(0, sequences)
+                .mapToObj(step -> TokenBatch.of(IntStream.range(0, sequences)
                         .mapToObj(i -> {
                             int[] tokens = random.ints(length, 0, vocabulary).toArray();
                             return new Sequence(tokens, tokens);

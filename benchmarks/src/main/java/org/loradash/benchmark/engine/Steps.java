@@ -3,7 +3,7 @@ package org.loradash.benchmark.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.loradash.data.Batch;
+import org.loradash.task.language.TokenBatch;
 
 /**
  * What a sequence of training steps took. Steps that warm up count for their losses alone.
@@ -22,9 +22,9 @@ public record Steps(
         List<Double> losses) {
 
     /** Takes a step for each batch. The first one warms up, where there are others, as the peer's does. */
-    public static Steps run(Engine engine, List<Batch> batches, int threads) {
+    public static Steps run(Engine engine, List<TokenBatch> batches, int threads) {
         List<Engine.Step> steps = new ArrayList<>();
-        for (Batch batch : batches) {
+        for (TokenBatch batch : batches) {
             Engine.Step step = engine.step(batch);
             steps.add(step);
             Progress.say("step %d of %d: loss %.4f, %.2f s", steps.size(), batches.size(), step.loss(), step.seconds());
@@ -38,7 +38,7 @@ public record Steps(
      * @param batches of the steps
      * @param warmUp steps, from the first on, that do not count; fewer than all
      */
-    public static Steps of(List<Engine.Step> steps, List<Batch> batches, int warmUp, int threads) {
+    public static Steps of(List<Engine.Step> steps, List<TokenBatch> batches, int warmUp, int threads) {
         double[] seconds = steps.stream()
                 .skip(warmUp)
                 .mapToDouble(Engine.Step::seconds)
@@ -55,7 +55,7 @@ public record Steps(
                 steps.stream().map(Engine.Step::loss).toList());
     }
 
-    private static long tokens(List<Batch> batches) {
-        return batches.stream().mapToLong(Batch::tokenCount).sum();
+    private static long tokens(List<TokenBatch> batches) {
+        return batches.stream().mapToLong(TokenBatch::tokenCount).sum();
     }
 }

@@ -1,7 +1,11 @@
 package org.loradash.benchmark.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Operation;
+import org.loradash.kernel.operation.MatrixProduct;
 
 /**
  * Wraps an engine's kernels, says what each kind of operation took, and computes a step's matrix products again by
@@ -9,14 +13,20 @@ import org.loradash.kernel.Kernels;
  * with these products could take.
  */
 public final class Observation implements UnaryOperator<Kernels> {
+    /** Products with a low-rank change's factors. */
+    public static final String LOW_RANK_PRODUCT = "MatrixProduct, low-rank";
+
+    /** Query, key and value share their input, and one product has the ranks of all three. */
+    private static final int SHARING = 3;
+
     private final int rank;
-    private final Products products = new Products();
+    private final List<Operation> products = new ArrayList<>();
     private final Tally total = new Tally();
     private final Tally alone = new Tally();
     private Kernels kernelsForAlone;
     private boolean recording;
 
-    /** @param rank of low-rank changes, by which their products are told from the others */
+    /** @param rank of low-rank changes: a product whose shortest side is one rank, or two or three together, is a low-rank one */
     public Observation(int rank) {
         this.rank = rank;
     }
@@ -27,12 +37,35 @@ public final class Observation implements UnaryOperator<Kernels> {
         if (kernelsForAlone != null) {
             throw new IllegalStateException("an observation wraps one engine's kernels");
         }
-        kernelsForAlone = new TimedKernels(kernels, rank, alone, ProductListener.NONE);
-        return new TimedKernels(kernels, rank, total, (a, sideOfA, b, sideOfB, c, alpha, beta) -> {
-            if (recording) {
-                products.product(a, sideOfA, b, sideOfB, c, alpha, beta);
+        kernelsForAlone = new TimedKernels(kernels, this::kind, alone);
+        return new TimedKernels(recorded(kernels), this::kind, total);
+    }
+
+    private Kernels recorded(Kernels kernels) {
+        return new Kernels() {
+            @Override
+            public double run(Operation operation) {
+                if (recording && operation instanceof MatrixProduct) {
+                    products.add(operation);
+                }
+                return kernels.run(operation);
             }
-        });
+
+            @Override
+            public void close() {
+                kernels.close();
+            }
+        };
+    }
+
+    private String kind(Operation operation) {
+        return operation instanceof MatrixProduct product && isLowRank(product) ? LOW_RANK_PRODUCT : operation.name();
+    }
+
+    private boolean isLowRank(MatrixProduct product) {
+        int shortest = Math.min(
+                product.inner(), Math.min(product.c().rows(), product.c().columns()));
+        return shortest % rank == 0 && shortest <= SHARING * rank;
     }
 
     /** Forgets all products, and begins to keep them. */
@@ -54,7 +87,7 @@ public final class Observation implements UnaryOperator<Kernels> {
      */
     public double productsAlone() {
         long begin = System.nanoTime();
-        products.run(kernelsForAlone);
+        products.forEach(kernelsForAlone::run);
         return (System.nanoTime() - begin) * 1e-9;
     }
 

@@ -1,73 +1,77 @@
 package org.loradash.benchmark.kernel;
 
-/**
- * What operations took: seconds, and what they had to do at least. Adding allocates nothing.
- *
- * <p>Floating-point operations count a multiplication and an addition as two, and an exponential, root or division as
- * one. Bytes are those that must be read and written if each argument comes from memory once and each result goes there
- * once.
- */
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.loradash.kernel.Account;
+
+/** What operations of each kind took: seconds, and what they had to do at least by their own account. */
 public final class Tally {
-    private static final int KINDS = Operation.values().length;
+    private static final Sums NONE = new Sums();
 
-    private final long[] calls = new long[KINDS];
-    private final long[] nanoseconds = new long[KINDS];
-    private final long[] floatingPointOperations = new long[KINDS];
-    private final long[] bytes = new long[KINDS];
+    private final Map<String, Sums> kinds = new LinkedHashMap<>();
 
-    void add(Operation operation, long took, long operations, long moved) {
-        int kind = operation.ordinal();
-        calls[kind]++;
-        nanoseconds[kind] += took;
-        floatingPointOperations[kind] += operations;
-        bytes[kind] += moved;
+    private static final class Sums {
+        private long calls;
+        private long nanoseconds;
+        private long floatingPointOperations;
+        private long bytes;
+    }
+
+    void add(String kind, long nanoseconds, Account account) {
+        Sums sums = kinds.computeIfAbsent(kind, first -> new Sums());
+        sums.calls++;
+        sums.nanoseconds += nanoseconds;
+        sums.floatingPointOperations += account.floatingPointOperations();
+        sums.bytes += account.bytes();
     }
 
     public void reset() {
-        for (int kind = 0; kind < KINDS; kind++) {
-            calls[kind] = 0;
-            nanoseconds[kind] = 0;
-            floatingPointOperations[kind] = 0;
-            bytes[kind] = 0;
-        }
+        kinds.clear();
     }
 
-    public long calls(Operation operation) {
-        return calls[operation.ordinal()];
+    /** Those that there were since the last reset, in the order in which they first came. */
+    public List<String> kinds() {
+        return List.copyOf(kinds.keySet());
     }
 
-    public double seconds(Operation operation) {
-        return nanoseconds[operation.ordinal()] * 1e-9;
+    public long calls(String kind) {
+        return of(kind).calls;
     }
 
-    public long floatingPointOperations(Operation operation) {
-        return floatingPointOperations[operation.ordinal()];
+    public double seconds(String kind) {
+        return of(kind).nanoseconds * 1e-9;
     }
 
-    public long bytes(Operation operation) {
-        return bytes[operation.ordinal()];
+    public long floatingPointOperations(String kind) {
+        return of(kind).floatingPointOperations;
+    }
+
+    public long bytes(String kind) {
+        return of(kind).bytes;
+    }
+
+    private Sums of(String kind) {
+        return kinds.getOrDefault(kind, NONE);
     }
 
     /** Of all kinds together. */
     public double seconds() {
-        return sum(nanoseconds) * 1e-9;
+        return sum(sums -> sums.nanoseconds) * 1e-9;
     }
 
     /** Of all kinds together. */
     public long floatingPointOperations() {
-        return sum(floatingPointOperations);
+        return sum(sums -> sums.floatingPointOperations);
     }
 
     /** Of all kinds together. */
     public long bytes() {
-        return sum(bytes);
+        return sum(sums -> sums.bytes);
     }
 
-    private static long sum(long[] values) {
-        long sum = 0;
-        for (long value : values) {
-            sum += value;
-        }
-        return sum;
+    private long sum(ToLongFunction<Sums> value) {
+        return kinds.values().stream().mapToLong(value).sum();
     }
 }

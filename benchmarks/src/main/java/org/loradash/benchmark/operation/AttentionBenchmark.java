@@ -9,6 +9,8 @@ import static org.loradash.benchmark.operation.Shapes.STARTS;
 import static org.loradash.benchmark.operation.Shapes.TOKENS;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -38,8 +40,13 @@ public class AttentionBenchmark {
     }
 
     private static void attend(Watched watched, Tensor qkv, Tensor logSumExp, Tensor out) {
-        watched.kernels.attention(
-                queries(qkv), keys(qkv), values(qkv), STARTS, HEADS, KEY_HEADS, SCALE, out, logSumExp);
+        watched.kernels.run(new Attention.Forward(
+                queries(qkv),
+                keys(qkv),
+                values(qkv),
+                AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE),
+                out,
+                logSumExp));
     }
 
     private static Tensor queries(Tensor qkv) {
@@ -64,20 +71,17 @@ public class AttentionBenchmark {
     public void attentionBackward(Watched watched, Heads heads, Work work) {
         Tensor qkv = heads.qkv.next();
         Tensor gradient = heads.gradient.next();
-        watched.kernels.attentionBackward(
+        watched.kernels.run(new Attention.Backward(
                 heads.dOut.next(),
                 queries(qkv),
                 keys(qkv),
                 values(qkv),
                 heads.out,
                 heads.logSumExp,
-                STARTS,
-                HEADS,
-                KEY_HEADS,
-                SCALE,
+                AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE),
                 queries(gradient),
                 keys(gradient),
-                values(gradient));
+                values(gradient)));
         work.take(watched.tally);
     }
 }

@@ -1,7 +1,9 @@
 package org.loradash.benchmark.operation;
 
-import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -41,13 +43,13 @@ public class CeilingBenchmark {
 
     @Benchmark
     public void largeProduct(Watched watched, Square square, Work work) {
-        watched.kernels.matmul(square.a, Side.PLAIN, square.b, Side.PLAIN, square.c, 1f, 0f);
+        watched.kernels.run(new MatrixProduct(square.a, Side.PLAIN, square.b, Side.PLAIN, square.c, 1f, 0f));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void largeCopy(Watched watched, Long tensors, Work work) {
-        watched.kernels.copy(tensors.from, tensors.to);
+        watched.kernels.run(new Copy(tensors.from, tensors.to));
         work.take(watched.tally);
     }
 }

@@ -6,6 +6,7 @@ import static org.loradash.benchmark.operation.Shapes.INNER;
 import org.loradash.config.Settings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Expand;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -45,7 +46,7 @@ public class ExpandBenchmark {
 
     @Benchmark
     public void expand(Watched watched, Weights weights, Work work) {
-        watched.kernels.expand(weights.next(), 0, INNER, weights.out);
+        watched.kernels.run(new Expand(weights.next(), 0, INNER, weights.out));
         work.take(watched.tally);
     }
 }

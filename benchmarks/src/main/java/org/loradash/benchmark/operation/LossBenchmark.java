@@ -4,6 +4,7 @@ import static org.loradash.benchmark.operation.Shapes.LABELLED;
 import static org.loradash.benchmark.operation.Shapes.VOCABULARY;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.CrossEntropy;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -25,7 +26,7 @@ public class LossBenchmark {
 
     @Benchmark
     public double crossEntropy(Watched watched, Logits logits, Work work) {
-        double loss = watched.kernels.crossEntropy(logits.logits, logits.targets, 1f / LABELLED);
+        double loss = watched.kernels.run(new CrossEntropy(logits.logits, logits.targets, 1f / LABELLED));
         work.take(watched.tally);
         return loss;
     }

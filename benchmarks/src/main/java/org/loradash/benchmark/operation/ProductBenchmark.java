@@ -1,6 +1,7 @@
 package org.loradash.benchmark.operation;
 
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -31,14 +32,14 @@ public class ProductBenchmark {
     @Benchmark
     public void product(Watched watched, Factors factors, Work work) {
         StepProduct product = factors.product;
-        watched.kernels.matmul(
+        watched.kernels.run(new MatrixProduct(
                 factors.a.next(),
                 product.sideOfA,
                 factors.b.next(),
                 product.sideOfB,
                 factors.c.next(),
                 1f,
-                product.beta);
+                product.beta));
         work.take(watched.tally);
     }
 }

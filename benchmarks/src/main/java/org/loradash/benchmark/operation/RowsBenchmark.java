@@ -7,9 +7,14 @@ import static org.loradash.benchmark.operation.Shapes.INNER;
 import static org.loradash.benchmark.operation.Shapes.RANK;
 import static org.loradash.benchmark.operation.Shapes.TOKENS;
 
-import org.loradash.kernel.Kernels.AdamStep;
-import org.loradash.kernel.Kernels.Rotation;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Adam;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.RmsNorm;
+import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.SwiGlu;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -18,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** Operations on elements and rows, which wait for memory. */
 public class RowsBenchmark {
-    private static final AdamStep STEP = new AdamStep(2e-4, 0.9, 0.999, 1e-8, 100);
+    private static final Adam.Step STEP = new Adam.Step(2e-4, 0.9, 0.999, 1e-8, 100);
 
     /** Hidden states of a block: the width of the residual stream. */
     @State(Scope.Thread)
@@ -83,53 +88,56 @@ public class RowsBenchmark {
 
     @Benchmark
     public void add(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.add(hidden.x.next(), 1f, hidden.y.next());
+        watched.kernels.run(new Add(hidden.x.next(), 1f, hidden.y.next()));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void rmsNorm(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.rmsNorm(hidden.x.next(), hidden.weight, 1e-5f, hidden.y.next(), hidden.inverse);
+        watched.kernels.run(
+                new RmsNorm.Forward(hidden.x.next(), hidden.weight, 1e-5f, hidden.y.next(), hidden.inverse));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void rmsNormBackward(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.rmsNormBackward(
-                hidden.x.next(), hidden.y.next(), hidden.weight, hidden.inverse, hidden.z.next());
+        watched.kernels.run(
+                new RmsNorm.Backward(hidden.x.next(), hidden.y.next(), hidden.weight, hidden.inverse, hidden.z.next()));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void rotate(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.rotate(
-                hidden.x.next(), HEADS, hidden.cosines, hidden.sines, hidden.positions, Rotation.FORWARD);
+        watched.kernels.run(
+                new Rotate(hidden.x.next(), HEADS, hidden.cosines, hidden.sines, hidden.positions, Direction.FORWARD));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void dropout(Watched watched, Hidden hidden, Work work) {
-        watched.kernels.dropout(hidden.x.next(), 7, 0, 0.05f, hidden.y.next());
+        watched.kernels.run(new Drop(hidden.x.next(), 7, 0, 0.05f, hidden.y.next()));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void swiGlu(Watched watched, Inner inner, Work work) {
         Tensor gateUp = inner.gateUp.next();
-        watched.kernels.swiGlu(gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), inner.out.next());
+        watched.kernels.run(
+                new SwiGlu.Forward(gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), inner.out.next()));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void swiGluBackward(Watched watched, Restored inner, Work work) {
         Tensor gateUp = inner.gateUp.next();
-        watched.kernels.swiGluBackward(inner.dOut.next(), gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP));
+        watched.kernels.run(
+                new SwiGlu.Backward(inner.dOut.next(), gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP)));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void adam(Watched watched, Parameters parameters, Work work) {
-        watched.kernels.adam(parameters.gradient.next(), parameters.m.next(), parameters.v.next(), STEP);
+        watched.kernels.run(new Adam(parameters.gradient.next(), parameters.m.next(), parameters.v.next(), STEP));
         work.take(watched.tally);
     }
 }

@@ -9,10 +9,10 @@ import static org.loradash.benchmark.operation.Shapes.QUERIES_KEYS_VALUES;
 import static org.loradash.benchmark.operation.Shapes.RANK;
 import static org.loradash.benchmark.operation.Shapes.TOKENS;
 import static org.loradash.benchmark.operation.Shapes.VOCABULARY;
-import static org.loradash.kernel.Kernels.Side.PLAIN;
-import static org.loradash.kernel.Kernels.Side.TRANSPOSED;
+import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
+import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
-import org.loradash.kernel.Kernels.Side;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 
 /** The matrix products of a step, by what they make: c (m x n) = a (m x k) b (k x n), or += where beta is 1. */
 public enum StepProduct {

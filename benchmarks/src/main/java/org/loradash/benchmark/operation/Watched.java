@@ -1,10 +1,10 @@
 package org.loradash.benchmark.operation;
 
-import org.loradash.benchmark.kernel.ProductListener;
 import org.loradash.benchmark.kernel.Tally;
 import org.loradash.benchmark.kernel.TimedKernels;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Operation;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -25,7 +25,7 @@ public class Watched {
     @Setup(Level.Trial)
     public void open() {
         tally = new Tally();
-        kernels = new TimedKernels(KernelProvider.best().open(team), Shapes.RANK, tally, ProductListener.NONE);
+        kernels = new TimedKernels(KernelProvider.best().open(team), Operation::name, tally);
     }
 
     @TearDown(Level.Trial)

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.scheduler.SparkListener;
 import org.loradash.config.SettingsReader;
-import org.loradash.spark.TrainingJob;
+import org.loradash.spark.training.TrainingJob;
 
 /** The job in this process, with what it moved. */
 public final class WatchedJob {

@@ -18,6 +18,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Copy;
 
 /** The network on our tape: gate and up are one product, and all threads compute each operation together. */
 final class TapeBlocks implements AutoCloseable {
@@ -55,7 +56,7 @@ final class TapeBlocks implements AutoCloseable {
             zeroGradients(layer.ofDown());
             stream = tape.block(stream, (inside, before) -> block(inside, before, layer));
         }
-        kernels.copy(direction, tape.newGradient(stream));
+        kernels.run(new Copy(direction, tape.newGradient(stream)));
         tape.backward();
     }
 

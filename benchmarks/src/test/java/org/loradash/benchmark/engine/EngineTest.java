@@ -14,8 +14,8 @@ import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.kernel.Observation;
 import org.loradash.benchmark.kernel.Operation;
 import org.loradash.config.Settings.Storage;
-import org.loradash.data.Batch;
-import org.loradash.model.Model;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
 class EngineTest {
@@ -26,9 +26,9 @@ class EngineTest {
 
     @Test
     void trainsAlikeWhetherItIsObservedAndItsProductsComputedAgainOrNot() {
-        Model model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.FLOAT32);
+        Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.FLOAT32);
         Recipe recipe = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT);
-        List<Batch> batches = Records.random(4, 6, 9, 50);
+        List<TokenBatch> batches = Records.random(4, 6, 9, 50);
         Observation observation = new Observation(4);
         try (Engine engine = Engine.of(model, recipe);
                 Engine observed = Engine.observed(model, recipe, observation)) {
@@ -55,8 +55,8 @@ class EngineTest {
 
     @Test
     void trainsAlikeWhetherValuesInsideBlocksAreKeptOrMadeAgain() {
-        Model model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
-        List<Batch> batches = Records.random(3, 6, 9, 50);
+        Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
+        List<TokenBatch> batches = Records.random(3, 6, 9, 50);
         try (Engine keeping = Engine.of(model, new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT));
                 Engine recomputing = Engine.of(model, new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.RECOMPUTED))) {
             List<Double> losses = Steps.run(keeping, batches, 2).losses();
@@ -69,7 +69,7 @@ class EngineTest {
 
     @Test
     void stepsThatWarmUpCountForTheirLossesAlone() {
-        List<Batch> batches = Records.random(4, 2, 5, 50);
+        List<TokenBatch> batches = Records.random(4, 2, 5, 50);
         List<Engine.Step> steps = List.of(
                 new Engine.Step(4, 9, 0), new Engine.Step(3, 9, 0), new Engine.Step(2, 1, 0), new Engine.Step(1, 3, 0));
         Steps taken = Steps.of(steps, batches, 2, 1);
@@ -84,7 +84,8 @@ class EngineTest {
     void readsWhatItWroteForOthers() throws IOException {
         Path file = directory.resolve("equal.jsonl");
         Records.writeRandom(file, 6, 5, 100);
-        List<Batch> batches = Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
+        List<TokenBatch> batches =
+                Records.batches(TINY_LLAMA, file, 2, new Recipe(1, 1, 3, 256, 1e-3, 1, BlockValues.KEPT));
         assertThat(batches).hasSize(2).allMatch(batch -> batch.tokenCount() == 15);
         assertThat(batches.get(0)).isNotEqualTo(batches.get(1));
     }
@@ -110,7 +111,7 @@ class EngineTest {
 
     @Test
     void refusesARankThatNoWeightHas() {
-        Model model = new RandomLlama(16, 1, 2, 24, 50).make(Storage.FLOAT32);
+        Decoder model = new RandomLlama(16, 1, 2, 24, 50).make(Storage.FLOAT32);
         assertThatThrownBy(() -> Engine.of(model, new Recipe(17, 1, 1, 256, 1e-3, 1, BlockValues.KEPT)))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("--rank: 17 (must be at most 16, the smaller side of model.layers.0.self_attn.q_proj)");

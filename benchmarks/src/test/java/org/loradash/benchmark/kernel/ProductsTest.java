@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Kernels.Side;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.MatrixProduct.Side;
 
 class ProductsTest {
     private final Observation observation = new Observation(1);
@@ -46,11 +47,11 @@ class ProductsTest {
         observation.endRecording();
         observation.productsAlone();
         observation.productsAlone();
-        assertThat(observation.total().calls(Operation.LOW_RANK_PRODUCT)).isEqualTo(1);
-        assertThat(observation.alone().calls(Operation.LOW_RANK_PRODUCT)).isEqualTo(2);
+        assertThat(observation.total().calls(Observation.LOW_RANK_PRODUCT)).isEqualTo(1);
+        assertThat(observation.alone().calls(Observation.LOW_RANK_PRODUCT)).isEqualTo(2);
         observation.reset();
-        assertThat(observation.total().calls(Operation.LOW_RANK_PRODUCT)).isZero();
-        assertThat(observation.alone().calls(Operation.LOW_RANK_PRODUCT)).isZero();
+        assertThat(observation.total().calls(Observation.LOW_RANK_PRODUCT)).isZero();
+        assertThat(observation.alone().calls(Observation.LOW_RANK_PRODUCT)).isZero();
     }
 
     @Test
@@ -61,6 +62,6 @@ class ProductsTest {
     }
 
     private void multiply(float alpha) {
-        kernels.matmul(a, Side.PLAIN, b, Side.TRANSPOSED, c, alpha, 1f);
+        kernels.run(new MatrixProduct(a, Side.PLAIN, b, Side.TRANSPOSED, c, alpha, 1f));
     }
 }

@@ -25,8 +25,8 @@ public final class FileSystems {
      * @throws IllegalArgumentException where it is no path
      */
     public static Path path(String given) {
-        boolean colonFirst = given.indexOf(':') >= 0
-                && given.substring(0, given.indexOf(':')).indexOf('/') < 0;
+        boolean colonFirst =
+                given.indexOf(':') > 0 && given.substring(0, given.indexOf(':')).indexOf('/') < 0;
         return colonFirst && !URI.matcher(given).matches() ? new Path(null, null, given) : new Path(given);
     }
 

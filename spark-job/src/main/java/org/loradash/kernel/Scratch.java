@@ -1,0 +1,43 @@
+package org.loradash.kernel;
+
+/**
+ * Memory that one thread computes in: numbered arrays that grow to what is asked for and are kept for the next operation.
+ * What they hold is unknown.
+ */
+public final class Scratch {
+    /** Lengths are multiples of it, so that there is room for whole vectors of any machine. */
+    private static final int ALIGNED = 16;
+
+    private static final int NUMBERS = 16;
+
+    private final float[][] floats = new float[NUMBERS][0];
+    private short[] shorts = {};
+    private Tensor tensor = Tensor.withoutMemory(0, 0);
+
+    /** @param number of the array, from 0 to 15; the same number is the same array */
+    public float[] floats(int number, int count) {
+        if (floats[number].length < count) {
+            floats[number] = new float[aligned(count)];
+        }
+        return floats[number];
+    }
+
+    public short[] shorts(int count) {
+        if (shorts.length < count) {
+            shorts = new short[aligned(count)];
+        }
+        return shorts;
+    }
+
+    /** Dense, in the memory that products read and write. */
+    public Tensor tensor(int rows, int columns) {
+        if (tensor.size() < (long) rows * columns) {
+            tensor = Tensor.uninitialised(1, Math.multiplyExact(rows, columns));
+        }
+        return tensor.window(0, rows, columns);
+    }
+
+    private static int aligned(int count) {
+        return count + ALIGNED - 1 & -ALIGNED;
+    }
+}

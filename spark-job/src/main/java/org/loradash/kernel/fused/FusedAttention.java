@@ -1,0 +1,239 @@
+package org.loradash.kernel.fused;
+
+import static org.loradash.kernel.fused.Lanes.COUNT;
+import static org.loradash.kernel.fused.Lanes.FLOATS;
+import static org.loradash.kernel.fused.Lanes.padded;
+import static org.loradash.kernel.fused.SmallProduct.TILE_ROWS;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import org.loradash.kernel.Scratch;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.fused.SmallProduct.Sum;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+
+/**
+ * Attention by blocks of queries against all keys up to the last that the block sees: memory grows with the length of a
+ * sequence, not with its square. The forward keeps only the logarithm of the softmax's denominator and the backward
+ * computes the probabilities again (FlashAttention, arXiv 2205.14135).
+ */
+public final class FusedAttention {
+    /** Queries of a block. */
+    static final int BLOCK = 32;
+
+    /** Below every score. */
+    private static final float MASKED = -1e30f;
+
+    // The numbers of scratch arrays: of one key head of one sequence, rows padded to whole vectors;
+    static final int KEYS = 0;
+    static final int SCALED_KEYS_TRANSPOSED = 1;
+    static final int VALUES = 2;
+    private static final int VALUES_TRANSPOSED = 3;
+    private static final int D_KEYS = 4;
+    private static final int D_VALUES = 5;
+
+    // and of one block of queries of one head.
+    static final int QUERIES = 6;
+    static final int OUTS = 7;
+    static final int WEIGHTS = 8;
+    private static final int D_OUTS = 9;
+    private static final int D_SCORES = 10;
+
+    private FusedAttention() {}
+
+    public static void forward(Attention.Forward of, Scratch scratch) {
+        AttentionShape shape = of.shape();
+        int d = of.q().columns() / shape.heads();
+        int width = padded(d);
+        Tensor logSumExp = of.logSumExp();
+        float[] outs = scratch.floats(OUTS, BLOCK * width);
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride(shape.longest()));
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            int start = shape.starts()[sequence];
+            int length = shape.length(sequence);
+            int stride = stride(length);
+            for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
+                float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
+                float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
+                float[] scaledKeysTransposed =
+                        transpose(keys, length, d, shape.scale(), stride, SCALED_KEYS_TRANSPOSED, scratch);
+                for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
+                    for (int from = 0; from < length; from += BLOCK) {
+                        int rows = Math.min(BLOCK, length - from);
+                        int seen = shape.seen(from + rows - 1);
+                        float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
+                        SmallProduct.multiply(
+                                queries,
+                                width,
+                                1,
+                                scaledKeysTransposed,
+                                stride,
+                                weights,
+                                stride,
+                                rows,
+                                padded(seen),
+                                d,
+                                Sum.NEW);
+                        for (int i = 0; i < rows; i++) {
+                            float denominator = softmax(weights, i * stride, shape.seen(from + i), padded(seen));
+                            logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
+                        }
+                        SmallProduct.multiply(
+                                weights, stride, 1, values, width, outs, width, rows, width, seen, Sum.NEW);
+                        store(outs, 1, of.out(), start + from, rows, head, d);
+                    }
+                }
+            }
+        }
+    }
+
+    public static void backward(Attention.Backward of, Scratch scratch) {
+        AttentionShape shape = of.shape();
+        int d = of.q().columns() / shape.heads();
+        int width = padded(d);
+        Tensor logSumExp = of.logSumExp();
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride(shape.longest()));
+        float[] dScores = scratch.floats(D_SCORES, BLOCK * stride(shape.longest()));
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            int start = shape.starts()[sequence];
+            int length = shape.length(sequence);
+            int stride = stride(length);
+            for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
+                float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
+                float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
+                float[] scaledKeysTransposed =
+                        transpose(keys, length, d, shape.scale(), stride, SCALED_KEYS_TRANSPOSED, scratch);
+                float[] valuesTransposed = transpose(values, length, d, 1, stride, VALUES_TRANSPOSED, scratch);
+                float[] dKeys = zeros(D_KEYS, padded(length) * width, scratch);
+                float[] dValues = zeros(D_VALUES, padded(length) * width, scratch);
+                for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
+                    for (int from = 0; from < length; from += BLOCK) {
+                        int rows = Math.min(BLOCK, length - from);
+                        int seen = shape.seen(from + rows - 1);
+                        int paddedSeen = padded(seen);
+                        float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
+                        float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
+                        float[] dOuts = load(of.dOut(), start + from, rows, head, d, D_OUTS, scratch);
+                        SmallProduct.multiply(
+                                queries,
+                                width,
+                                1,
+                                scaledKeysTransposed,
+                                stride,
+                                weights,
+                                stride,
+                                rows,
+                                paddedSeen,
+                                d,
+                                Sum.NEW);
+                        SmallProduct.multiply(
+                                dOuts,
+                                width,
+                                1,
+                                valuesTransposed,
+                                stride,
+                                dScores,
+                                stride,
+                                rows,
+                                paddedSeen,
+                                d,
+                                Sum.NEW);
+                        for (int i = 0; i < rows; i++) {
+                            float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
+                            float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
+                            softmaxBackward(
+                                    weights, dScores, i * stride, shape.seen(from + i), paddedSeen, denominator, mean);
+                        }
+                        SmallProduct.multiply(
+                                weights, 1, stride, dOuts, width, dValues, width, seen, width, rows, Sum.ADDED);
+                        SmallProduct.multiply(
+                                dScores, 1, stride, queries, width, dKeys, width, seen, width, rows, Sum.ADDED);
+                        SmallProduct.multiply(dScores, stride, 1, keys, width, outs, width, rows, width, seen, Sum.NEW);
+                        store(outs, shape.scale(), of.dq(), start + from, rows, head, d);
+                    }
+                }
+                store(dKeys, shape.scale(), of.dk(), start, length, keyHead, d);
+                store(dValues, 1, of.dv(), start, length, keyHead, d);
+            }
+        }
+    }
+
+    /**
+     * Scores of one query become probabilities, those of its future zero.
+     *
+     * @return the logarithm of the softmax's denominator
+     */
+    static float softmax(float[] scores, int at, int past, int seen) {
+        int paddedPast = padded(past);
+        Arrays.fill(scores, at + past, at + paddedPast, MASKED);
+        Arrays.fill(scores, at + paddedPast, at + seen, 0);
+        float maximum = Lanes.maximum(scores, at, paddedPast, MASKED);
+        Lanes.exp(scores, at, paddedPast, maximum);
+        Arrays.fill(scores, at + past, at + paddedPast, 0);
+        float sum = Lanes.sum(scores, at, paddedPast);
+        Lanes.scale(scores, at, paddedPast, 1 / sum);
+        return maximum + (float) Math.log(sum);
+    }
+
+    /** weights: scores to probabilities; dScores: those of the probabilities to those of the scores. */
+    private static void softmaxBackward(
+            float[] weights, float[] dScores, int at, int past, int seen, float denominator, float mean) {
+        Lanes.exp(weights, at, seen, denominator);
+        for (int j = at; j < at + seen; j += COUNT) {
+            FloatVector.fromArray(FLOATS, dScores, j)
+                    .sub(mean)
+                    .mul(FloatVector.fromArray(FLOATS, weights, j))
+                    .intoArray(dScores, j);
+        }
+        Arrays.fill(weights, at + past, at + seen, 0);
+        Arrays.fill(dScores, at + past, at + seen, 0);
+    }
+
+    /** An odd number of vectors, so that rows do not all fall on the same lines of the cache. */
+    static int stride(int length) {
+        return padded(length) | COUNT;
+    }
+
+    /** One head's rows into an array with rows padded by zeros, and room for whole tiles. */
+    static float[] load(Tensor x, int fromRow, int rows, int head, int d, int number, Scratch scratch) {
+        int width = padded(d);
+        float[] loaded = scratch.floats(number, (rows + TILE_ROWS) * width);
+        FloatBuffer floats = x.floats();
+        for (int i = 0; i < rows; i++) {
+            floats.get((fromRow + i) * x.stride() + head * d, loaded, i * width, d);
+            Arrays.fill(loaded, i * width + d, (i + 1) * width, 0);
+        }
+        return loaded;
+    }
+
+    static void store(float[] array, float factor, Tensor x, int fromRow, int rows, int head, int d) {
+        int width = padded(d);
+        FloatBuffer floats = x.floats();
+        if (factor != 1) {
+            Lanes.scale(array, 0, rows * width, factor);
+        }
+        for (int i = 0; i < rows; i++) {
+            floats.put((fromRow + i) * x.stride() + head * d, array, i * width, d);
+        }
+    }
+
+    /** factor * x^T: d rows of the given stride, x being rows x padded(d). */
+    static float[] transpose(float[] x, int rows, int d, float factor, int stride, int number, Scratch scratch) {
+        float[] transposed = scratch.floats(number, d * stride);
+        int width = padded(d);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < d; j++) {
+                transposed[j * stride + i] = factor * x[i * width + j];
+            }
+        }
+        return transposed;
+    }
+
+    private static float[] zeros(int number, int count, Scratch scratch) {
+        float[] zeroed = scratch.floats(number, count);
+        Arrays.fill(zeroed, 0, count, 0);
+        return zeroed;
+    }
+}

@@ -1,0 +1,139 @@
+package org.loradash.kernel.portable;
+
+import static org.loradash.kernel.portable.Workspace.matrix;
+import static org.loradash.kernel.portable.Workspace.region;
+
+import java.util.Arrays;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Attention;
+import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CachedAttention;
+import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Attention sequence by sequence and head by head, all scores of a head at once. */
+public final class PortableAttention {
+    /** Low enough that its exponential is zero, high enough that adding a score to it overflows nothing. */
+    private static final float MASKED = -1e30f;
+
+    private PortableAttention() {}
+
+    public static void forward(Attention.Forward of) {
+        AttentionShape shape = of.shape();
+        int d = of.q().columns() / shape.heads();
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            int from = shape.starts()[sequence];
+            int to = shape.starts()[sequence + 1];
+            for (int head = 0; head < shape.heads(); head++) {
+                int keyHead = head / shape.group();
+                try (MemoryWorkspace ignored = Workspace.open()) {
+                    INDArray scores =
+                            scores(slice(of.q(), from, to, head, d), slice(of.k(), from, to, keyHead, d), shape);
+                    INDArray maximum = scores.max(true, 1);
+                    INDArray weights = Transforms.exp(scores.subi(maximum), false);
+                    INDArray sum = weights.sum(true, 1);
+                    region(of.out(), from, to, head * d, d)
+                            .assign(product(weights, Side.PLAIN, slice(of.v(), from, to, keyHead, d), Side.PLAIN)
+                                    .divi(sum));
+                    region(of.logSumExp(), from, to, head, 1)
+                            .assign(Transforms.log(sum, false).addi(maximum));
+                }
+            }
+        }
+    }
+
+    public static void backward(Attention.Backward of) {
+        AttentionShape shape = of.shape();
+        int d = of.q().columns() / shape.heads();
+        of.dk().fill(0);
+        of.dv().fill(0);
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            int from = shape.starts()[sequence];
+            int to = shape.starts()[sequence + 1];
+            for (int head = 0; head < shape.heads(); head++) {
+                int keyHead = head / shape.group();
+                try (MemoryWorkspace ignored = Workspace.open()) {
+                    INDArray query = slice(of.q(), from, to, head, d);
+                    INDArray key = slice(of.k(), from, to, keyHead, d);
+                    INDArray dOutput = slice(of.dOut(), from, to, head, d);
+                    INDArray scores = scores(query, key, shape);
+                    INDArray weights = Transforms.exp(scores.subi(region(of.logSumExp(), from, to, head, 1)), false);
+                    INDArray mean =
+                            dOutput.mul(slice(of.out(), from, to, head, d)).sum(true, 1);
+                    INDArray dScores = product(
+                                    dOutput, Side.PLAIN, slice(of.v(), from, to, keyHead, d), Side.TRANSPOSED)
+                            .subi(mean)
+                            .muli(weights)
+                            .muli(shape.scale());
+                    region(of.dq(), from, to, head * d, d).assign(product(dScores, Side.PLAIN, key, Side.PLAIN));
+                    region(of.dk(), from, to, keyHead * d, d)
+                            .addi(product(dScores, Side.TRANSPOSED, query, Side.PLAIN));
+                    region(of.dv(), from, to, keyHead * d, d)
+                            .addi(product(weights, Side.TRANSPOSED, dOutput, Side.PLAIN));
+                }
+            }
+        }
+    }
+
+    public static void cached(CachedAttention of) {
+        AttentionShape shape = of.shape();
+        CachedKeys cache = of.cache();
+        int d = cache.keys().columns();
+        int capacity = cache.keys().rows() / shape.keyHeads();
+        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
+            int from = shape.starts()[sequence];
+            int to = shape.starts()[sequence + 1];
+            int[] seen = Arrays.copyOf(cache.slots()[sequence], cache.lengths()[sequence]);
+            for (int head = 0; head < shape.heads(); head++) {
+                int first = head / shape.group() * capacity;
+                int[] rows = Arrays.stream(seen).map(slot -> first + slot).toArray();
+                try (MemoryWorkspace ignored = Workspace.open()) {
+                    INDArray keys = Nd4j.pullRows(cache.keys().array(), 1, rows);
+                    INDArray scores = scores(slice(of.q(), from, to, head, d), keys, shape);
+                    INDArray weights = Transforms.exp(scores.subi(scores.max(true, 1)), false);
+                    INDArray sum = weights.sum(true, 1);
+                    INDArray values = Nd4j.pullRows(cache.values().array(), 1, rows);
+                    region(of.out(), from, to, head * d, d)
+                            .assign(product(weights, Side.PLAIN, values, Side.PLAIN)
+                                    .divi(sum));
+                }
+            }
+        }
+    }
+
+    /** scale * query key^T, with what a query does not see masked: the last query is the last key's token. */
+    private static INDArray scores(INDArray query, INDArray key, AttentionShape shape) {
+        int queries = (int) query.rows();
+        int length = (int) key.rows();
+        int before = length - queries;
+        float[] factors = new float[queries * length];
+        float[] masks = new float[queries * length];
+        for (int i = 0; i < queries; i++) {
+            int seen = shape.seen(before + i);
+            Arrays.fill(factors, i * length, i * length + seen, shape.scale());
+            Arrays.fill(masks, i * length + seen, (i + 1) * length, MASKED);
+        }
+        return product(query, Side.PLAIN, key, Side.TRANSPOSED)
+                .muli(matrix(factors, queries, length))
+                .addi(matrix(masks, queries, length));
+    }
+
+    /** Not by the array's own method, which takes a matrix of one element for a number, and a NaN for 1e-5. */
+    private static INDArray product(INDArray a, Side sideOfA, INDArray b, Side sideOfB) {
+        long rows = sideOfA == Side.PLAIN ? a.rows() : a.columns();
+        long columns = sideOfB == Side.PLAIN ? b.columns() : b.rows();
+        INDArray c = Nd4j.createUninitialized(DataType.FLOAT, rows, columns);
+        PortableProduct.byNd4j(a, sideOfA, b, sideOfB, c, 1f, 0f);
+        return c;
+    }
+
+    /** A copy of one head's rows [from, to), (to - from) x d. */
+    private static INDArray slice(Tensor x, int from, int to, int head, int d) {
+        return region(x, from, to, head * d, d).dup('c');
+    }
+}

@@ -1,0 +1,60 @@
+package org.loradash.kernel.portable;
+
+import java.util.stream.IntStream;
+import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.LogSumExp;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scatter.ScatterSub;
+import org.nd4j.linalg.api.ops.impl.shape.Gather;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Softmax over rows of logits. */
+public final class PortableLoss {
+    private PortableLoss() {}
+
+    public static double crossEntropy(CrossEntropy of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            int[] targets = of.targets();
+            int vocabulary = of.logits().columns();
+            INDArray x = of.logits().array();
+            INDArray flat = x.reshape(of.logits().size());
+            INDArray ofTargets = Nd4j.createFromArray(IntStream.range(0, targets.length)
+                    .map(row -> row * vocabulary + targets[row])
+                    .toArray());
+            x.subi(maximum(x));
+            // Single elements of a matrix are a device's to read: asking for one would bring all of it to the host.
+            float[] scores = Nd4j.exec(new Gather(flat, ofTargets, 0))[0].toFloatVector();
+            Transforms.exp(x, false);
+            INDArray sum = x.sum(true, 1);
+            float[] sums = sum.toFloatVector();
+            x.muli(sum.rdiv(of.scale()));
+            ScatterSub atTargets = new ScatterSub(
+                    flat, ofTargets, Nd4j.valueArrayOf(new long[] {targets.length}, of.scale(), DataType.FLOAT));
+            atTargets.addOutputArgument(flat);
+            Nd4j.exec(atTargets);
+            double loss = 0;
+            for (int row = 0; row < targets.length; row++) {
+                loss += Math.log(sums[row]) - scores[row];
+            }
+            return loss;
+        }
+    }
+
+    public static void logSumExp(LogSumExp of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray x = of.x().array();
+            INDArray maximum = maximum(x);
+            INDArray sum = Transforms.exp(x.sub(maximum), false).sum(true, 1);
+            of.out().array().assign(Transforms.log(sum, false).addi(maximum));
+        }
+    }
+
+    /** Of each row; finite, so that infinity less the maximum is infinity. */
+    private static INDArray maximum(INDArray x) {
+        INDArray maximum = Transforms.max(x.max(true, 1), -Float.MAX_VALUE, false);
+        return Transforms.min(maximum, Float.MAX_VALUE, false);
+    }
+}

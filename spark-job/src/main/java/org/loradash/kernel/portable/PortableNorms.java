@@ -1,0 +1,70 @@
+package org.loradash.kernel.portable;
+
+import org.loradash.kernel.operation.LayerNorm;
+import org.loradash.kernel.operation.RmsNorm;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Normalisations of rows. */
+public final class PortableNorms {
+    private PortableNorms() {}
+
+    public static void rms(RmsNorm.Forward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray x = of.x().array();
+            INDArray inverse = of.inverse().array();
+            INDArray meanSquare = x.mul(x).mean(true, 1);
+            inverse.assign(Transforms.sqrt(meanSquare.addi(of.epsilon()), false).rdivi(1));
+            of.out().array().assign(x.mul(inverse).muli(of.weight().array()));
+        }
+    }
+
+    public static void rmsBackward(RmsNorm.Backward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray dOut = of.dOut().array();
+            INDArray weight = of.weight().array();
+            INDArray inverse = of.inverse().array();
+            INDArray dNormal = dOut.mul(weight);
+            INDArray normal = of.x().array().mul(inverse);
+            INDArray mean = dNormal.mul(normal).mean(true, 1);
+            dOut.assign(normal.mul(weight));
+            of.dx().array().addi(dNormal.subi(normal.muli(mean)).muli(inverse));
+        }
+    }
+
+    public static void layer(LayerNorm.Forward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray mean = of.mean().array().assign(of.x().array().mean(true, 1));
+            INDArray centred = of.x().array().sub(mean);
+            INDArray variance = centred.mul(centred).mean(true, 1);
+            INDArray inverse = of.inverse()
+                    .array()
+                    .assign(Transforms.sqrt(variance.addi(of.epsilon()), false).rdivi(1));
+            of.out()
+                    .array()
+                    .assign(scaled(
+                            centred.muli(inverse),
+                            of.weight().array(),
+                            of.bias().array()));
+        }
+    }
+
+    public static void layerBackward(LayerNorm.Backward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray dOut = of.dOut().array();
+            INDArray weight = of.weight().array();
+            INDArray inverse = of.inverse().array();
+            INDArray dNormal = dOut.mul(weight);
+            INDArray normal = of.x().array().sub(of.mean().array()).muli(inverse);
+            INDArray along = dNormal.mul(normal).mean(true, 1);
+            dOut.assign(scaled(normal, weight, of.bias().array()));
+            INDArray across = dNormal.mean(true, 1);
+            of.dx().array().addi(dNormal.subi(across).subi(normal.muli(along)).muli(inverse));
+        }
+    }
+
+    private static INDArray scaled(INDArray normal, INDArray weight, INDArray bias) {
+        return normal.mul(weight).addi(bias);
+    }
+}

@@ -1,0 +1,64 @@
+package org.loradash.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.loradash.autograd.Linear;
+import org.loradash.autograd.LinearInput;
+import org.loradash.autograd.OutputChanges;
+import org.loradash.autograd.Tape;
+import org.loradash.autograd.Variable;
+import org.loradash.config.Settings.Storage;
+import org.loradash.kernel.Weight;
+
+/**
+ * A frozen linear layer, or several that share their input: one product computes them all, with the changes of each.
+ *
+ * @param targets whose weights lie one above the other, in this order
+ * @param weight all outputs x inputs
+ */
+public record Projection(List<Target> targets, Weight weight) {
+    public Projection {
+        targets = List.copyOf(targets);
+    }
+
+    /** Reads the weights of targets that share their input. */
+    public static Projection read(WeightFiles files, List<Target> targets) {
+        List<String> names = targets.stream().map(Target::weightName).toList();
+        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
+        return new Projection(
+                targets, files.stacked(names, outputs, targets.get(0).inputs()));
+    }
+
+    /** The same shapes with no memory behind them. */
+    public static Projection withoutMemory(List<Target> targets, Storage storage) {
+        int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
+        return new Projection(
+                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
+    }
+
+    /**
+     * Computes all of them.
+     *
+     * @param x T x inputs
+     * @return T x all outputs
+     */
+    public Variable apply(Tape tape, LinearInput x, Changes changes) {
+        List<OutputChanges.Part> parts = new ArrayList<>();
+        List<OutputChanges.DensePart> dense = new ArrayList<>();
+        int output = 0;
+        for (Target target : targets) {
+            int from = output;
+            changes.of(target.name())
+                    .ifPresent(
+                            change -> parts.add(new OutputChanges.Part(from, change, changes.dropout(target.name()))));
+            changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
+            output += target.outputs();
+        }
+        return Linear.apply(
+                tape,
+                x,
+                weight,
+                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
+    }
+}

@@ -1,0 +1,86 @@
+package org.loradash.model.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.loradash.config.Settings.Storage;
+import org.loradash.model.Backbone;
+import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
+import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
+import org.loradash.model.WholeModule;
+import org.loradash.model.WholeTensor;
+import org.loradash.tsd.InvalidInput;
+
+/** A decoder of a shape: blocks of attention and gated feed-forward between an embedding and an output layer. */
+public record DecoderShape(LlamaConfig config) implements Shape {
+    static final String HEAD = "lm_head";
+    static final String NORM = "model.norm";
+
+    /**
+     * A model's shape as a decoder's.
+     *
+     * @throws InvalidInput where it is another kind of model
+     */
+    public static DecoderShape of(Shape shape) {
+        if (shape instanceof DecoderShape decoder) {
+            return decoder;
+        }
+        throw InvalidInput.of("model.path", "no decoder", "must be a decoder, which continues texts");
+    }
+
+    /** The shape of a directory's model as a decoder's. */
+    public static DecoderShape of(ModelDirectory directory) {
+        return of(directory.shape());
+    }
+
+    /** How many tokens it knows. */
+    public int vocabularySize() {
+        return config.vocabularySize();
+    }
+
+    /** The longest sequence that the model was made for, in tokens. */
+    public int maximumPositions() {
+        return config.maximumPositions();
+    }
+
+    @Override
+    public List<Target> targets() {
+        return DecoderWeights.targets(config);
+    }
+
+    @Override
+    public List<WholeModule> modules() {
+        List<WholeModule> modules = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            modules.add(WholeModule.ofWeight(DecoderWeights.attentionNorm(layer), config.hiddenSize()));
+            modules.add(WholeModule.ofWeight(DecoderWeights.feedForwardNorm(layer), config.hiddenSize()));
+        }
+        modules.add(WholeModule.ofWeight(NORM, config.hiddenSize()));
+        modules.add(WholeModule.ofWeight(HEAD, config.vocabularySize(), config.hiddenSize()));
+        return modules;
+    }
+
+    /** A head that is the embedding begins as the embedding, and is one of its own from then on, as in PEFT. */
+    @Override
+    public float[] start(WholeTensor tensor, WeightFiles files, RandomGenerator random) {
+        boolean tied = config.tiedEmbeddings() && tensor.name().equals(HEAD + ".weight");
+        return files.floats(tied ? DecoderWeights.EMBEDDING : tensor.name(), tensor.shape());
+    }
+
+    @Override
+    public void check(WeightFiles files) {
+        DecoderWeights.checkShapes(config, files);
+    }
+
+    @Override
+    public Backbone load(WeightFiles files) {
+        return new Decoder(config, DecoderWeights.read(config, files));
+    }
+
+    @Override
+    public Backbone withoutMemory(Storage storage) {
+        return new Decoder(config, DecoderWeights.withoutMemory(config, storage));
+    }
+}

@@ -1,0 +1,178 @@
+package org.loradash.spark.evaluation;
+
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.EvaluationSettings;
+import org.loradash.config.Settings;
+import org.loradash.evaluate.Accuracies;
+import org.loradash.evaluate.EvaluationDirectory;
+import org.loradash.evaluate.EvaluationDirectory.Standing;
+import org.loradash.evaluate.Identity;
+import org.loradash.evaluate.Part;
+import org.loradash.evaluate.Questions;
+import org.loradash.kernel.NativeLibrary;
+import org.loradash.run.AnswerProgress;
+import org.loradash.run.Claim;
+import org.loradash.run.RunDirectory;
+import org.loradash.spark.application.FirstUse;
+import org.loradash.spark.application.FrozenModels;
+import org.loradash.spark.application.ModelHash;
+import org.loradash.spark.application.SparkApplication;
+import org.loradash.spark.application.Versions;
+import org.loradash.spark.evaluation.AnswerTask.Answered;
+import org.loradash.tsd.Failure;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Function2;
+import scala.collection.Iterator;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
+
+/**
+ * An evaluation from settings to figures: a Spark task answers each part of the questions and keeps its answers. Started
+ * again in the same directory it asks only what has no answer yet, and a finished evaluation is left alone. One driver at a
+ * time has the directory ({@link Claim}).
+ */
+public final class EvaluationJob {
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluationJob.class);
+
+    private EvaluationJob() {}
+
+    /** Runs in this JVM as Spark's driver; progress goes to standard output. */
+    public static void run(EvaluationSettings settings, EvaluationRequest request) {
+        run(settings, request, System.out);
+    }
+
+    static void run(EvaluationSettings settings, EvaluationRequest request, PrintStream out) {
+        NativeLibrary.select();
+        // Tasks share a machine's cores as a run's workers do.
+        SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
+        Configuration hadoop = SparkApplication.hadoop(conf);
+        EvaluationPlan plan = EvaluationPlan.check(settings, request.subject(), hadoop);
+        String output =
+                request.directory(() -> RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()))
+                        .evaluation());
+        EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), output);
+        if (isFinished(directory, plan, settings, out)) {
+            return;
+        }
+        Duration expiry = Duration.ofSeconds(settings.claimSeconds());
+        try (Claim claim = Claim.take(request.setting(), directory.files(), directory.claims(), expiry, out::println)) {
+            EvaluationDirectory claimed = directory.under(claim::check);
+            // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
+            if (isFinished(claimed, plan, settings, out)) {
+                return;
+            }
+            try (JavaSparkContext spark = SparkApplication.start(conf)) {
+                claim.application(spark.sc().applicationId());
+                evaluate(spark, plan, settings.evaluation(), claimed, out);
+            }
+        } finally {
+            ProcessAnswerers.clear();
+            FrozenModels.clear();
+        }
+    }
+
+    private static boolean isFinished(
+            EvaluationDirectory directory, EvaluationPlan plan, EvaluationSettings settings, PrintStream out) {
+        directory.checkSame(plan.identity());
+        if (!directory.isFinished()) {
+            return false;
+        }
+        out.println(directory.path() + " is finished; nothing is left to do");
+        out.print(directory
+                .accuracies(plan.sets(), settings.evaluation().partSize())
+                .text());
+        return true;
+    }
+
+    private static void evaluate(
+            JavaSparkContext spark,
+            EvaluationPlan plan,
+            Settings.Evaluation settings,
+            EvaluationDirectory directory,
+            PrintStream out) {
+        Broadcast<SerializableConfiguration> hadoop =
+                spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+        String hash = ModelHash.of(spark, hadoop, FileSystems.path(plan.model().path()), plan.weights());
+        plan.begun().filter(begun -> !begun.equals(hash)).ifPresent(begun -> {
+            throw InvalidInput.of(
+                    "model.path", plan.model().path(), "must be the model of the run in run.output, as it was then");
+        });
+        Identity identity = plan.identity().withHash("model", hash).withNotes(Versions.of(spark));
+        directory.checkSame(identity);
+        int threads = spark.getConf().getInt("spark.task.cpus", 1);
+        AnswererFactory factory = new AnswererFactory(
+                UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), settings, hadoop, threads);
+        FirstUse.of(spark, "model: weights", plan.sets().size(), () -> ProcessAnswerers.of(factory));
+        directory.begin(identity);
+
+        List<Standing> standings = plan.sets().stream()
+                .map(questions -> directory.standing(questions, settings.partSize(), LOG::warn))
+                .toList();
+        AnswerProgress progress = progress(standings, out);
+        List<Part> missing = new ArrayList<>();
+        standings.forEach(standing -> missing.addAll(standing.missing()));
+        if (!missing.isEmpty()) {
+            answer(spark, missing, new AnswerTask(factory, directory.path().toString()), progress);
+        }
+        for (Questions questions : plan.sets()) {
+            directory.join(questions, settings.partSize());
+        }
+        Accuracies accuracies = directory.accuracies(plan.sets(), settings.partSize());
+        directory.finish(accuracies, identity);
+        out.println();
+        out.print(accuracies.text());
+        out.printf("%nanswers and figures: %s%n", directory.path());
+    }
+
+    private static AnswerProgress progress(List<Standing> standings, PrintStream out) {
+        int total = standings.stream()
+                .mapToInt(standing -> standing.questions().all().size())
+                .sum();
+        int answered = standings.stream().mapToInt(Standing::answered).sum();
+        AnswerProgress progress = new AnswerProgress(out, total);
+        progress.say(
+                answered == 0
+                        ? "%d questions of %d sets".formatted(total, standings.size())
+                        : "going on: %d of %d questions are answered".formatted(answered, total));
+        standings.stream()
+                .filter(standing -> standing.answered() > 0)
+                .forEach(standing ->
+                        progress.kept(standing.questions().set().title(), standing.answered(), standing.correct()));
+        return progress;
+    }
+
+    /** One task for each part; the driver hears of each as it ends. */
+    private static void answer(JavaSparkContext spark, List<Part> missing, AnswerTask task, AnswerProgress progress) {
+        spark.setJobDescription("evaluation: " + missing.size() + " parts");
+        Function2<TaskContext, Iterator<Part>, Answered> inTask =
+                (Function2<TaskContext, Iterator<Part>, Answered> & Serializable)
+                        (context, parts) -> task.run(parts.next());
+        Function2<Object, Answered, BoxedUnit> onDriver = (partition, answered) -> {
+            if (!answered.failure().isEmpty()) {
+                throw new Failure(answered.failure());
+            }
+            progress.answered(answered.set(), answered.questions(), answered.correct());
+            return BoxedUnit.UNIT;
+        };
+        spark.sc()
+                .runJob(
+                        spark.parallelize(missing, missing.size()).rdd(),
+                        inTask,
+                        onDriver,
+                        ClassTag$.MODULE$.apply(Answered.class));
+    }
+}

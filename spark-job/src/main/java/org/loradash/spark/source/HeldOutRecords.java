@@ -1,0 +1,37 @@
+package org.loradash.spark.source;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Records that are measured on, in a fixed order of fixed batches.
+ *
+ * @param location of the store that has them
+ * @param batches numbers of records in it
+ */
+public record HeldOutRecords(String location, List<long[]> batches) {
+
+    /**
+     * @param records numbers in the store
+     * @param most the first so many of them; 0 for all
+     */
+    static HeldOutRecords of(String location, LongStream records, int most, int batchSize) {
+        long[] measured = (most > 0 ? records.limit(most) : records).toArray();
+        List<long[]> batches = new ArrayList<>();
+        for (int from = 0; from < measured.length; from += batchSize) {
+            batches.add(Arrays.copyOfRange(measured, from, Math.min(measured.length, from + batchSize)));
+        }
+        return new HeldOutRecords(location, List.copyOf(batches));
+    }
+
+    /** Where nothing is measured. */
+    static HeldOutRecords none(String location) {
+        return new HeldOutRecords(location, List.of());
+    }
+
+    public int records() {
+        return batches.stream().mapToInt(batch -> batch.length).sum();
+    }
+}

@@ -1,0 +1,85 @@
+package org.loradash.spark.source;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.data.RecordStore;
+import org.loradash.data.ShardSummary;
+import org.loradash.task.Examples;
+import org.loradash.task.Task;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+
+/**
+ * Records as examples, in a directory that tasks read by index: one Spark task and one shard an input file.
+ *
+ * @param location the directory
+ * @param totals of all examples
+ * @param hashes SHA-256 of each input file, in their order
+ */
+public record StoredRecords(String location, Task.Totals totals, List<String> hashes) {
+
+    /**
+     * Makes examples of all files.
+     *
+     * @param setting that names them
+     * @param inputs the files
+     * @param location may lie in that of other data, but not the other way round
+     * @throws InvalidInput for the first file, in their order, in which something is wrong
+     */
+    static StoredRecords make(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            Task<?, ?> task,
+            String setting,
+            List<String> inputs,
+            Path location) {
+        String directory = location.toString();
+        clear(location, hadoop.value().value());
+        String section = setting.substring(0, setting.indexOf('.'));
+        spark.setJobDescription(section + ": " + task.units().size() + " of " + inputs.size() + " files");
+        List<ShardSummary> summaries = spark.parallelize(
+                        IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
+                .map(i -> Examples.writeShard(
+                        hadoop.value().value(),
+                        task,
+                        setting,
+                        FileSystems.path(inputs.get(i)),
+                        RecordStore.shard(new Path(directory), i)))
+                .collect();
+        long records = 0;
+        long size = 0;
+        long weight = 0;
+        int longest = 0;
+        List<String> hashes = new ArrayList<>();
+        for (ShardSummary summary : summaries) {
+            if (summary instanceof ShardSummary.Refused refused) {
+                clear(location, hadoop.value().value());
+                throw new InvalidInput(refused.line());
+            }
+            ShardSummary.Written written = (ShardSummary.Written) summary;
+            records += written.records();
+            size += written.size();
+            weight += written.weight();
+            longest = Math.max(longest, written.longest());
+            hashes.add(written.sha256());
+        }
+        return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(hashes));
+    }
+
+    /** A store is all shards of its directory, so what an interrupted run left there goes. */
+    private static void clear(Path location, Configuration hadoop) {
+        try {
+            location.getFileSystem(hadoop).delete(location, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(location.toString(), e);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.loradash.spark.training;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.SingularDirections;
+import org.loradash.adapter.SingularTriplets;
+import org.loradash.config.Settings;
+import org.loradash.config.SettingsReader;
+import org.loradash.config.SettingsText;
+import org.loradash.kernel.NativeLibrary;
+import org.loradash.model.Architectures;
+import org.loradash.model.Shape;
+import org.loradash.model.Target;
+import org.loradash.plan.MemoryPlan;
+import org.loradash.run.Claim;
+import org.loradash.run.RunDirectory;
+import org.loradash.spark.application.FirstUse;
+import org.loradash.spark.application.FrozenModels;
+import org.loradash.spark.application.MemoryCheck;
+import org.loradash.spark.application.ModelHash;
+import org.loradash.spark.application.SparkApplication;
+import org.loradash.spark.application.Versions;
+import org.loradash.spark.source.RunRecords;
+import org.loradash.task.TaskKinds;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
+import org.loradash.tsd.io.FileSystems;
+
+/**
+ * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
+ * through its stages. Started again in the same directory it goes on from the newest checkpoint, and a finished run is
+ * left alone. One driver at a time has the directory ({@link Claim}).
+ */
+public final class TrainingJob {
+    private TrainingJob() {}
+
+    /** Runs in this JVM as Spark's driver; progress goes to standard output. */
+    public static void run(Settings settings) {
+        run(settings, System.out);
+    }
+
+    static void run(Settings settings, PrintStream out) {
+        NativeLibrary.select();
+        SparkConf conf = SparkApplication.configuration(
+                settings.spark(), settings.training().workers());
+        Configuration hadoop = SparkApplication.hadoop(conf);
+        RunDirectory directory = RunDirectory.of(hadoop, settings.run().output());
+        if (isFinished(directory, settings, hadoop, out)) {
+            return;
+        }
+        TrainingPlan plan = TrainingPlan.check(settings, hadoop);
+        directory.checkPlace();
+        describe(plan.adapter(), settings, out);
+        memory(settings, conf, Architectures.shape(hadoop, settings.model().path()), plan.adapter())
+                .tell(out);
+        try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
+            // Whoever had the directory before may have brought the run to its end, or begun another one.
+            if (isFinished(directory, settings, hadoop, out)) {
+                return;
+            }
+            RunDirectory claimed = directory.under(claim);
+            try (JavaSparkContext spark = SparkApplication.start(conf)) {
+                claim.application(spark.sc().applicationId());
+                train(spark, plan, claimed, out);
+            } catch (RuntimeException failure) {
+                claimed.removePrepared();
+                throw failure;
+            }
+        } finally {
+            directory.removeIfEmpty();
+            FrozenModels.clear();
+        }
+    }
+
+    private static boolean isFinished(
+            RunDirectory directory, Settings settings, Configuration hadoop, PrintStream out) {
+        if (directory.isRun()) {
+            checkSameRun(directory, settings, hadoop);
+        }
+        if (directory.isFinished()) {
+            out.println(Secrets.hidden(directory.path() + " is finished; nothing is left to do"));
+            return true;
+        }
+        return false;
+    }
+
+    /** Tells what a run would train and what memory it would need, from its settings and the model's config.json alone. */
+    public static void plan(Settings settings) {
+        plan(settings, System.out);
+    }
+
+    static void plan(Settings settings, PrintStream out) {
+        SparkConf conf = SparkApplication.configuration(
+                settings.spark(), settings.training().workers());
+        Shape model = Architectures.shape(
+                SparkApplication.hadoop(conf), settings.model().path());
+        Adapter adapter = TrainingPlan.adapter(settings, model);
+        describe(adapter, settings, out);
+        out.println("targets    "
+                + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
+        memory(settings, conf, model, adapter).tell(out);
+    }
+
+    private static MemoryCheck memory(Settings settings, SparkConf conf, Shape model, Adapter adapter) {
+        MemoryPlan.Places places = new MemoryPlan.Places(
+                MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
+        MemoryPlan plan = MemoryPlan.of(
+                settings,
+                TaskKinds.of(settings).task(settings, model),
+                model.withoutMemory(settings.model().storage()),
+                adapter,
+                places);
+        return new MemoryCheck(settings, conf, plan);
+    }
+
+    private static void train(JavaSparkContext spark, TrainingPlan plan, RunDirectory directory, PrintStream out) {
+        Settings settings = plan.settings();
+        Settings located = plan.located();
+        Broadcast<SerializableConfiguration> hadoop =
+                spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
+        directory.checkClaim();
+        RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
+        int steps = plan.steps(records);
+        records.tell(plan.task(), settings.validation(), out);
+        String modelHash =
+                ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
+        Map<String, String> hashes = hashes(settings, records, modelHash);
+        if (!directory.isRun()) {
+            Settings.Model model = located.model();
+            FirstUse.of(
+                    spark,
+                    "model: weights",
+                    settings.training().workers(),
+                    () -> FrozenModels.of(model, hadoop.value().value()));
+            directory.writeSettings(SettingsText.of(
+                    settings,
+                    Map.of("versions", Versions.of(spark), "hashes", hashes),
+                    spark.getConf().get(SettingsText.REDACTION, "")));
+        } else {
+            checkSameFiles(directory, hashes, spark.hadoopConfiguration());
+        }
+        try {
+            Decompositions decompositions = Decompositions.of(located.dash(), directory.path(), modelHash);
+            TrainingPlan ready = withTriplets(spark, hadoop, plan, decompositions, directory, out);
+            TrainingRun.of(ready.task(), spark, hadoop, ready, records, decompositions, steps, directory, out)
+                    .finish();
+        } finally {
+            records.close();
+        }
+    }
+
+    /** The plan with what its method starts from, which the run keeps: a restart has no need to find it again. */
+    private static TrainingPlan withTriplets(
+            JavaSparkContext spark,
+            Broadcast<SerializableConfiguration> hadoop,
+            TrainingPlan plan,
+            Decompositions decompositions,
+            RunDirectory directory,
+            PrintStream out) {
+        Adapter adapter = plan.adapter();
+        Optional<SingularDirections> startsFrom = adapter.adaptation().startsFrom();
+        if (startsFrom.isEmpty()) {
+            return plan;
+        }
+        Map<String, SingularTriplets> triplets = directory.triplets(adapter);
+        if (triplets.isEmpty()) {
+            out.printf(
+                    "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
+                    adapter.targets().size(), decompositions.directory());
+            long begin = System.nanoTime();
+            Settings settings = plan.located();
+            triplets = decompositions.triplets(
+                    spark,
+                    hadoop,
+                    settings.model().path(),
+                    adapter,
+                    startsFrom.get(),
+                    settings.training().seed());
+            directory.writeTriplets(triplets);
+            out.printf(
+                    "start      %d singular triplets of each of %d targets in %.1f s%n",
+                    adapter.rank(), triplets.size(), (System.nanoTime() - begin) * 1e-9);
+        }
+        return plan.withTriplets(triplets);
+    }
+
+    private static void describe(Adapter adapter, Settings settings, PrintStream out) {
+        out.printf(
+                "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
+                name(settings),
+                Secrets.hidden(settings.model().path()),
+                adapter.targets().size(),
+                adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
+                adapter.parameters(),
+                settings.training().workers());
+    }
+
+    private static String name(Settings settings) {
+        Settings.Method method = settings.adapter().method();
+        String name =
+                switch (method) {
+                    case LORA -> "LoRA";
+                    case PISSA -> "PiSSA";
+                    case MILORA -> "MiLoRA";
+                    case ROSA -> "RoSA";
+                    case SPECTRAL -> "Spectral Adapter";
+                    case FULL -> "full fine-tuning";
+                    case LORA_DASH -> "LoRA-Dash";
+                };
+        return settings.dash().on() && method != Settings.Method.LORA_DASH ? name + " + TSD" : name;
+    }
+
+    private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {
+        Settings begun =
+                new SettingsReader(hadoop).readWritten(directory.settings().toString());
+        SettingsReader.facts(directory.settings().toString(), "hashes", hadoop);
+        SettingsText.difference(begun, settings).ifPresent(difference -> {
+            throw new InvalidInput(difference);
+        });
+    }
+
+    private static void checkSameFiles(RunDirectory directory, Map<String, String> hashes, Configuration hadoop) {
+        Map<String, String> begun = SettingsReader.facts(directory.settings().toString(), "hashes", hadoop);
+        hashes.forEach((what, hash) -> {
+            if (!hash.equals(begun.get(what))) {
+                throw new InvalidInput(
+                        "%s: has changed since the run in run.output began (must be the same, or give another run.output)"
+                                .formatted(what));
+            }
+        });
+    }
+
+    private static Map<String, String> hashes(Settings settings, RunRecords records, String modelHash) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        hashes.put(Secrets.hidden(settings.model().path()), modelHash);
+        hashes.putAll(records.hashes(settings));
+        return hashes;
+    }
+}

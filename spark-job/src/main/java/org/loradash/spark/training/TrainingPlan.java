@@ -1,0 +1,278 @@
+package org.loradash.spark.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Method;
+import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.SingularTriplets;
+import org.loradash.config.Settings;
+import org.loradash.config.Settings.Length;
+import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
+import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
+import org.loradash.model.WholeTensor;
+import org.loradash.spark.source.Located;
+import org.loradash.spark.source.RunRecords;
+import org.loradash.task.Task;
+import org.loradash.task.TaskKinds;
+import org.loradash.train.Group;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+
+/**
+ * What a run is going to do, checked against the model before any long work starts.
+ *
+ * @param settings as the user gave them
+ * @param located the same with paths as tasks need them
+ * @param task that the model is trained for
+ * @param adapter before the boundary
+ * @param given the targets' parameters at step 0, where they start from an adapter that the user gives
+ * @param weights the files that hold the model's weights
+ */
+public record TrainingPlan(
+        Settings settings,
+        Settings located,
+        Task<?, ?> task,
+        Adapter adapter,
+        Optional<float[]> given,
+        List<Path> weights) {
+
+    /** Leaves room for coordinates below 2^30. */
+    private static final int MOST_PARAMETERS = 1_000_000_000;
+
+    /** @throws InvalidInput for what does not fit the model, or is not there */
+    static TrainingPlan check(Settings settings, Configuration hadoop) {
+        checkFiles("data.train", settings.data().train(), hadoop);
+        checkFiles("validation.data", settings.validation().data(), hadoop);
+        settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
+        try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
+            Adapter adapter = adapter(settings, model.shape());
+            Settings located = Located.of(settings, hadoop);
+            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            // What every Spark task is going to open, looked at once before there are some.
+            task.reader(hadoop).close();
+            return new TrainingPlan(
+                    settings,
+                    located,
+                    task,
+                    adapter,
+                    given(settings, adapter, hadoop),
+                    model.weights().files().stream()
+                            .map(file -> Located.of(file, model.files()))
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(settings.model().path(), e);
+        }
+    }
+
+    /**
+     * The adapter before the boundary.
+     *
+     * @throws InvalidInput for what does not fit the model
+     */
+    public static Adapter adapter(Settings settings, Shape model) {
+        List<Target> targets = targets(settings.adapter(), model.targets());
+        Method method = method(settings.adapter().method());
+        if (!method.isDense()) {
+            checkRank("adapter.rank", settings.adapter().rank(), targets);
+        }
+        if (settings.dash().on() || settings.dash().trackEvery() > 0) {
+            checkRank("dash.directions", settings.dash().directions(), targets);
+        }
+        checkSize(method, settings, targets);
+        return new Adapter(
+                method.name(),
+                settings.adapter().rank(),
+                settings.adapter().alpha() / settings.adapter().rank(),
+                targets,
+                Map.of());
+    }
+
+    /**
+     * Checks what the records decide.
+     *
+     * @return steps of the whole run
+     */
+    int steps(RunRecords records) {
+        task.checkLongest(records.longest());
+        if (settings.training().length() instanceof Length.Epochs given) {
+            return stepsOf(given.epochs(), records.holdOut().left());
+        }
+        return ((Length.Steps) settings.training().length()).steps();
+    }
+
+    /** The same with the singular triplets that the method starts from. */
+    TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
+        return new TrainingPlan(settings, located, task, adapter.withTriplets(triplets), given, weights);
+    }
+
+    /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
+    float[] start(Configuration hadoop) {
+        long seed = settings.training().seed();
+        float[] factors = given.orElseGet(() -> adapter.start(seed));
+        float[] parameters = Arrays.copyOf(factors, adapter.parameters());
+        if (adapter.modules().isEmpty()) {
+            return parameters;
+        }
+        try (ModelDirectory model = ModelDirectory.open(hadoop, located.model().path())) {
+            WeightFiles files = new WeightFiles(model.weights(), Settings.Storage.FLOAT32);
+            for (int i = 0; i < adapter.wholeTensors().size(); i++) {
+                WholeTensor tensor = adapter.wholeTensors().get(i);
+                float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
+                System.arraycopy(
+                        values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(located.model().path(), e);
+        }
+        return parameters;
+    }
+
+    /** What the flat vector consists of before the boundary: groups without elements are left out. */
+    List<Group> groups() {
+        double rate = settings.training().learningRate();
+        int vectors = adapter.wholeTensors().stream()
+                .filter(WholeTensor::isVector)
+                .mapToInt(WholeTensor::elements)
+                .sum();
+        return Stream.of(
+                        new Group("factors", adapter.factorParameters(), 0, rate, true),
+                        new Group("matrices", adapter.wholeParameters() - vectors, 0, rate, true),
+                        new Group("vectors", vectors, 0, rate, false))
+                .filter(group -> group.size() > 0)
+                .toList();
+    }
+
+    /** The group that the boundary adds. */
+    Group coordinates(int step, Adapter sprint) {
+        double rate = settings.dash()
+                .coordinateLearningRate()
+                .orElse(settings.training().learningRate());
+        return new Group("coordinates", sprint.coordinateParameters(), step, rate, true);
+    }
+
+    /** After how many steps pre-launch ends at the latest; nothing where there is no boundary. */
+    Optional<Integer> boundary() {
+        Settings.Dash dash = settings.dash();
+        return dash.on() ? Optional.of(dash.preLaunchSteps().orElse(dash.auto().mostSteps())) : Optional.empty();
+    }
+
+    private static Method method(Settings.Method method) {
+        return Method.named(
+                switch (method) {
+                    case LORA, LORA_DASH -> "lora";
+                    case PISSA -> "pissa";
+                    case MILORA -> "milora";
+                    case ROSA -> "rosa";
+                    case SPECTRAL -> "spectral";
+                    case FULL -> "full";
+                });
+    }
+
+    private int stepsOf(double epochs, long records) {
+        long perStep =
+                (long) settings.training().workers() * settings.training().batchSize();
+        double steps = Math.ceil(epochs * records / perStep);
+        if (steps > Integer.MAX_VALUE) {
+            throw InvalidInput.of("training.epochs", epochs, "makes more than %d steps".formatted(Integer.MAX_VALUE));
+        }
+        return (int) Math.max(1, steps);
+    }
+
+    private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
+        for (String file : given) {
+            FileSystem files = FileSystems.of(setting, file, hadoop);
+            Path path = FileSystems.path(file);
+            try {
+                if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
+                    throw InvalidInput.of(setting, file, "must be a file; there is none");
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(file, e);
+            }
+        }
+    }
+
+    private static List<Target> targets(Settings.Adapter settings, List<Target> all) {
+        TreeSet<String> kinds = new TreeSet<>();
+        all.forEach(target -> kinds.add(target.kind()));
+        for (String kind : settings.targets()) {
+            if (!kinds.contains(kind)) {
+                throw InvalidInput.of(
+                        "adapter.targets",
+                        kind,
+                        "matches nothing in the model; must be of " + String.join(", ", kinds));
+            }
+        }
+        return all.stream()
+                .filter(target -> settings.targets().contains(target.kind()))
+                .toList();
+    }
+
+    private static void checkRank(String key, int value, List<Target> targets) {
+        Target smallest = targets.get(0);
+        for (Target target : targets) {
+            smallest = target.directions() < smallest.directions() ? target : smallest;
+        }
+        if (value < 1 || value > smallest.directions()) {
+            throw InvalidInput.of(
+                    key,
+                    value,
+                    "must be from 1 to %d, the smaller side of %s".formatted(smallest.directions(), smallest.name()));
+        }
+    }
+
+    /** Parameters, and their two moments together, are counted in 32 bits. */
+    private static void checkSize(Method method, Settings settings, List<Target> targets) {
+        boolean dense = method.isDense();
+        long rank = settings.adapter().rank();
+        long parameters = targets.stream()
+                .mapToLong(target -> dense
+                        ? (long) target.outputs() * target.inputs()
+                        : rank * ((long) target.outputs() + target.inputs()))
+                .sum();
+        if (parameters > MOST_PARAMETERS) {
+            throw dense
+                    ? InvalidInput.of(
+                            "adapter.targets",
+                            "%,d elements".formatted(parameters),
+                            "must be at most %,d for adapter.method = full".formatted(MOST_PARAMETERS))
+                    : InvalidInput.of(
+                            "adapter.rank",
+                            rank,
+                            "makes %,d trainable parameters; must be at most %,d"
+                                    .formatted(parameters, MOST_PARAMETERS));
+        }
+    }
+
+    private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
+        return settings.adapter().startFrom().map(directory -> {
+            if (adapter.adaptation().isDense()) {
+                throw InvalidInput.of(
+                        "adapter.start-from",
+                        directory,
+                        "must be absent for full, which starts from the model in model.path");
+            }
+            if (adapter.adaptation().startsFrom().isPresent()) {
+                throw InvalidInput.of(
+                        "adapter.start-from",
+                        directory,
+                        "must be absent for %s, which starts from the model's own singular triplets"
+                                .formatted(adapter.method()));
+            }
+            FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
+            return PeftAdapter.read(files, FileSystems.path(directory), adapter);
+        });
+    }
+}

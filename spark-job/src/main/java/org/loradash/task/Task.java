@@ -1,0 +1,92 @@
+package org.loradash.task;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.autograd.Tape;
+import org.loradash.data.Codec;
+import org.loradash.data.RecordReader;
+import org.loradash.model.Backbone;
+import org.loradash.model.Changes;
+
+/**
+ * What a step computes on, and its loss: all that training knows of what a model is trained for. Whatever is above this
+ * package carries batches without knowing what they are. Travels to every process of a cluster.
+ *
+ * @param <E> an example: what becomes of a record before training
+ * @param <B> a batch: what a step, or a slice of it, computes on
+ */
+public interface Task<E, B> extends Serializable {
+    /** How its work is counted. */
+    Units units();
+
+    /** How examples are kept in stores. */
+    Codec<E> codec();
+
+    /**
+     * What turns the user's files into examples.
+     *
+     * @throws org.loradash.tsd.InvalidInput where something that it takes, such as a tokenizer, is missing or unfit; a run
+     *     opens one before any long work to find out
+     */
+    RecordReader<E> reader(Configuration hadoop) throws IOException;
+
+    /** Tells how many examples there are, in a line. */
+    String describe(Totals totals);
+
+    /**
+     * Refuses examples that are too large for the model.
+     *
+     * @param longest the size of the largest
+     * @throws org.loradash.tsd.InvalidInput where there is one
+     */
+    default void checkLongest(int longest) {}
+
+    /** The examples together, in the order given. */
+    B batch(List<E> examples);
+
+    /**
+     * The batch in parts that are computed one after the other in the same memory: a function of the batch and the slicing
+     * alone.
+     */
+    List<B> slices(B batch, Slicing slicing);
+
+    /** How much is computed on. */
+    long size(B batch);
+
+    /** How much the batch's loss is a mean over, and the batch counts in an average; may be 0. */
+    long weight(B batch);
+
+    /**
+     * Computes the loss of a slice and records on the tape what its backward needs.
+     *
+     * @param scale of the loss in the gradient, such as 1 / weight of the whole batch
+     * @return the sum over the slice's weight, unscaled
+     */
+    double loss(Tape tape, Backbone model, B slice, Changes changes, float scale);
+
+    /**
+     * The largest slice that a batch can have, whatever the records, for shapes alone.
+     *
+     * @param examples of a batch
+     */
+    B largestSlice(int examples, Slicing slicing);
+
+    /**
+     * How many examples there are.
+     *
+     * @param size of all
+     * @param weight of all
+     * @param longest the size of the largest
+     */
+    record Totals(long examples, long size, long weight, int longest) {}
+
+    /**
+     * How a batch is cut.
+     *
+     * @param size about how much is computed at a time
+     * @param packing whether a slice holds several examples, or one
+     */
+    record Slicing(int size, boolean packing) implements Serializable {}
+}

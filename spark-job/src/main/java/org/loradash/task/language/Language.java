@@ -1,0 +1,30 @@
+package org.loradash.task.language;
+
+import org.loradash.config.Settings;
+import org.loradash.model.Shape;
+import org.loradash.model.decoder.DecoderShape;
+import org.loradash.task.Task;
+import org.loradash.task.TaskKind;
+import org.loradash.task.Units;
+
+/** {@code task.kind = language}: a decoder learns to continue texts. */
+public final class Language implements TaskKind {
+    static final Units UNITS = new Units("tokens", "labelled_tokens", "no token of the batch is labelled");
+
+    @Override
+    public String name() {
+        return "language";
+    }
+
+    @Override
+    public Units units() {
+        return UNITS;
+    }
+
+    @Override
+    public Task<?, ?> task(Settings settings, Shape model) {
+        DecoderShape decoder = DecoderShape.of(model);
+        return new NextTokens(
+                settings.data(), settings.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
+    }
+}

@@ -1,0 +1,105 @@
+package org.loradash.task.language;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.loradash.autograd.Tape;
+import org.loradash.config.Settings;
+import org.loradash.data.Codec;
+import org.loradash.data.RecordReader;
+import org.loradash.data.Sequence;
+import org.loradash.data.Tokenisation;
+import org.loradash.model.Backbone;
+import org.loradash.model.Changes;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.task.Task;
+import org.loradash.task.Units;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+
+/**
+ * Cross-entropy of each labelled token, predicted from those before it.
+ *
+ * @param model a directory with a tokenizer
+ * @param vocabularySize of the model
+ * @param maximumPositions the longest text that the model was made for, in tokens
+ */
+public record NextTokens(Settings.Data data, String model, int vocabularySize, int maximumPositions)
+        implements Task<Sequence, TokenBatch> {
+    @Override
+    public Units units() {
+        return Language.UNITS;
+    }
+
+    @Override
+    public Codec<Sequence> codec() {
+        return Sequence.CODEC;
+    }
+
+    @Override
+    public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
+        return Tokenisation.reader(hadoop, data, FileSystems.path(model), vocabularySize);
+    }
+
+    @Override
+    public String describe(Totals totals) {
+        return "%d records, %d tokens of which %d are trained on, the longest record has %d"
+                .formatted(totals.examples(), totals.size(), totals.weight(), totals.longest());
+    }
+
+    @Override
+    public void checkLongest(int longest) {
+        if (longest > maximumPositions) {
+            throw InvalidInput.of(
+                    "data.cutoff",
+                    data.cutoff(),
+                    "a record has %d tokens; the model's max_position_embeddings is %d"
+                            .formatted(longest, maximumPositions));
+        }
+    }
+
+    @Override
+    public TokenBatch batch(List<Sequence> examples) {
+        return TokenBatch.of(examples);
+    }
+
+    @Override
+    public List<TokenBatch> slices(TokenBatch batch, Slicing slicing) {
+        return slicing.packing() ? batch.slices(slicing.size()) : batch.separate();
+    }
+
+    @Override
+    public long size(TokenBatch batch) {
+        return batch.tokenCount();
+    }
+
+    @Override
+    public long weight(TokenBatch batch) {
+        return batch.labelledTokens();
+    }
+
+    @Override
+    public double loss(Tape tape, Backbone model, TokenBatch slice, Changes changes, float scale) {
+        return ((Decoder) model).loss(tape, slice.tokens(), slice.starts(), slice.targets(), changes, scale);
+    }
+
+    @Override
+    public TokenBatch largestSlice(int examples, Slicing slicing) {
+        int longest = data.cutoff();
+        int tokens = slicing.packing() ? TokenBatch.largestSlice(examples, longest, slicing.size()) : longest;
+        return slice(tokens, longest);
+    }
+
+    /** A slice of so many tokens in sequences of at most that length, all with a target but each sequence's last. */
+    static TokenBatch slice(int tokens, int longest) {
+        int sequences = (tokens + longest - 1) / longest;
+        int[] starts = new int[sequences + 1];
+        int[] targets = new int[tokens];
+        for (int s = 1; s <= sequences; s++) {
+            starts[s] = Math.min(tokens, s * longest);
+            targets[starts[s] - 1] = starts[s] - starts[s - 1] > 1 ? TokenBatch.NO_TARGET : 0;
+        }
+        return new TokenBatch(new int[tokens], targets, Arrays.copyOf(starts, starts.length));
+    }
+}
