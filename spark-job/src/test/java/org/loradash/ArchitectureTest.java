@@ -139,6 +139,21 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.nd4j..");
 
+    /** What checks, shares out and computes operations knows none by its name. */
+    @ArchTest
+    static final ArchRule kernelsKnowNoOperation = noClasses()
+            .that()
+            .resideInAPackage("org.loradash.kernel")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.loradash.kernel.*.."));
+
+    @ArchTest
+    static final ArchRule loopsAreTheOperations = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.loradash.kernel..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.loradash.kernel.fused..", "org.loradash.kernel.portable.."));
+
     @ArchTest
     static final ArchRule onlyKernelsKnowNativeLibraries = onlyIn("org.bytedeco..", "kernel", "tsd");
 

@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.benchmark.engine.PeakMemory;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.process.Json;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.generate.Generated;
 import org.loradash.generate.Generator;
 import org.loradash.generate.Options;

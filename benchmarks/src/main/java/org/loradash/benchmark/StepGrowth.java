@@ -9,7 +9,7 @@ import org.loradash.benchmark.engine.RandomLlama;
 import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
 

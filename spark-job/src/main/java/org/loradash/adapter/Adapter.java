@@ -89,7 +89,7 @@ public record Adapter(
         List<Range> ranges = new ArrayList<>();
         int from = 0;
         for (Target target : targets) {
-            int to = Math.addExact(from, adaptation().parameters(target, rank));
+            int to = Math.toIntExact(from + adaptation().parameters(target, rank));
             ranges.add(new Range(from, to));
             from = to;
         }

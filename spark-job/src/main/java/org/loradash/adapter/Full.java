@@ -29,13 +29,44 @@ final class Full implements Method {
     }
 
     @Override
+    public String title() {
+        return "full fine-tuning";
+    }
+
+    @Override
+    public String meaning() {
+        return "full: W itself, without rank and alpha; each element of the targets takes 16 bytes of native memory in"
+                + " every task (what is added to it, gradient, AdamW's two moments), and weight decay shrinks W";
+    }
+
+    @Override
+    public boolean hasScale() {
+        return false;
+    }
+
+    @Override
+    public Optional<String> refusesDropout() {
+        return Optional.of("which trains the weights themselves");
+    }
+
+    @Override
+    public Optional<String> ownStart() {
+        return Optional.of("the model in model.path");
+    }
+
+    @Override
+    public Export export() {
+        return Export.MODEL;
+    }
+
+    @Override
     public boolean isDense() {
         return true;
     }
 
     @Override
-    public int parameters(Target target, int rank) {
-        return Math.addExact(Math.multiplyExact(target.outputs(), target.inputs()), 1);
+    public long parameters(Target target, int rank) {
+        return (long) target.outputs() * target.inputs() + 1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.loradash.adapter;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.loradash.autograd.LowRank;
 import org.loradash.kernel.Kernels;
@@ -10,16 +11,21 @@ import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.model.Target;
 
-/** LoRA (arXiv 2106.09685): the change is (alpha / r) B A. */
-final class Lora implements Method {
+/**
+ * LoRA (arXiv 2106.09685): the change is (alpha / r) B A. LoRA-Dash (arXiv 2409.01035) is the same with a sprint.
+ *
+ * @param withoutSprint the method that has none, of one that always has one
+ */
+record Lora(String name, String title, String meaning, Optional<String> withoutSprint) implements Method {
+    static final Lora ALONE = new Lora("lora", "LoRA", "lora: factors A and B beside W", Optional.empty());
+    static final Lora DASH = new Lora(
+            "lora-dash",
+            "LoRA-Dash",
+            "lora-dash: lora, and then coordinates of the task's directions",
+            Optional.of(ALONE.name()));
 
     @Override
-    public String name() {
-        return "lora";
-    }
-
-    @Override
-    public int parameters(Target target, int rank) {
+    public long parameters(Target target, int rank) {
         return LoraFactors.size(target, rank);
     }
 
@@ -43,7 +49,7 @@ final class Lora implements Method {
             for (int i = 0; i < ofA; i++) {
                 parameters[from + i] = (2 * random.nextFloat() - 1) * bound;
             }
-            Arrays.fill(parameters, from + ofA, from + LoraFactors.size(target, rank), 0f);
+            Arrays.fill(parameters, from + ofA, from + (int) LoraFactors.size(target, rank), 0f);
         }
 
         @Override

@@ -16,7 +16,7 @@ record LoraFactors(Tensor a, Tensor b) {
     }
 
     /** How many parameters both have. */
-    static int size(Target target, int rank) {
-        return Math.multiplyExact(rank, Math.addExact(target.inputs(), target.outputs()));
+    static long size(Target target, int rank) {
+        return rank * ((long) target.inputs() + target.outputs());
     }
 }

@@ -22,7 +22,15 @@ import org.loradash.model.Target;
  *
  * @param triplets which ones it starts from
  */
-record ResidualMethod(String name, SingularDirections triplets) implements Method {
+record ResidualMethod(String name, String title, SingularDirections triplets) implements Method {
+
+    @Override
+    public String meaning() {
+        return triplets == SingularDirections.TOP
+                ? "pissa, milora, rosa: A and B that begin as W's largest, smallest or random singular triplets, beside the"
+                        + " rest of W"
+                : "";
+    }
 
     @Override
     public Optional<SingularDirections> startsFrom() {
@@ -30,7 +38,7 @@ record ResidualMethod(String name, SingularDirections triplets) implements Metho
     }
 
     @Override
-    public int parameters(Target target, int rank) {
+    public long parameters(Target target, int rank) {
         return LoraFactors.size(target, rank);
     }
 

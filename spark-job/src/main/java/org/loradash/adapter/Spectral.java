@@ -29,12 +29,27 @@ final class Spectral implements Method {
     }
 
     @Override
+    public String title() {
+        return "Spectral Adapter";
+    }
+
+    @Override
+    public String meaning() {
+        return "spectral: the largest singular vectors themselves";
+    }
+
+    @Override
+    public boolean hasScale() {
+        return false;
+    }
+
+    @Override
     public Optional<SingularDirections> startsFrom() {
         return Optional.of(SingularDirections.TOP);
     }
 
     @Override
-    public int parameters(Target target, int rank) {
+    public long parameters(Target target, int rank) {
         return LoraFactors.size(target, rank);
     }
 
@@ -70,7 +85,7 @@ final class Spectral implements Method {
 
         @Override
         public void start(RandomGenerator random, float[] parameters, int from) {
-            Arrays.fill(parameters, from, from + LoraFactors.size(target, rank), 0f);
+            Arrays.fill(parameters, from, from + (int) LoraFactors.size(target, rank), 0f);
         }
 
         /** a = [S B^T; S (V + B)^T], b = [U, A]. */

@@ -2,8 +2,8 @@ package org.loradash.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
@@ -27,7 +27,7 @@ final class ConfigurationOptions {
         return reader().read(configuration, overrides);
     }
 
-    EvaluationSettings evaluationSettings() {
+    SettingsForEvaluation evaluationSettings() {
         return reader().readForEvaluation(configuration, overrides);
     }
 

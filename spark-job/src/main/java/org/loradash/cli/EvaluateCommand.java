@@ -2,7 +2,7 @@ package org.loradash.cli;
 
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.loradash.config.EvaluationSettings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.spark.evaluation.EvaluationRequest;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.tsd.InvalidInput;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class EvaluateCommand implements Runnable {
-    private final BiConsumer<EvaluationSettings, EvaluationRequest> evaluation;
+    private final BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation;
 
     @Mixin
     private ConfigurationOptions configuration;
@@ -45,7 +45,7 @@ final class EvaluateCommand implements Runnable {
             description = "Keep them in this directory, on any Hadoop file system.")
     private String output;
 
-    EvaluateCommand(BiConsumer<EvaluationSettings, EvaluationRequest> evaluation) {
+    EvaluateCommand(BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation) {
         this.evaluation = evaluation;
     }
 

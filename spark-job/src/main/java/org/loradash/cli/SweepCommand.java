@@ -3,8 +3,8 @@ package org.loradash.cli;
 import java.io.PrintWriter;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.spark.evaluation.EvaluationRequest;
 import org.loradash.spark.evaluation.SweepJob;
 import org.loradash.tsd.cli.CommandRun;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
         versionProvider = Version.class)
 final class SweepCommand implements Runnable {
     private final Consumer<Settings> training;
-    private final BiConsumer<EvaluationSettings, EvaluationRequest> evaluation;
+    private final BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation;
     private final PrintWriter out;
 
     @Mixin
@@ -29,7 +29,7 @@ final class SweepCommand implements Runnable {
 
     SweepCommand(
             Consumer<Settings> training,
-            BiConsumer<EvaluationSettings, EvaluationRequest> evaluation,
+            BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation,
             PrintWriter out) {
         this.training = training;
         this.evaluation = evaluation;

@@ -3,6 +3,7 @@ package org.loradash.config;
 import static java.util.function.Function.identity;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -25,7 +26,7 @@ import org.loradash.tsd.Secrets;
  * @param values by the names of known keys
  * @param spark Spark's properties, full names to values
  */
-record GivenValues(String source, Map<String, ConfigValue> values, Map<String, String> spark) {
+record GivenValues(String source, Map<String, ConfigValue> values, Map<String, String> spark) implements Values {
     static final String SPARK = "spark";
 
     /** What a resolved configuration says about the run that wrote it; no setting. */
@@ -60,21 +61,20 @@ record GivenValues(String source, Map<String, ConfigValue> values, Map<String, S
         return new GivenValues(source, values, Collections.unmodifiableMap(spark));
     }
 
-    <T> Optional<T> optional(Key<T> key) {
+    /** What other settings had, as it would be written in a file. */
+    static GivenValues ofWritten(Map<String, String> texts, Map<String, String> spark) {
+        Map<String, ConfigValue> values = new TreeMap<>();
+        texts.forEach((name, text) ->
+                values.put(name, ConfigFactory.parseString("value = " + text).getValue("value")));
+        return new GivenValues("settings", values, spark);
+    }
+
+    @Override
+    public <T> Optional<T> optional(Key<T> key) {
         return Optional.ofNullable(values.get(key.name()))
                 .map(value ->
                         key.type().parse().apply(value).orElseThrow(() -> notAllowed(key.name(), value, key.allowed())))
                 .or(key::fallback);
-    }
-
-    <T> T value(Key<T> key) {
-        return optional(key)
-                .orElseThrow(() -> InvalidInput.of(source + ": " + key.name(), "missing", "must be " + key.allowed()));
-    }
-
-    /** The value in force as it would be written in a file. */
-    <T> Optional<String> text(Key<T> key) {
-        return optional(key).map(key.type().write());
     }
 
     private static void collect(String name, ConfigValue value, BiConsumer<String, ConfigValue> known) {

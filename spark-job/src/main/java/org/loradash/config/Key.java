@@ -46,7 +46,7 @@ public record Key<T>(
         return required ? "required" : fallback.map(type.write()).orElse("optional");
     }
 
-    /** The value in force as it would be written in a file. */
+    /** The value in force as it would be written in a file; nothing when it has none. */
     Optional<String> text(Settings settings) {
         return from.apply(settings).map(type.write());
     }

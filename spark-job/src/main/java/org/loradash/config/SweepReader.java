@@ -77,7 +77,7 @@ public final class SweepReader {
         // All variants of one seed before the next: what has been run so far can be compared.
         for (long seed : seeds) {
             List<String> seeded = new ArrayList<>(forRuns);
-            seeded.add(Keys.SEED.name() + "=" + seed);
+            seeded.add(TrainingSettings.SEED.name() + "=" + seed);
             for (Variant variant : variants) {
                 String name = variant.name + "-seed-" + seed;
                 members.add(member(path, variant, name, common, output, seeded));
@@ -143,10 +143,10 @@ public final class SweepReader {
         ConfigObject differences = section.withoutKey(NAME);
         refuse(differences, "run", "must be given for the whole sweep; each run lies below run.output, under its name");
         refuse(differences, "evaluation", "must be given for the whole sweep: all runs are asked the same questions");
-        if (seeded && differences.toConfig().hasPath(Keys.SEED.name())) {
+        if (seeded && differences.toConfig().hasPath(TrainingSettings.SEED.name())) {
             throw InvalidInput.of(
-                    Shown.place(element) + ": " + Keys.SEED.name(),
-                    Shown.value(differences.toConfig().getValue(Keys.SEED.name())),
+                    Shown.place(element) + ": " + TrainingSettings.SEED.name(),
+                    Shown.value(differences.toConfig().getValue(TrainingSettings.SEED.name())),
                     "must not be given beside sweep.seeds");
         }
         return new Variant(name, differences);
@@ -168,7 +168,7 @@ public final class SweepReader {
         boolean right = value instanceof ConfigList list && !list.isEmpty();
         if (right) {
             for (ConfigValue element : (ConfigList) value) {
-                Optional<Long> seed = Keys.SEED.type().parse().apply(element);
+                Optional<Long> seed = TrainingSettings.SEED.type().parse().apply(element);
                 right &= seed.filter(seeds::add).isPresent();
             }
         }
@@ -176,7 +176,7 @@ public final class SweepReader {
             throw InvalidInput.of(
                     Shown.place(value) + ": " + GivenValues.SWEEP + "." + SEEDS,
                     Shown.value(value),
-                    "must be a list of different seeds, each " + Keys.SEED.allowed());
+                    "must be a list of different seeds, each " + TrainingSettings.SEED.allowed());
         }
         return List.copyOf(seeds);
     }

@@ -9,8 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -19,10 +21,39 @@ import java.util.stream.Collectors;
  * @param allowed continues "must be", for example "a whole number from 1 to 8"
  * @param parse the value, or nothing when it is not allowed
  * @param write the value as HOCON that {@code parse} accepts
+ * @param withPaths the value with others in place of the paths in it that tasks use
  */
-record ValueType<T>(String allowed, Function<ConfigValue, Optional<T>> parse, Function<T, String> write) {
+record ValueType<T>(
+        String allowed,
+        Function<ConfigValue, Optional<T>> parse,
+        Function<T, String> write,
+        BiFunction<T, UnaryOperator<String>, T> withPaths) {
+    static final int MILLION = 1_000_000;
+
+    /** The most of what is counted: a record's index over a run keeps within 64 bits. */
+    static final int BILLION = 1_000_000_000;
 
     private static final int LONGEST_NUMBER = 64;
+
+    /** A value that holds no path which tasks use. */
+    private ValueType(String allowed, Function<ConfigValue, Optional<T>> parse, Function<T, String> write) {
+        this(allowed, parse, write, (value, change) -> value);
+    }
+
+    /** A path that tasks use, whose working directory is another one than the user's. */
+    static ValueType<String> taskPath() {
+        return new ValueType<>(
+                "a path", ValueType::plainText, ConfigUtil::quoteString, (path, change) -> change.apply(path));
+    }
+
+    /** One of those paths, or a list of them in their order. */
+    static ValueType<List<String>> taskPaths() {
+        return new ValueType<>(
+                "a path or a list of paths",
+                ValueType::plainTexts,
+                ValueType::written,
+                (paths, change) -> paths.stream().map(change).toList());
+    }
 
     static ValueType<String> text(String allowed) {
         return new ValueType<>(allowed, ValueType::plainText, ConfigUtil::quoteString);
@@ -92,13 +123,21 @@ record ValueType<T>(String allowed, Function<ConfigValue, Optional<T>> parse, Fu
 
     /** One of an enumeration's constants, written in lower case with hyphens. */
     static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
-        List<E> all = List.of(constants.getEnumConstants());
+        return oneOf(List.of(constants.getEnumConstants()), ValueType::written);
+    }
+
+    /** One of several names. */
+    static ValueType<String> oneOf(List<String> names) {
+        return oneOf(names, name -> name);
+    }
+
+    private static <T> ValueType<T> oneOf(List<T> all, Function<T, String> write) {
         return new ValueType<>(
-                all.stream().map(ValueType::written).collect(Collectors.joining(" or ")),
+                all.stream().map(write).collect(Collectors.joining(" or ")),
                 value -> scalar(value).flatMap(text -> all.stream()
-                        .filter(constant -> written(constant).equals(text))
+                        .filter(one -> write.apply(one).equals(text))
                         .findFirst()),
-                ValueType::written);
+                write);
     }
 
     /** The text of a string, number or flag as it was typed; nothing for null, lists and sections. */

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.tsd.InvalidInput;
 
 /** From records of {@code data.format} to tokens and labels. */
@@ -24,7 +24,7 @@ public final class Tokenisation {
      * @param vocabularySize tokens must be below it
      */
     public static RecordReader<Sequence> reader(
-            Configuration configuration, Settings.Data data, Path modelDirectory, int vocabularySize)
+            Configuration configuration, DataSettings data, Path modelDirectory, int vocabularySize)
             throws IOException {
         return switch (data.format()) {
             case TOKENS -> (in, file, sink) -> JsonRecords.forEach(
@@ -63,7 +63,7 @@ public final class Tokenisation {
      * {@code data.cutoff}. Labels are the tokens themselves, but for as many as the prompt tokenised alone has when
      * {@code data.train-on-inputs} is false. The result may have no label then, when the prompt is that long.
      */
-    public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, Settings.Data data) {
+    public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, DataSettings data) {
         String prompt = Prompt.of(record);
         int[] text = tokenizer.encodeEnded(prompt + record.output());
         int[] tokens = Arrays.copyOf(text, Math.min(text.length, data.cutoff()));
@@ -79,7 +79,7 @@ public final class Tokenisation {
      * Reads instruction records, and counts those that the cut-off leaves without labels: the user hears of all of a file
      * at once, and which cut-off would do.
      */
-    private record Instructions(Tokenizer tokenizer, Settings.Data data, int vocabularySize)
+    private record Instructions(Tokenizer tokenizer, DataSettings data, int vocabularySize)
             implements RecordReader<Sequence> {
         @Override
         public void read(InputStream in, String file, Sink<Sequence> sink) throws IOException {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.loradash.config.Settings;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.data.Tokenizer;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
@@ -20,7 +20,7 @@ import org.loradash.tsd.Failure;
 /** A model that answers questions. One thread may use an instance; it computes with several. */
 public final class Answerer implements AutoCloseable {
     private final Tokenizer tokenizer;
-    private final Settings.Evaluation settings;
+    private final EvaluationSettings settings;
     private final Set<Integer> ends;
     private final Generator generator;
     private final Likelihood likelihood;
@@ -36,7 +36,7 @@ public final class Answerer implements AutoCloseable {
             Changes changes,
             Tokenizer tokenizer,
             Set<Integer> ends,
-            Settings.Evaluation settings,
+            EvaluationSettings settings,
             KernelProvider provider,
             int threads) {
         this.tokenizer = tokenizer;
@@ -45,7 +45,7 @@ public final class Answerer implements AutoCloseable {
         // What training puts behind every response.
         all.add(tokenizer.endOfText());
         this.ends = Set.copyOf(all);
-        boolean writes = settings.by() == Settings.By.GENERATION;
+        boolean writes = settings.by() == EvaluationSettings.By.GENERATION;
         this.generator = writes ? new Generator(model, changes, provider, threads) : null;
         this.likelihood = writes ? null : new Likelihood(model, changes, provider, threads);
     }
@@ -99,7 +99,7 @@ public final class Answerer implements AutoCloseable {
         }
     }
 
-    private static Decoding decoding(Settings.Evaluation settings) {
+    private static Decoding decoding(EvaluationSettings settings) {
         if (settings.sampling()) {
             return new Decoding.Sampling(settings.temperature(), settings.topK(), settings.topP(), settings.seed());
         }
@@ -137,11 +137,11 @@ public final class Answerer implements AutoCloseable {
     public record Size(int tokens, int largest) {}
 
     /** How long a question is with its answer, and which part of the vocabulary it needs. */
-    public static Size size(Question question, Tokenizer tokenizer, Settings.Evaluation settings) {
+    public static Size size(Question question, Tokenizer tokenizer, EvaluationSettings settings) {
         List<int[]> answers;
         int[] prompt;
         int most;
-        if (settings.by() == Settings.By.GENERATION) {
+        if (settings.by() == EvaluationSettings.By.GENERATION) {
             prompt = tokenizer.encode(question.prompt());
             answers = List.of();
             most = settings.maxTokens();

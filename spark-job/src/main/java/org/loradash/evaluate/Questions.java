@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.config.Settings;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.data.AnsweredRecord;
 import org.loradash.data.Prompt;
 import org.loradash.tsd.InvalidInput;
@@ -28,7 +28,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
      * @throws InvalidInput for the first mistake: no files, an unknown set, a record without an answer or with one that is
      *     not allowed
      */
-    public static List<Questions> read(Settings.Evaluation settings, Configuration hadoop) {
+    public static List<Questions> read(EvaluationSettings settings, Configuration hadoop) {
         if (settings.data().isEmpty()) {
             throw InvalidInput.of(DATA, "missing", "must be a path or a list of paths, to be evaluated on");
         }
@@ -60,7 +60,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
         }
     }
 
-    private static Questions read(TestSet set, String file, Settings.Evaluation settings, Configuration hadoop) {
+    private static Questions read(TestSet set, String file, EvaluationSettings settings, Configuration hadoop) {
         int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();
         AnsweredRecord.File read = AnsweredRecord.read(hadoop, FileSystems.path(file), DATA, most);
         List<Question> questions = new ArrayList<>();
@@ -70,7 +70,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
         return new Questions(set, List.copyOf(questions), read.sha256());
     }
 
-    private static Question question(int index, AnsweredRecord record, TestSet set, Settings.By by) {
+    private static Question question(int index, AnsweredRecord record, TestSet set, EvaluationSettings.By by) {
         List<String> options =
                 switch (by) {
                     case GENERATION -> List.of();

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Export;
+import org.loradash.adapter.Method;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.tsd.InvalidInput;
@@ -22,8 +24,8 @@ import org.loradash.tsd.source.JobRun;
  * @param model the model directory that is loaded: the base, or after full fine-tuning the trained one
  */
 public record Tuned(String base, Optional<String> adapter, String model) {
-    private static final String PEFT = "adapter_config.json";
-    private static final String CONFIG = "config.json";
+    private static final String PEFT = Export.ADAPTER.config();
+    private static final String CONFIG = Export.MODEL.config();
     private static final long LONGEST_JSON = 1 << 24;
 
     /**
@@ -73,15 +75,20 @@ public record Tuned(String base, Optional<String> adapter, String model) {
 
     private static Tuned ofRun(JobRun run, String directory, Optional<String> base, Configuration hadoop)
             throws IOException {
-        boolean full = "full".equals(run.settings().get("adapter.method"));
-        Path result = new Path(FileSystems.path(directory), full ? "model" : "adapter");
+        String method = run.settings().get("adapter.method");
+        Export export = Method.ALL.stream()
+                .filter(known -> known.name().equals(method))
+                .findFirst()
+                .map(Method::export)
+                .orElse(Export.ADAPTER);
+        Path result = new Path(FileSystems.path(directory), export.directory());
         FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
-        if (!files.exists(new Path(result, full ? CONFIG : PEFT))) {
+        if (!files.exists(new Path(result, export.config()))) {
             throw InvalidInput.of(
                     "SOURCE", directory, "must be a run that has ended; it has no " + result.getName() + "/ yet");
         }
         String model = base.orElseGet(run::model);
-        return full
+        return export == Export.MODEL
                 ? new Tuned(model, Optional.empty(), result.toString())
                 : ofAdapter(result.toString(), Optional.of(model));
     }

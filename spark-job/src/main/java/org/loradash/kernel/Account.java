@@ -1,12 +1,12 @@
 package org.loradash.kernel;
 
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 
 /**
  * What an operation says of itself, argument by argument: what it reads and what it writes, which shapes must hold, and
  * what it has to do at least. An account is used again for one operation after another and allocates nothing.
  *
- * <p>{@link #dense}, {@link #shape} and {@link #like} are about the argument that was named last.
+ * <p>{@link #dense}, {@link #shape}, {@link #like} and {@link #mayReplace} are about the argument that was named last.
  */
 public final class Account {
     private static final int MOST = 16;
@@ -20,6 +20,7 @@ public final class Account {
     private final String[] names = new String[MOST];
     private final Tensor[] tensors = new Tensor[MOST];
     private final Access[] accesses = new Access[MOST];
+    private final Tensor[] replaced = new Tensor[MOST];
     private int count;
     private long bytes;
     private long floatingPointOperations;
@@ -90,7 +91,14 @@ public final class Account {
         names[count] = name;
         tensors[count] = x;
         accesses[count] = access;
+        replaced[count] = null;
         count++;
+        return this;
+    }
+
+    /** It may be another argument, the whole of it: each of its elements is read before it is written. */
+    public Account mayReplace(Tensor other) {
+        replaced[count - 1] = other;
         return this;
     }
 
@@ -144,19 +152,24 @@ public final class Account {
     }
 
     /**
-     * No argument that is written may lie on another.
+     * No argument that is written may lie on another, but for the one that it may replace.
      *
      * @throws IllegalArgumentException if one does
      */
     void checkApart() {
         for (int i = 0; i < count; i++) {
             for (int j = 0; j < count; j++) {
-                boolean once = i < j || accesses[j] == Access.READ;
-                if (accesses[i] != Access.READ && i != j && once && tensors[i].overlaps(tensors[j])) {
+                // Of two that are written, the first looks at the second.
+                boolean looks = accesses[i] != Access.READ && (i < j || i > j && accesses[j] == Access.READ);
+                if (looks && tensors[i].overlaps(tensors[j]) && !replaces(i, j)) {
                     throw new IllegalArgumentException("%s: %s lies on %s, %s (must be apart, since it is written)"
                             .formatted(names[i], tensors[i], names[j], tensors[j]));
                 }
             }
         }
+    }
+
+    private boolean replaces(int i, int j) {
+        return replaced[i] == tensors[j] && tensors[i].isSameAs(tensors[j]);
     }
 }

@@ -5,7 +5,7 @@ package org.loradash.kernel;
  *
  * <p>An instance belongs to one caller at a time and keeps scratch memory for it. Shapes are rows x columns; T is the
  * number of tokens computed together, sequences lying end to end. "+=" adds to what the destination holds, "=" overwrites
- * it. Destinations never overlap other arguments. Tensors are dense unless an operation says that they may have gaps. What
+ * it. Destinations lie on no other argument, unless an operation says so. Tensors are dense unless an operation says that they may have gaps. What
  * is no number stays none, and what is infinite becomes nothing finite but where a limit says so, as e^-infinity = 0.
  */
 @FunctionalInterface

@@ -254,6 +254,15 @@ public final class Tensor {
         return other.isDense() ? meets(from, to - from) : stride != other.stride || meets(apart, other.columns);
     }
 
+    /** Whether the two are the same elements in the same places. */
+    boolean isSameAs(Tensor other) {
+        return memory == other.memory
+                && offset == other.offset
+                && rows == other.rows
+                && columns == other.columns
+                && stride == other.stride;
+    }
+
     /** Whether neighbouring elements, the first of which lies so far behind this tensor's, are not all in one gap. */
     private boolean meets(long apart, long neighbours) {
         long inRow = Math.floorMod(apart, stride);

@@ -8,7 +8,7 @@ import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Weight;
 
 /**

@@ -2,7 +2,7 @@ package org.loradash.model;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 
 /** A model without its weights, as its config says it is. */
 public interface Shape {

@@ -3,7 +3,7 @@ package org.loradash.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.tsd.InvalidInput;

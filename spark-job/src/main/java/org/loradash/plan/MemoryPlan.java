@@ -8,6 +8,7 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Method;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.model.Backbone;
 import org.loradash.model.Target;
 import org.loradash.task.Task;
@@ -146,7 +147,7 @@ public record MemoryPlan(Process executor, Process driver) {
         }
 
         private <B> long activations(Task<?, B> of) {
-            Settings.Training training = settings.training();
+            TrainingSettings training = settings.training();
             Task.Slicing slicing =
                     new Task.Slicing(training.sliceTokens(), settings.data().packing());
             return StepMemory.arena(

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsText;
+import org.loradash.config.ValidationSettings;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.RunReport;
 
@@ -38,7 +39,7 @@ final class Report {
     }
 
     /** Where the training ended, and of which step the result is; nothing where nothing was measured on the way. */
-    private static Optional<String> outcome(Settings.Validation validation, List<Event> events) {
+    private static Optional<String> outcome(ValidationSettings validation, List<Event> events) {
         List<Event.Evaluation> all = events.stream()
                 .filter(Event.Evaluation.class::isInstance)
                 .map(Event.Evaluation.class::cast)

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
-import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.model.Target;
 import org.loradash.train.BestState;
 import org.loradash.train.Group;
@@ -33,7 +33,7 @@ public final class Restart {
             Adapter adapter,
             List<Group> before,
             int steps,
-            Settings.Validation validation) {
+            ValidationSettings validation) {
         TrainingState state = saved.state();
         String where = new Path(run, "checkpoints") + ": that of step " + state.step();
         if (state.step() > steps) {
@@ -68,7 +68,7 @@ public final class Restart {
     }
 
     private static void checkBest(
-            String where, Checkpoints.Saved saved, Adapter adapter, Settings.Validation validation) {
+            String where, Checkpoints.Saved saved, Adapter adapter, ValidationSettings validation) {
         BestState best = saved.best();
         if (best.step() > saved.state().step() || best.isPresent() && !validation.on()) {
             throw InvalidInput.of(

@@ -1,7 +1,7 @@
 package org.loradash.train;
 
 import java.io.Serializable;
-import org.loradash.config.Settings.Schedule;
+import org.loradash.config.TrainingSettings.Schedule;
 
 /**
  * The learning rate of each step: a linear warm-up, then the schedule, as transformers'

@@ -24,7 +24,7 @@ import org.loradash.Fixtures;
 import org.loradash.adapter.MergedWeights;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
+import org.loradash.config.ValidationSettings;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.data.Tokenizer;
@@ -170,7 +172,8 @@ class FuzzTest {
     @Test
     void checkpoint() throws IOException {
         BadRun.measured(workspace, 2, BadRun.PARAMETERS);
-        Settings.Validation validation = new Settings.Validation(List.of(), 1, 0, 1, 2);
+        ValidationSettings validation = GivenSettings.of("validation { hold-out = 1, every-rounds = 1, patience = 2 }")
+                .validation();
         Adapter adapter = adapter();
         Path written = Files.list(workspace.path("run/checkpoints")).findFirst().orElseThrow();
         Files.move(written, workspace.path("checkpoint"));
@@ -244,9 +247,9 @@ class FuzzTest {
     }
 
     private void tokenise(String file) throws IOException {
-        Settings.Format format = file.endsWith("l") ? Settings.Format.TOKENS : Settings.Format.INSTRUCTION;
-        Settings.Data data = new Settings.Data(List.of(file), format, 64, true, false, true);
-        int vocabulary = format == Settings.Format.TOKENS ? 150 : 2048;
+        DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
+        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true);
+        int vocabulary = format == DataSettings.Format.TOKENS ? 150 : 2048;
         ShardSummary summary = Examples.writeShard(
                 HADOOP,
                 new NextTokens(data, hadoop("model").toString(), vocabulary, 1000),

@@ -2,6 +2,7 @@ package org.loradash.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -11,10 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.loradash.adapter.Method;
 import org.loradash.tsd.io.SafetensorsFile;
 
 /** Every method of adaptation through the command, alone and with a sprint. */
@@ -28,11 +33,15 @@ class MethodRunTest {
     @TempDir
     private static Path temporary;
 
+    /** Each with a sprint, and without where it can be. */
+    static Stream<Arguments> methods() {
+        return Method.ALL.stream().flatMap(method -> Stream.of(true, false)
+                .filter(dash -> dash || method.withoutSprint().isEmpty())
+                .map(dash -> arguments(method.name(), dash)));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "lora, false", "pissa, false", "milora, false", "rosa, false", "spectral, false", "full, false",
-        "lora, true", "pissa, true", "milora, true", "rosa, true", "spectral, true", "full, true"
-    })
+    @MethodSource("methods")
     void startsAtThePretrainedModelAndLowersTheLoss(String method, boolean dash) throws IOException {
         TrainedRun run = train(method + dash, "adapter.method=" + method, "dash.on=" + dash);
         List<JsonNode> steps = run.events("step");

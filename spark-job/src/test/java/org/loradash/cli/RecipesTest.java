@@ -15,8 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.ChildJava;
 import org.loradash.Fixtures;
+import org.loradash.config.DashSettings;
+import org.loradash.config.EvaluationSettings;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.evaluate.TestSet;
 import org.loradash.spark.training.TrainingJob;
 
@@ -68,44 +73,44 @@ class RecipesTest {
     @CsvSource({"llama-7b, 2e-4", "llama2-7b, 2e-4", "llama3-8b, 1e-4"})
     void isTheArticlesExperiment(String recipe, double learningRate) {
         Settings settings = read(recipe, List.of());
-        assertThat(settings.model().storage()).isEqualTo(Settings.Storage.BFLOAT16);
+        assertThat(settings.model().storage()).isEqualTo(ModelSettings.Storage.BFLOAT16);
         assertThat(settings.data().cutoff()).isEqualTo(256);
         assertThat(settings.data().trainOnInputs()).isTrue();
         assertThat(settings.data().shuffle()).isTrue();
 
-        assertThat(settings.adapter().method()).isEqualTo(Settings.Method.LORA_DASH);
+        assertThat(settings.adapter().method()).isEqualTo("lora-dash");
         assertThat(settings.adapter().rank()).isEqualTo(32);
         assertThat(settings.adapter().alpha()).isEqualTo(64);
         assertThat(settings.adapter().dropout()).isEqualTo(0.05);
         assertThat(settings.dash().directions()).isEqualTo(8);
         assertThat(settings.dash().preLaunchSteps()).contains(100);
-        assertThat(settings.dash().choose()).isEqualTo(Settings.Choice.TSD);
+        assertThat(settings.dash().choose()).isEqualTo(DashSettings.Choice.TSD);
 
-        Settings.Training training = settings.training();
-        assertThat(training.averaging()).isEqualTo(Settings.Averaging.GRADIENTS);
+        TrainingSettings training = settings.training();
+        assertThat(training.averaging()).isEqualTo(TrainingSettings.Averaging.GRADIENTS);
         assertThat(training.workers() * training.batchSize())
                 .as("records of a step")
                 .isEqualTo(16);
-        assertThat(training.length()).isEqualTo(new Settings.Length.Epochs(3));
+        assertThat(training.length()).isEqualTo(new TrainingSettings.Length.Epochs(3));
         assertThat(training.learningRate()).isEqualTo(learningRate);
-        assertThat(training.schedule()).isEqualTo(Settings.Schedule.LINEAR);
+        assertThat(training.schedule()).isEqualTo(TrainingSettings.Schedule.LINEAR);
         assertThat(training.warmupSteps()).isEqualTo(100);
         assertThat(training.weightDecay()).isZero();
         assertThat(training.gradientClipping()).isEqualTo(1);
         assertThat(settings.validation())
                 .as("120 records held out, the best state of 31,932 steps left, no early end")
-                .isEqualTo(new Settings.Validation(List.of(), 120, 0, 80, 1000));
+                .isEqualTo(new ValidationSettings(List.of(), 120, 0, 80, 1000));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-7b", "llama2-7b", "llama3-8b"})
     void asksAllEightSetsAsTheArticleDoes(String recipe) {
-        Settings.Evaluation evaluation = read(recipe, List.of()).evaluation();
+        EvaluationSettings evaluation = read(recipe, List.of()).evaluation();
         assertThat(evaluation.data())
                 .extracting(file -> Path.of(file).getParent().getFileName().toString())
                 .containsExactlyInAnyOrder(
                         List.of(TestSet.values()).stream().map(TestSet::title).toArray(String[]::new));
-        assertThat(evaluation.by()).isEqualTo(Settings.By.GENERATION);
+        assertThat(evaluation.by()).isEqualTo(EvaluationSettings.By.GENERATION);
         assertThat(evaluation.beams()).isEqualTo(4);
         assertThat(evaluation.maxTokens()).isEqualTo(32);
         assertThat(evaluation.sampling()).isFalse();

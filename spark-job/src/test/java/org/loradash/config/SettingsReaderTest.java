@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.loradash.config.Settings.Length;
+import org.loradash.config.TrainingSettings.Length;
 import org.loradash.tsd.InvalidInput;
 
 class SettingsReaderTest {
@@ -39,34 +39,34 @@ class SettingsReaderTest {
     void fillsInDefaults() {
         assertThat(read(SMALLEST))
                 .isEqualTo(new Settings(
-                        new Settings.Run("out", 60),
-                        new Settings.Model("model", Settings.Storage.FLOAT32),
-                        new Settings.Data(List.of("a.json"), Settings.Format.INSTRUCTION, 256, true, true, true),
-                        new Settings.Adapter(
-                                Settings.Method.LORA_DASH,
+                        new RunSettings("out", 60),
+                        new ModelSettings("model", ModelSettings.Storage.FLOAT32),
+                        new DataSettings(List.of("a.json"), DataSettings.Format.INSTRUCTION, 256, true, true, true),
+                        new AdapterSettings(
+                                "lora-dash",
                                 32,
                                 64,
                                 0,
                                 List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
                                 Optional.empty()),
-                        new Settings.Dash(
+                        new DashSettings(
                                 true,
                                 8,
-                                Settings.Choice.TSD,
+                                DashSettings.Choice.TSD,
                                 Optional.of(100),
-                                new Settings.Auto(10, 0.9, 50, 300),
+                                new DashSettings.Auto(10, 0.9, 50, 300),
                                 Optional.empty(),
                                 0,
                                 1e-6,
                                 Optional.empty()),
-                        new Settings.Checkpoint(1, 2),
-                        new Settings.Training(
+                        new CheckpointSettings(1, 2),
+                        new TrainingSettings(
                                 1,
                                 10,
                                 16,
                                 new Length.Steps(60),
                                 2e-4,
-                                Settings.Schedule.LINEAR,
+                                TrainingSettings.Schedule.LINEAR,
                                 0,
                                 0.01,
                                 0.9,
@@ -74,15 +74,15 @@ class SettingsReaderTest {
                                 1e-8,
                                 0,
                                 42,
-                                Settings.Averaging.PARAMETERS,
+                                TrainingSettings.Averaging.PARAMETERS,
                                 1024,
                                 false),
-                        new Settings.Validation(List.of(), 0, 0, 10, 0),
-                        new Settings.Evaluation(
+                        new ValidationSettings(List.of(), 0, 0, 10, 0),
+                        new EvaluationSettings(
                                 List.of(),
                                 List.of(),
                                 0,
-                                Settings.By.GENERATION,
+                                EvaluationSettings.By.GENERATION,
                                 8,
                                 32,
                                 32,
@@ -125,33 +125,32 @@ class SettingsReaderTest {
                              sampling = true, temperature = 0.7, top-k = 0, top-p = 1, seed = 7 }
                 """);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
-        assertThat(settings.model()).isEqualTo(new Settings.Model("s3a://bucket/model", Settings.Storage.BFLOAT16));
+        assertThat(settings.model()).isEqualTo(new ModelSettings("s3a://bucket/model", ModelSettings.Storage.BFLOAT16));
         assertThat(settings.data())
-                .isEqualTo(new Settings.Data(
-                        List.of("a.json", "hdfs://host/b.json"), Settings.Format.TOKENS, 512, false, false, false));
+                .isEqualTo(new DataSettings(
+                        List.of("a.json", "hdfs://host/b.json"), DataSettings.Format.TOKENS, 512, false, false, false));
         assertThat(settings.adapter())
-                .isEqualTo(new Settings.Adapter(
-                        Settings.Method.LORA, 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
+                .isEqualTo(new AdapterSettings("lora", 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
         assertThat(settings.dash())
-                .isEqualTo(new Settings.Dash(
+                .isEqualTo(new DashSettings(
                         true,
                         2,
-                        Settings.Choice.BOTTOM,
+                        DashSettings.Choice.BOTTOM,
                         Optional.empty(),
-                        new Settings.Auto(4, 0.5, 6, 7),
+                        new DashSettings.Auto(4, 0.5, 6, 7),
                         Optional.of(2e-2),
                         3,
                         1e-5,
                         Optional.of("somewhere")));
-        assertThat(settings.checkpoint()).isEqualTo(new Settings.Checkpoint(0, 5));
+        assertThat(settings.checkpoint()).isEqualTo(new CheckpointSettings(0, 5));
         assertThat(settings.training())
-                .isEqualTo(new Settings.Training(
+                .isEqualTo(new TrainingSettings(
                         3,
                         2,
                         1,
                         new Length.Epochs(1.5),
                         3e-3,
-                        Settings.Schedule.COSINE,
+                        TrainingSettings.Schedule.COSINE,
                         9,
                         0,
                         0.8,
@@ -159,15 +158,15 @@ class SettingsReaderTest {
                         1e-7,
                         1,
                         -1,
-                        Settings.Averaging.GRADIENTS,
+                        TrainingSettings.Averaging.GRADIENTS,
                         64,
                         true));
         assertThat(settings.evaluation())
-                .isEqualTo(new Settings.Evaluation(
+                .isEqualTo(new EvaluationSettings(
                         List.of("a/ARC-Easy/test.json", "b.json"),
                         List.of("ARC-Easy", "boolq"),
                         50,
-                        Settings.By.LIKELIHOOD,
+                        EvaluationSettings.By.LIKELIHOOD,
                         3,
                         9,
                         16,
@@ -230,7 +229,7 @@ class SettingsReaderTest {
         Files.writeString(directory.resolve("base/model.conf"), "include \"more.conf\"\nmodel.path = m\n");
         Files.writeString(directory.resolve("base/more.conf"), "model.storage = float16\n");
         assertThat(read("include \"base/model.conf\"\n" + SMALLEST).model())
-                .isEqualTo(new Settings.Model("model", Settings.Storage.FLOAT16));
+                .isEqualTo(new ModelSettings("model", ModelSettings.Storage.FLOAT16));
     }
 
     @Test

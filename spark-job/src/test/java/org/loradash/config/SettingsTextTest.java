@@ -20,7 +20,7 @@ import net.jqwik.api.Provide;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.Settings.Length;
+import org.loradash.config.TrainingSettings.Length;
 import org.loradash.tsd.InvalidInput;
 
 class SettingsTextTest {
@@ -32,8 +32,13 @@ class SettingsTextTest {
         String text = SettingsText.of(settings, FACTS);
         assertThat(GivenValues.of("text", ConfigFactory.parseString(text)).spark())
                 .isEqualTo(settings.spark());
-        assertThat(SettingsReader.settings(GivenValues.of("text", ConfigFactory.parseString(text))))
+        assertThat(Settings.of(GivenValues.of("text", ConfigFactory.parseString(text))))
                 .isEqualTo(settings);
+    }
+
+    @Property(tries = 100)
+    void withTheSamePathsAreTheSameSettings(@ForAll("settings") Settings settings) {
+        assertThat(settings.withPaths((key, path) -> path)).isEqualTo(settings);
     }
 
     @Test
@@ -86,7 +91,7 @@ class SettingsTextTest {
                 .contains("  path = \"s3a://key:*********(redacted)@bucket/model\"\n")
                 .contains("    \"s3a://key:*********(redacted)@bucket/model\" = \"0f\"\n");
         assertThat(SettingsText.table(begun).values()).noneMatch(value -> value.contains("hush"));
-        Settings kept = SettingsReader.settings(GivenValues.of("text", ConfigFactory.parseString(text)));
+        Settings kept = Settings.of(GivenValues.of("text", ConfigFactory.parseString(text)));
         assertThat(SettingsText.difference(kept, begun)).isEmpty();
         assertThat(SettingsText.difference(kept, withPath("s3a://key:hush@other/model")))
                 .hasValueSatisfying(
@@ -94,7 +99,7 @@ class SettingsTextTest {
     }
 
     private static Settings withPath(String model) {
-        return SettingsReader.settings(GivenValues.of(
+        return Settings.of(GivenValues.of(
                 "text",
                 ConfigFactory.parseString(
                         "run.output = o, model.path = \"%s\", data.train = t, training.steps = 3".formatted(model))));
@@ -103,7 +108,7 @@ class SettingsTextTest {
     @Test
     void validationMakesAnotherRunAndHowItIsEvaluatedDoesNot() {
         Settings begun = withSpark(Map.of());
-        Settings measured = SettingsReader.settings(GivenValues.of(
+        Settings measured = Settings.of(GivenValues.of(
                 "text",
                 ConfigFactory.parseString(
                         "run.output = o, model.path = m, data.train = t, training.steps = 1, evaluation.beams = 2"
@@ -149,38 +154,44 @@ class SettingsTextTest {
         Arbitrary<Boolean> flags = Arbitraries.of(true, false);
         Arbitrary<Length> lengths = Arbitraries.oneOf(counts.map(Length.Steps::new), positive.map(Length.Epochs::new));
 
-        Arbitrary<Settings.Data> data = Combinators.combine(
-                        lists, Arbitraries.of(Settings.Format.class), counts.map(n -> n + 1), flags, flags, flags)
-                .as(Settings.Data::new);
-        Arbitrary<Settings.Adapter> adapters = Combinators.combine(
-                        Arbitraries.of(Settings.Method.class), counts, positive, fractions, names, texts.optional())
-                .as((method, rank, alpha, dropout, targets, start) -> new Settings.Adapter(
-                        method, rank, alpha, method == Settings.Method.FULL ? 0 : dropout, targets, start));
-        Arbitrary<Settings.Auto> autos = Combinators.combine(
+        Arbitrary<DataSettings> data = Combinators.combine(
+                        lists, Arbitraries.of(DataSettings.Format.class), counts.map(n -> n + 1), flags, flags, flags)
+                .as(DataSettings::new);
+        Arbitrary<AdapterSettings> adapters = Combinators.combine(
+                        Arbitraries.of(
+                                Methods.ALL.stream().map(MethodRules::name).toList()),
+                        counts,
+                        positive,
+                        fractions,
+                        names,
+                        texts.optional())
+                .as((method, rank, alpha, dropout, targets, start) ->
+                        new AdapterSettings(method, rank, alpha, method.equals("full") ? 0 : dropout, targets, start));
+        Arbitrary<DashSettings.Auto> autos = Combinators.combine(
                         counts, Arbitraries.doubles().between(0.001, 1).ofScale(3), counts, counts)
                 .as((every, overlap, one, other) ->
-                        new Settings.Auto(every, overlap, Math.min(one, other), Math.max(one, other)));
-        Arbitrary<Settings.Dash> dash = Combinators.combine(
+                        new DashSettings.Auto(every, overlap, Math.min(one, other), Math.max(one, other)));
+        Arbitrary<DashSettings> dash = Combinators.combine(
                         flags,
                         counts,
-                        Arbitraries.of(Settings.Choice.class),
+                        Arbitraries.of(DashSettings.Choice.class),
                         counts.optional(),
                         autos,
                         Arbitraries.integers().between(0, 65536),
                         positive,
                         texts.optional())
-                .as((on, directions, choose, steps, auto, every, epsilon, cache) -> new Settings.Dash(
+                .as((on, directions, choose, steps, auto, every, epsilon, cache) -> new DashSettings(
                         on, directions, choose, steps, auto, cache.map(text -> 2 * epsilon), every, epsilon, cache));
-        Arbitrary<Settings.Training> training = Combinators.combine(
+        Arbitrary<TrainingSettings> training = Combinators.combine(
                         counts,
                         lengths,
                         positive,
-                        Arbitraries.of(Settings.Schedule.class),
+                        Arbitraries.of(TrainingSettings.Schedule.class),
                         fractions,
                         Arbitraries.longs(),
-                        Arbitraries.of(Settings.Averaging.class),
+                        Arbitraries.of(TrainingSettings.Averaging.class),
                         counts)
-                .as((count, length, rate, schedule, fraction, seed, averaging, slice) -> new Settings.Training(
+                .as((count, length, rate, schedule, fraction, seed, averaging, slice) -> new TrainingSettings(
                         count,
                         slice,
                         count,
@@ -208,14 +219,21 @@ class SettingsTextTest {
                 .ofMaxSize(4)
                 .map(TreeMap::new);
         return Combinators.combine(
-                        texts, texts, Arbitraries.of(Settings.Storage.class), data, adapters, dash, training, spark)
+                        texts,
+                        texts,
+                        Arbitraries.of(ModelSettings.Storage.class),
+                        data,
+                        adapters,
+                        dash,
+                        training,
+                        spark)
                 .as((output, model, storage, records, adapter, directions, lengthOf, properties) -> new Settings(
-                        new Settings.Run(output, 60),
-                        new Settings.Model(model, storage),
+                        new RunSettings(output, 60),
+                        new ModelSettings(model, storage),
                         records,
                         adapter,
-                        adapter.method() == Settings.Method.LORA_DASH ? alwaysOn(directions) : directions,
-                        new Settings.Checkpoint(directions.directions(), adapter.rank()),
+                        adapter.method().equals("lora-dash") ? alwaysOn(directions) : directions,
+                        new CheckpointSettings(directions.directions(), adapter.rank()),
                         lengthOf,
                         validation(records, lengthOf),
                         evaluation(records, lengthOf),
@@ -223,11 +241,11 @@ class SettingsTextTest {
     }
 
     /** None, of files, or of records that are held out. */
-    private static Settings.Validation validation(Settings.Data data, Settings.Training training) {
+    private static ValidationSettings validation(DataSettings data, TrainingSettings training) {
         if (!data.shuffle()) {
-            return new Settings.Validation(List.of(), 0, 0, 10, 0);
+            return new ValidationSettings(List.of(), 0, 0, 10, 0);
         }
-        return new Settings.Validation(
+        return new ValidationSettings(
                 data.packing() ? data.train() : List.of(),
                 data.packing() ? 0 : Math.min(1_000_000, training.sliceTokens()),
                 training.warmupSteps(),
@@ -235,8 +253,8 @@ class SettingsTextTest {
                 data.trainOnInputs() ? training.workers() : 0);
     }
 
-    private static Settings.Evaluation evaluation(Settings.Data data, Settings.Training training) {
-        return new Settings.Evaluation(
+    private static EvaluationSettings evaluation(DataSettings data, TrainingSettings training) {
+        return new EvaluationSettings(
                 data.shuffle() ? data.train() : List.of(),
                 data.shuffle() && data.packing()
                         ? IntStream.range(0, data.train().size())
@@ -244,7 +262,7 @@ class SettingsTextTest {
                                 .toList()
                         : List.of(),
                 training.warmupSteps(),
-                data.packing() ? Settings.By.GENERATION : Settings.By.LIKELIHOOD,
+                data.packing() ? EvaluationSettings.By.GENERATION : EvaluationSettings.By.LIKELIHOOD,
                 Math.min(4096, training.batchSize()),
                 training.workers(),
                 training.localSteps(),
@@ -256,8 +274,8 @@ class SettingsTextTest {
                 training.seed());
     }
 
-    private static Settings.Dash alwaysOn(Settings.Dash dash) {
-        return new Settings.Dash(
+    private static DashSettings alwaysOn(DashSettings dash) {
+        return new DashSettings(
                 true,
                 dash.directions(),
                 dash.choose(),
@@ -273,7 +291,7 @@ class SettingsTextTest {
         GivenValues given = GivenValues.of(
                 "text",
                 ConfigFactory.parseString("run.output = o, model.path = m, data.train = t, training.steps = 1"));
-        Settings settings = SettingsReader.settings(given);
+        Settings settings = Settings.of(given);
         return new Settings(
                 settings.run(),
                 settings.model(),

@@ -100,7 +100,8 @@ class SweepReaderTest {
                 .hasSize(8);
         assertThat(sweep.members())
                 .hasSize(24)
-                .allMatch(member -> member.settings().training().length().equals(new Settings.Length.Steps(100)));
+                .allMatch(
+                        member -> member.settings().training().length().equals(new TrainingSettings.Length.Steps(100)));
         assertThat(sweep.reference()).isEqualTo("lora");
         assertThat(sweep.members().get(6).settings().dash().coordinateLearningRate())
                 .contains(2e-2);

@@ -13,7 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.task.Examples;
 import org.loradash.task.language.NextTokens;
 
@@ -45,7 +45,7 @@ class ReferenceRecordsTest {
         ShardSummary summary = Examples.writeShard(
                 configuration,
                 new NextTokens(
-                        new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
+                        new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
                         Fixtures.hadoop(Path.of(reference.path("model").textValue()))
                                 .toString(),
                         reference.path("vocabulary_size").intValue(),

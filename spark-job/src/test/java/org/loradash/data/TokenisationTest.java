@@ -13,7 +13,8 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
 import org.loradash.task.Examples;
@@ -57,7 +58,7 @@ class TokenisationTest {
         Path file = Files.writeString(
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
-        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, 4, true, true, true);
+        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true);
         ShardSummary summary = Examples.writeShard(
                 CONFIGURATION,
                 new NextTokens(data, directory.resolve("no-model").toString(), 10, 4),
@@ -148,7 +149,7 @@ class TokenisationTest {
         }
     }
 
-    private ShardSummary writeShard(Path file, Settings.Data data, int vocabularySize) throws IOException {
+    private ShardSummary writeShard(Path file, DataSettings data, int vocabularySize) throws IOException {
         String model = Fixtures.hadoop(Fixtures.resource("byte-level")).toString();
         NextTokens task = new NextTokens(data, model, vocabularySize, 1000);
         return Examples.writeShard(CONFIGURATION, task, "data.train", Fixtures.hadoop(file), shard());
@@ -162,7 +163,8 @@ class TokenisationTest {
         return RecordStore.open(shard().getFileSystem(CONFIGURATION), Fixtures.hadoop(directory), Sequence.CODEC);
     }
 
-    private static Settings.Data instructions(int cutoff, boolean trainOnInputs) {
-        return new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
+    private static DataSettings instructions(int cutoff, boolean trainOnInputs) {
+        return GivenSettings.of("data.cutoff = " + cutoff, "data.train-on-inputs = " + trainOnInputs)
+                .data();
     }
 }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
+import org.loradash.config.GivenSettings;
 import org.loradash.tsd.InvalidInput;
 
 /** Against what transformers makes of the same texts: see make_tokenizers.py among the test resources. */
@@ -257,8 +258,9 @@ class TokenizerTest {
         Files.copy(Fixtures.resource(fixture).resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
     }
 
-    private static Settings.Data settings(int cutoff, boolean trainOnInputs) {
-        return new Settings.Data(List.of(), Settings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true);
+    private static DataSettings settings(int cutoff, boolean trainOnInputs) {
+        return GivenSettings.of("data.cutoff = " + cutoff, "data.train-on-inputs = " + trainOnInputs)
+                .data();
     }
 
     private static JsonNode expected(String fixture) throws IOException {

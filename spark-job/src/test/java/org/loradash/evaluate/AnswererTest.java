@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
-import org.loradash.config.Settings;
+import org.loradash.config.EvaluationSettings;
 import org.loradash.data.Tokenizer;
 import org.loradash.generate.NoNumbers;
 import org.loradash.kernel.KernelProvider;
@@ -23,10 +23,10 @@ class AnswererTest {
         "LIKELIHOOD, record 7: the log-probability of true is NaN (must be a finite number)",
         "GENERATION, record 7: the logit of token 0 is NaN (must be a finite number)"
     })
-    void whatIsNoNumberIsNoAnswer(Settings.By by, String message) throws IOException {
+    void whatIsNoNumberIsNoAnswer(EvaluationSettings.By by, String message) throws IOException {
         Question question = new Question(7, "Is water wet?", List.of("true", "false"), "true");
-        Settings.Evaluation settings =
-                new Settings.Evaluation(List.of(), List.of(), 0, by, 8, 32, 4, 1, false, 1, 0, 1, 0);
+        EvaluationSettings settings =
+                new EvaluationSettings(List.of(), List.of(), 0, by, 8, 32, 4, 1, false, 1, 0, 1, 0);
         try (Tokenizer tokenizer = Tokenizer.open(new Configuration(), Fixtures.hadoopPath("tiny-llama/model"));
                 Answerer answerer = new Answerer(
                         NoNumbers.model(), Changes.none(), tokenizer, Set.of(), settings, KernelProvider.best(), 1)) {

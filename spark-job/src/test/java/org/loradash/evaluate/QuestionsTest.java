@@ -7,13 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.loradash.config.Settings;
-import org.loradash.config.Settings.By;
+import org.loradash.config.EvaluationSettings.By;
+import org.loradash.config.GivenSettings;
 import org.loradash.tsd.InvalidInput;
 
 class QuestionsTest {
@@ -155,7 +157,17 @@ class QuestionsTest {
 
     private static List<Questions> read(By by, int records, List<String> sets, String... files) {
         return Questions.read(
-                new Settings.Evaluation(List.of(files), sets, records, by, 8, 32, 32, 4, false, 0.1, 40, 0.75, 42),
+                GivenSettings.of(
+                                given("evaluation.data", List.of(files)),
+                                given("evaluation.sets", sets),
+                                "evaluation.records = " + records,
+                                "evaluation.by = " + by.name().toLowerCase(Locale.ROOT))
+                        .evaluation(),
                 new Configuration());
+    }
+
+    private static String given(String key, List<String> texts) {
+        String list = texts.stream().map(text -> '"' + text + '"').collect(Collectors.joining(", ", "[", "]"));
+        return texts.isEmpty() ? "" : key + " = " + list;
     }
 }

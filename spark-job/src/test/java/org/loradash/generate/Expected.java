@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 

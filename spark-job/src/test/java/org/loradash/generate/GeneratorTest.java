@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.AppliedAdapter;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.generate.Decoding.Beams;
 import org.loradash.generate.Decoding.Greedy;
 import org.loradash.generate.Decoding.Sampling;

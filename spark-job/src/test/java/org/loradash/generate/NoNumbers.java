@@ -2,7 +2,7 @@ package org.loradash.generate;
 
 import java.util.Arrays;
 import org.loradash.Fixtures;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.decoder.Decoder;

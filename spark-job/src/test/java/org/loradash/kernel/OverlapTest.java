@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.SwiGlu;
 
@@ -49,6 +50,15 @@ class OverlapTest {
         kernels.run(new Copy(memory.rows(0, 3), memory.rows(3, 6)));
         kernels.run(new SwiGlu.Backward(Tensor.zeros(6, 4), memory.columns(0, 4), memory.columns(4, 8)));
         assertThat(memory.toArray()).containsOnly(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void dropoutMayReplaceItsArgumentButNotLieAcrossIt(KernelProvider provider) {
+        Kernels kernels = provider.open();
+        kernels.run(new Drop(memory.rows(0, 2), 1, 0, 0.5f, memory.rows(0, 2)));
+        assertThatThrownBy(() -> kernels.run(new Drop(memory.rows(0, 2), 1, 0, 0.5f, memory.rows(1, 3))))
+                .hasMessage("out: Tensor[2 x 8] lies on x, Tensor[2 x 8] (must be apart, since it is written)");
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 
 class WeightTest {
 

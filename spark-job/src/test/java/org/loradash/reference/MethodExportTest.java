@@ -7,11 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.loradash.Fixtures;
+import org.loradash.adapter.Export;
+import org.loradash.adapter.Method;
 import org.loradash.config.SettingsReader;
 import org.loradash.spark.training.TrainingJob;
 
@@ -20,9 +23,13 @@ class MethodExportTest {
     @TempDir
     Path directory;
 
+    static Stream<Method> adapters() {
+        return Method.ALL.stream().filter(method -> method.export() == Export.ADAPTER);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"lora", "pissa", "milora", "rosa", "spectral"})
-    void hasTheSameLogitsInStockPeft(String method) throws IOException, InterruptedException {
+    @MethodSource("adapters")
+    void hasTheSameLogitsInStockPeft(Method method) throws IOException, InterruptedException {
         String python = RealModelTest.given("LORADASH_PYTHON").toString();
         Path model = Fixtures.path("golden/llama-tiny/model");
         Path run = directory.resolve("run");
@@ -37,14 +44,14 @@ class MethodExportTest {
                 training { local-steps = 4, batch-size = 4, steps = 8, learning-rate = 0.02 }
                 spark { master = "local[2]", ui.enabled = false }
                 """
-                        .formatted(run, model, Fixtures.path("golden/llama-tiny/data.jsonl"), method));
+                        .formatted(run, model, Fixtures.path("golden/llama-tiny/data.jsonl"), method.name()));
         TrainingJob.run(new SettingsReader(new Configuration()).read(configuration.toString(), List.of()));
 
         Path adapter = run.resolve("adapter");
         assertThat(Fixtures.json(adapter.resolve("adapter_config.json"))
                         .get("r")
                         .asInt())
-                .isEqualTo(method.equals("lora") ? 4 + 3 : 8 + 3);
+                .isEqualTo(method.changeRank(4) + 3);
         int[] tokens = new int[24];
         Arrays.setAll(tokens, i -> 3 + 37 * i % 290);
         StockPeft.writeLogits(model, adapter, tokens, directory.resolve("logits.safetensors"));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
 import org.loradash.generate.Generator;

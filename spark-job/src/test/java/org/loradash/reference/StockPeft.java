@@ -18,7 +18,7 @@ import org.loradash.adapter.AppliedAdapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;

@@ -20,7 +20,7 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
 import org.loradash.data.Sequence;

@@ -3,7 +3,7 @@ package org.loradash.benchmark.engine;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -59,7 +59,7 @@ public final class Engine implements AutoCloseable {
     /** Batches are there already: no records are read. */
     private static NextTokens task(Recipe recipe, Decoder model) {
         DecoderShape shape = model.shape();
-        Settings.Data data = new Settings.Data(List.of(), Settings.Format.TOKENS, recipe.cutoff(), true, false, true);
+        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, recipe.cutoff(), true, false, true);
         return new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
     }
 

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
@@ -112,8 +112,8 @@ public final class Records {
                 record.get("instruction").asText(),
                 record.path("input").asText(),
                 record.get("output").asText());
-        Settings.Data data = new Settings.Data(
-                List.of(file.toString()), Settings.Format.INSTRUCTION, recipe.cutoff(), true, false, true);
+        DataSettings data = new DataSettings(
+                List.of(file.toString()), DataSettings.Format.INSTRUCTION, recipe.cutoff(), true, false, true);
         return Tokenisation.sequence(tokenizer, instruction, data);
     }
 

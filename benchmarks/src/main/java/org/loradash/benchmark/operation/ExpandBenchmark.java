@@ -3,7 +3,7 @@ package org.loradash.benchmark.operation;
 import static org.loradash.benchmark.operation.Shapes.HIDDEN;
 import static org.loradash.benchmark.operation.Shapes.INNER;
 
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Expand;

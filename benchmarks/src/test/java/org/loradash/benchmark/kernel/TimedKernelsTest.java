@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.benchmark.engine.RandomLlama;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.Sequence;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;

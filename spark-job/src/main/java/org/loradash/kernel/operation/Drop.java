@@ -13,13 +13,14 @@ import org.loradash.kernel.portable.PortableElements;
  * row, column): the same operation on the gradient is its backward. Both providers make the same mask. As in PyTorch,
  * whose mask is multiplied with, what is not finite becomes no zero: it is no number where it is dropped.
  *
+ * @param out may be x
  * @param firstRow the number of x's first row in the whole that the mask is for
  */
 public record Drop(Tensor x, long seed, int firstRow, float probability, Tensor out) implements Operation {
     @Override
     public void account(Account account) {
         account.reads("x", x).dense();
-        account.writes("out", out).dense();
+        account.writes("out", out).dense().mayReplace(x);
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("probability: %s (must be from 0 to below 1)".formatted(probability));
         }

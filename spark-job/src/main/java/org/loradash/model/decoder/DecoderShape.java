@@ -3,7 +3,7 @@ package org.loradash.model.decoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.loradash.config.Settings.Storage;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Backbone;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;

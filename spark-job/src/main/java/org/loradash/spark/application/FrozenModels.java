@@ -3,18 +3,18 @@ package org.loradash.spark.application;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.conf.Configuration;
-import org.loradash.config.Settings;
+import org.loradash.config.ModelSettings;
 import org.loradash.model.Backbone;
 import org.loradash.model.ModelDirectory;
 
 /** The frozen model of this process: loaded once, shared by all its tasks, until another one is asked for. */
 public final class FrozenModels {
-    private static Settings.Model loadedFrom;
+    private static ModelSettings loadedFrom;
     private static Backbone loaded;
 
     private FrozenModels() {}
 
-    public static synchronized Backbone of(Settings.Model source, Configuration hadoop) {
+    public static synchronized Backbone of(ModelSettings source, Configuration hadoop) {
         if (!source.equals(loadedFrom)) {
             // The old one may go before the new one comes: two may not fit.
             clear();

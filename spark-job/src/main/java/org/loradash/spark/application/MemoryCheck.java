@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.plan.MemoryPlan;
 import org.loradash.plan.Need;
@@ -142,7 +143,7 @@ public record MemoryCheck(Settings settings, SparkConf conf, MemoryPlan plan) {
     /** Which settings would take less outside the heap; those that are in force already are left out. */
     private String outsideHeap() {
         List<String> savings = new ArrayList<>();
-        if (settings.model().storage() == Settings.Storage.FLOAT32) {
+        if (settings.model().storage() == ModelSettings.Storage.FLOAT32) {
             savings.add("model.storage = bfloat16");
         }
         if (!settings.training().recompute()) {

@@ -2,7 +2,7 @@ package org.loradash.spark.dl4j;
 
 import java.util.Map;
 import java.util.Objects;
-import org.loradash.config.Settings.Schedule;
+import org.loradash.config.TrainingSettings.Schedule;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.train.LearningRate;
 import org.nd4j.linalg.api.ndarray.INDArray;

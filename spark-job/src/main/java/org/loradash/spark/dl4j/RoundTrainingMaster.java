@@ -21,7 +21,7 @@ import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.RoundOutcome;
@@ -44,7 +44,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  */
 public final class RoundTrainingMaster<B> implements TrainingMaster<RoundResult, RoundWorker<B>> {
     private final Stage<B> stage;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final BatchSource<B> batches;
     private final Averaging averaging;
     private final RoundListener roundListener;
@@ -63,7 +63,7 @@ public final class RoundTrainingMaster<B> implements TrainingMaster<RoundResult,
      */
     public RoundTrainingMaster(
             Stage<B> stage,
-            Settings.Training training,
+            TrainingSettings training,
             BatchSource<B> batches,
             Averaging averaging,
             TrainingState start,

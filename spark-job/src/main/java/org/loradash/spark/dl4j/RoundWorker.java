@@ -11,7 +11,7 @@ import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
 import org.loradash.spark.rounds.BatchSource;
@@ -48,7 +48,7 @@ public final class RoundWorker<B> implements TrainingWorker<RoundResult>, Worker
     private final BatchSource<B> batches;
     private final Broadcast<TrainingState> state;
     private final RoundPlan plan;
-    private final Settings.Averaging averaging;
+    private final TrainingSettings.Averaging averaging;
     private final long runSeed;
     private final Collection<TrainingHook> hooks;
 
@@ -67,7 +67,7 @@ public final class RoundWorker<B> implements TrainingWorker<RoundResult>, Worker
             BatchSource<B> batches,
             Broadcast<TrainingState> state,
             RoundPlan plan,
-            Settings.Averaging averaging,
+            TrainingSettings.Averaging averaging,
             long runSeed,
             Collection<TrainingHook> hooks) {
         this.key = key;

@@ -8,7 +8,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.rounds.BatchLoss;
 import org.loradash.spark.rounds.BatchSource;
@@ -24,7 +24,7 @@ import org.loradash.train.TrainingState;
 public final class Rounds<B> implements AutoCloseable {
     private final String run = UUID.randomUUID().toString();
     private final JavaSparkContext context;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final int totalSteps;
     private final String location;
     private final BatchSource<B> batches;
@@ -35,7 +35,7 @@ public final class Rounds<B> implements AutoCloseable {
      */
     public Rounds(
             JavaSparkContext context,
-            Settings.Training training,
+            TrainingSettings training,
             int totalSteps,
             String location,
             BatchSource<B> batches) {

@@ -12,7 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.spark.rounds.ArrivalClock;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.Chunk;
@@ -35,7 +35,7 @@ final class StageRun<B> {
     private final SparkDl4jMultiLayer spark;
     private final JavaSparkContext context;
     private final Stage<B> stage;
-    private final Settings.Training training;
+    private final TrainingSettings training;
     private final Averaging averaging;
     private final JavaRDD<String> locations;
     private final BatchSource<B> batches;
@@ -49,7 +49,7 @@ final class StageRun<B> {
     StageRun(
             SparkDl4jMultiLayer spark,
             Stage<B> stage,
-            Settings.Training training,
+            TrainingSettings training,
             Averaging averaging,
             JavaRDD<String> locations,
             BatchSource<B> batches,
@@ -104,7 +104,7 @@ final class StageRun<B> {
     }
 
     /** What the stage's next round does. */
-    static RoundPlan nextPlan(Stage<?> stage, Settings.Training training, TrainingState state) {
+    static RoundPlan nextPlan(Stage<?> stage, TrainingSettings training, TrainingState state) {
         return RoundPlan.next(
                 state, localSteps(training), stage.stopAfter(state.step()), training.workers(), training.batchSize());
     }
@@ -113,7 +113,7 @@ final class StageRun<B> {
     static <B> RoundWorker<B> worker(
             SparkDl4jMultiLayer spark,
             Stage<B> stage,
-            Settings.Training training,
+            TrainingSettings training,
             BatchSource<B> batches,
             Broadcast<TrainingState> state,
             RoundPlan plan,
@@ -132,12 +132,12 @@ final class StageRun<B> {
                 hooks);
     }
 
-    private static int localSteps(Settings.Training training) {
+    private static int localSteps(TrainingSettings training) {
         return averagesGradients(training) ? 1 : training.localSteps();
     }
 
-    private static boolean averagesGradients(Settings.Training training) {
-        return training.averaging() == Settings.Averaging.GRADIENTS;
+    private static boolean averagesGradients(TrainingSettings training) {
+        return training.averaging() == TrainingSettings.Averaging.GRADIENTS;
     }
 
     private List<WorkerReport> reports(List<RoundPart> parts, RoundPlan plan) {

@@ -9,7 +9,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.PeftChanges;
-import org.loradash.config.Settings;
+import org.loradash.config.EvaluationSettings;
+import org.loradash.config.ModelSettings;
 import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.kernel.KernelProvider;
@@ -29,9 +30,9 @@ import org.loradash.tsd.io.FileSystems;
  */
 record AnswererFactory(
         String evaluation,
-        Settings.Model model,
+        ModelSettings model,
         String adapter,
-        Settings.Evaluation settings,
+        EvaluationSettings settings,
         Broadcast<SerializableConfiguration> hadoop,
         int threads)
         implements Serializable {

@@ -13,7 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.EvaluationSettings;
-import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.evaluate.Accuracies;
 import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.EvaluationDirectory.Standing;
@@ -51,11 +51,11 @@ public final class EvaluationJob {
     private EvaluationJob() {}
 
     /** Runs in this JVM as Spark's driver; progress goes to standard output. */
-    public static void run(EvaluationSettings settings, EvaluationRequest request) {
+    public static void run(SettingsForEvaluation settings, EvaluationRequest request) {
         run(settings, request, System.out);
     }
 
-    static void run(EvaluationSettings settings, EvaluationRequest request, PrintStream out) {
+    static void run(SettingsForEvaluation settings, EvaluationRequest request, PrintStream out) {
         NativeLibrary.select();
         // Tasks share a machine's cores as a run's workers do.
         SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
@@ -86,7 +86,7 @@ public final class EvaluationJob {
     }
 
     private static boolean isFinished(
-            EvaluationDirectory directory, EvaluationPlan plan, EvaluationSettings settings, PrintStream out) {
+            EvaluationDirectory directory, EvaluationPlan plan, SettingsForEvaluation settings, PrintStream out) {
         directory.checkSame(plan.identity());
         if (!directory.isFinished()) {
             return false;
@@ -101,7 +101,7 @@ public final class EvaluationJob {
     private static void evaluate(
             JavaSparkContext spark,
             EvaluationPlan plan,
-            Settings.Evaluation settings,
+            EvaluationSettings settings,
             EvaluationDirectory directory,
             PrintStream out) {
         Broadcast<SerializableConfiguration> hadoop =

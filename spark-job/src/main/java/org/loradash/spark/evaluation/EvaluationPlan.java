@@ -10,9 +10,13 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.adapter.Export;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.PeftChanges;
 import org.loradash.config.EvaluationSettings;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.data.Tokenizer;
 import org.loradash.evaluate.Answerer;
@@ -38,16 +42,16 @@ import org.loradash.tsd.io.Sha256;
  * @param identity all of it but the model's hash
  */
 record EvaluationPlan(
-        Settings.Model model,
+        ModelSettings model,
         Optional<String> adapter,
         List<Path> weights,
         Optional<String> begun,
         List<Questions> sets,
         Identity identity) {
-    private static final String PEFT = "adapter_config.json";
+    private static final String PEFT = Export.ADAPTER.config();
 
     /** @throws InvalidInput for what is not there or does not fit */
-    static EvaluationPlan check(EvaluationSettings settings, Subject subject, Configuration hadoop) {
+    static EvaluationPlan check(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         // First of all: a run that has not ended is the mistake that is made most.
         Found found = locate(settings, subject, hadoop);
         List<Questions> sets = Questions.read(settings.evaluation(), hadoop);
@@ -57,7 +61,7 @@ record EvaluationPlan(
             found.adapter().ifPresent(adapter -> PeftChanges.check(hadoop, found.model(), model.targets(), adapter));
             checkLengths(sets, settings.evaluation(), model, decoder, hadoop);
             return new EvaluationPlan(
-                    new Settings.Model(
+                    new ModelSettings(
                             Located.whole("model.path", found.model(), hadoop),
                             settings.model().storage()),
                     found.adapter().map(adapter -> Located.whole("--adapter", adapter, hadoop)),
@@ -73,7 +77,7 @@ record EvaluationPlan(
     /** @param begun the hash of the base model that a run began with */
     private record Found(String model, Optional<String> adapter, Optional<String> begun) {}
 
-    private static Found locate(EvaluationSettings settings, Subject subject, Configuration hadoop) {
+    private static Found locate(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         String base = settings.model().path();
         if (subject instanceof Subject.Adapter adapter) {
             checkAdapter("--adapter", adapter.directory(), hadoop);
@@ -93,13 +97,14 @@ record EvaluationPlan(
         RunDirectory run = RunDirectory.of(hadoop, output);
         String resolved = run.settings().toString();
         Settings begun = new SettingsReader(hadoop).read(resolved, List.of());
-        if (begun.adapter().method() == Settings.Method.FULL) {
-            return new Found(run.model().toString(), Optional.empty(), Optional.empty());
+        Export export = Method.named(begun.adapter().method()).export();
+        if (export == Export.MODEL) {
+            return new Found(run.result(export).toString(), Optional.empty(), Optional.empty());
         }
-        checkAdapter("run.output", run.adapter().toString(), hadoop);
+        checkAdapter("run.output", run.result(export).toString(), hadoop);
         return new Found(
                 base,
-                Optional.of(run.adapter().toString()),
+                Optional.of(run.result(export).toString()),
                 Optional.ofNullable(SettingsReader.facts(resolved, "hashes", hadoop)
                         .get(begun.model().path())));
     }
@@ -116,7 +121,7 @@ record EvaluationPlan(
 
     private static void checkLengths(
             List<Questions> sets,
-            Settings.Evaluation settings,
+            EvaluationSettings settings,
             ModelDirectory model,
             DecoderShape decoder,
             Configuration hadoop)
@@ -133,7 +138,7 @@ record EvaluationPlan(
     private static void checkLength(
             Questions questions,
             Question question,
-            Settings.Evaluation settings,
+            EvaluationSettings settings,
             Tokenizer tokenizer,
             DecoderShape model) {
         Answerer.Size size = Answerer.size(question, tokenizer, settings);
@@ -154,7 +159,8 @@ record EvaluationPlan(
     }
 
     private static Identity identity(
-            EvaluationSettings settings, Found subject, List<Questions> sets, Configuration hadoop) throws IOException {
+            SettingsForEvaluation settings, Found subject, List<Questions> sets, Configuration hadoop)
+            throws IOException {
         Map<String, String> table = new LinkedHashMap<>(settings.table());
         table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
         table.put(

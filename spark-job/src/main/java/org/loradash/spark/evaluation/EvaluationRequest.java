@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
-import org.loradash.config.EvaluationSettings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -52,7 +52,7 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
      *
      * @throws InvalidInput where the configuration has none
      */
-    static String run(EvaluationSettings settings, Subject subject) {
+    static String run(SettingsForEvaluation settings, Subject subject) {
         return settings.output()
                 .orElseThrow(() -> InvalidInput.of(
                         "run.output",

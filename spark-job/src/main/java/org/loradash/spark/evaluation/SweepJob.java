@@ -8,8 +8,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
-import org.loradash.config.EvaluationSettings;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.Sweep;
 import org.loradash.config.SweepReader;
 import org.loradash.run.RunDirectory;
@@ -51,13 +51,13 @@ public final class SweepJob {
     public static void run(
             Sweep sweep,
             Consumer<Settings> training,
-            BiConsumer<EvaluationSettings, EvaluationRequest> evaluation,
+            BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation,
             Function<Throwable, String> told,
             PrintWriter out) {
         new SweepJob(sweep, told, out).run(training, evaluation);
     }
 
-    private void run(Consumer<Settings> training, BiConsumer<EvaluationSettings, EvaluationRequest> evaluation) {
+    private void run(Consumer<Settings> training, BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation) {
         Settings first = sweep.members().get(0).settings();
         Configuration hadoop = SparkApplication.hadoop(
                 SparkApplication.configuration(first.spark(), first.training().workers()));
@@ -71,7 +71,7 @@ public final class SweepJob {
                 SweepComparison.isAskedFor(sweep) ? Optional.of(new SweepComparison(sweep, hadoop)) : Optional.empty();
         comparison.filter(SweepComparison::hasBase).ifPresent(asked -> {
             say("-- the model as it is");
-            attempt(SweepReader.BASE, () -> evaluation.accept(EvaluationSettings.of(first), asked.base()));
+            attempt(SweepReader.BASE, () -> evaluation.accept(SettingsForEvaluation.of(first), asked.base()));
         });
         SweepTable table = null;
         int number = 0;
@@ -80,7 +80,7 @@ public final class SweepJob {
             attempt(member.name(), () -> {
                 training.accept(member.settings());
                 if (comparison.isPresent()) {
-                    evaluation.accept(EvaluationSettings.of(member.settings()), EvaluationRequest.ofRun());
+                    evaluation.accept(SettingsForEvaluation.of(member.settings()), EvaluationRequest.ofRun());
                 }
             });
             table = SweepTable.of(sweep, failures, hadoop);

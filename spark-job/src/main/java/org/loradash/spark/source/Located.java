@@ -1,7 +1,5 @@
 package org.loradash.spark.source;
 
-import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,43 +15,7 @@ public final class Located {
 
     /** The same settings with whole paths of what tasks read and write. */
     public static Settings of(Settings settings, Configuration hadoop) {
-        Settings.Data data = settings.data();
-        Settings.Dash dash = settings.dash();
-        Settings.Validation validation = settings.validation();
-        List<String> train = data.train().stream()
-                .map(file -> whole("data.train", file, hadoop))
-                .toList();
-        Optional<String> cache = dash.cache().map(directory -> whole("dash.cache", directory, hadoop));
-        return new Settings(
-                settings.run(),
-                new Settings.Model(
-                        whole("model.path", settings.model().path(), hadoop),
-                        settings.model().storage()),
-                new Settings.Data(
-                        train, data.format(), data.cutoff(), data.trainOnInputs(), data.shuffle(), data.packing()),
-                settings.adapter(),
-                new Settings.Dash(
-                        dash.on(),
-                        dash.directions(),
-                        dash.choose(),
-                        dash.preLaunchSteps(),
-                        dash.auto(),
-                        dash.coordinateLearningRate(),
-                        dash.trackEvery(),
-                        dash.epsilon(),
-                        cache),
-                settings.checkpoint(),
-                settings.training(),
-                new Settings.Validation(
-                        validation.data().stream()
-                                .map(file -> whole("validation.data", file, hadoop))
-                                .toList(),
-                        validation.holdOut(),
-                        validation.records(),
-                        validation.everyRounds(),
-                        validation.patience()),
-                settings.evaluation(),
-                settings.spark());
+        return settings.withPaths((key, given) -> whole(key, given, hadoop));
     }
 
     /** The same file with a whole path. */

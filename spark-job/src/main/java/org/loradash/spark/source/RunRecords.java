@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.data.HoldOut;
 import org.loradash.data.RecordOrder;
 import org.loradash.run.RunDirectory;
@@ -40,7 +41,7 @@ public record RunRecords(
             Task<?, ?> task,
             Settings located,
             RunDirectory directory) {
-        Settings.Validation validation = located.validation();
+        ValidationSettings validation = located.validation();
         int batchSize = located.training().batchSize();
         StoredRecords train = StoredRecords.make(
                 spark, hadoop, task, "data.train", located.data().train(), directory.tokens());
@@ -71,7 +72,7 @@ public record RunRecords(
     }
 
     /** Tells how much there is. */
-    public void tell(Task<?, ?> task, Settings.Validation settings, PrintStream out) {
+    public void tell(Task<?, ?> task, ValidationSettings settings, PrintStream out) {
         out.println(task.describe(train.totals()));
         if (settings.on()) {
             out.printf(

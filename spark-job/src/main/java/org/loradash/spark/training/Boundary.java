@@ -13,6 +13,7 @@ import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularDirections;
 import org.loradash.adapter.TargetMethod;
 import org.loradash.autograd.Dense;
+import org.loradash.config.DashSettings;
 import org.loradash.config.Settings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -69,7 +70,7 @@ record Boundary(Map<String, TargetBoundary> figures, Map<String, Directions> dir
     }
 
     private static OfTarget of(Target target, WorkersChange change, Settings settings, SingularValueDecomposition svd) {
-        Settings.Dash dash = settings.dash();
+        DashSettings dash = settings.dash();
         TargetBoundary found = change.against(svd, dash.directions(), dash.epsilon());
         // Not the stream that a random start draws from: its directions should not be the ones taken here.
         RandomGenerator random = Adapter.random(~settings.training().seed(), target.name());

@@ -14,7 +14,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.SingularDirections;
 import org.loradash.adapter.SingularTriplets;
-import org.loradash.config.Settings;
+import org.loradash.config.DashSettings;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
@@ -35,7 +35,7 @@ record Decompositions(String directory) {
      * Where a model's decompositions lie: beside the run's directory, for other runs of the same model to use, unless the
      * user names a place.
      */
-    static Decompositions of(Settings.Dash settings, Path run, String modelHash) {
+    static Decompositions of(DashSettings settings, Path run, String modelHash) {
         Path cache =
                 settings.cache().map(FileSystems::path).orElseGet(() -> new Path(run.getParent(), "decompositions"));
         return new Decompositions(DecompositionCache.in(cache, modelHash).directory());

@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
+import org.loradash.config.DashSettings;
 import org.loradash.config.Settings;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -120,7 +121,7 @@ final class DirectionWatch {
 
     private void record(Look look, RoundOutcome outcome, Metrics metrics) {
         int step = outcome.state().step();
-        String file = directory.writeTracked(step, look.boundary().figures());
+        String file = directory.tsd().writeTracked(step, look.boundary().figures());
         metrics.add(new Event.Tracked(
                 outcome.plan().round(), step, look.boundary().figures().size(), file, look.seconds()));
     }
@@ -139,7 +140,7 @@ final class DirectionWatch {
         return overlap >= dash().auto().overlap() && step >= dash().auto().leastSteps();
     }
 
-    private Settings.Dash dash() {
+    private DashSettings dash() {
         return settings.dash();
     }
 

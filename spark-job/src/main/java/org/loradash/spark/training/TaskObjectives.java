@@ -3,7 +3,7 @@ package org.loradash.spark.training;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
-import org.loradash.config.Settings;
+import org.loradash.config.ModelSettings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.spark.application.FrozenModels;
 import org.loradash.spark.rounds.ObjectiveFactory;
@@ -18,7 +18,7 @@ import org.loradash.train.TaskObjective;
  */
 record TaskObjectives<B>(
         Task<?, B> task,
-        Settings.Model model,
+        ModelSettings model,
         Broadcast<Adapter> adapter,
         TaskObjective.Options options,
         Broadcast<SerializableConfiguration> hadoop)

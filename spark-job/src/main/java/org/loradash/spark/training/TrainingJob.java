@@ -12,8 +12,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.Adapter;
+import org.loradash.adapter.Method;
 import org.loradash.adapter.SingularDirections;
 import org.loradash.adapter.SingularTriplets;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
@@ -136,7 +138,7 @@ public final class TrainingJob {
                 ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
-            Settings.Model model = located.model();
+            ModelSettings model = located.model();
             FirstUse.of(
                     spark,
                     "model: weights",
@@ -172,7 +174,7 @@ public final class TrainingJob {
         if (startsFrom.isEmpty()) {
             return plan;
         }
-        Map<String, SingularTriplets> triplets = directory.triplets(adapter);
+        Map<String, SingularTriplets> triplets = directory.tsd().triplets(adapter);
         if (triplets.isEmpty()) {
             out.printf(
                     "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
@@ -186,7 +188,7 @@ public final class TrainingJob {
                     adapter,
                     startsFrom.get(),
                     settings.training().seed());
-            directory.writeTriplets(triplets);
+            directory.tsd().writeTriplets(triplets);
             out.printf(
                     "start      %d singular triplets of each of %d targets in %.1f s%n",
                     adapter.rank(), triplets.size(), (System.nanoTime() - begin) * 1e-9);
@@ -197,7 +199,7 @@ public final class TrainingJob {
     private static void describe(Adapter adapter, Settings settings, PrintStream out) {
         out.printf(
                 "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
-                name(settings),
+                name(adapter, settings),
                 Secrets.hidden(settings.model().path()),
                 adapter.targets().size(),
                 adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
@@ -205,19 +207,9 @@ public final class TrainingJob {
                 settings.training().workers());
     }
 
-    private static String name(Settings settings) {
-        Settings.Method method = settings.adapter().method();
-        String name =
-                switch (method) {
-                    case LORA -> "LoRA";
-                    case PISSA -> "PiSSA";
-                    case MILORA -> "MiLoRA";
-                    case ROSA -> "RoSA";
-                    case SPECTRAL -> "Spectral Adapter";
-                    case FULL -> "full fine-tuning";
-                    case LORA_DASH -> "LoRA-Dash";
-                };
-        return settings.dash().on() && method != Settings.Method.LORA_DASH ? name + " + TSD" : name;
+    private static String name(Adapter adapter, Settings settings) {
+        Method method = adapter.adaptation();
+        return settings.dash().on() && method.withoutSprint().isEmpty() ? method.title() + " + TSD" : method.title();
     }
 
     private static void checkSameRun(RunDirectory directory, Settings settings, Configuration hadoop) {

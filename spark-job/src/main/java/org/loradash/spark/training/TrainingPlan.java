@@ -15,8 +15,11 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Method;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
+import org.loradash.config.AdapterSettings;
+import org.loradash.config.DashSettings;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
-import org.loradash.config.Settings.Length;
+import org.loradash.config.TrainingSettings.Length;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
@@ -83,14 +86,14 @@ public record TrainingPlan(
      */
     public static Adapter adapter(Settings settings, Shape model) {
         List<Target> targets = targets(settings.adapter(), model.targets());
-        Method method = method(settings.adapter().method());
+        Method method = Method.named(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
         }
         if (settings.dash().on() || settings.dash().trackEvery() > 0) {
             checkRank("dash.directions", settings.dash().directions(), targets);
         }
-        checkSize(method, settings, targets);
+        checkSize(method, settings.adapter(), targets);
         return new Adapter(
                 method.name(),
                 settings.adapter().rank(),
@@ -126,7 +129,7 @@ public record TrainingPlan(
             return parameters;
         }
         try (ModelDirectory model = ModelDirectory.open(hadoop, located.model().path())) {
-            WeightFiles files = new WeightFiles(model.weights(), Settings.Storage.FLOAT32);
+            WeightFiles files = new WeightFiles(model.weights(), ModelSettings.Storage.FLOAT32);
             for (int i = 0; i < adapter.wholeTensors().size(); i++) {
                 WholeTensor tensor = adapter.wholeTensors().get(i);
                 float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
@@ -164,20 +167,8 @@ public record TrainingPlan(
 
     /** After how many steps pre-launch ends at the latest; nothing where there is no boundary. */
     Optional<Integer> boundary() {
-        Settings.Dash dash = settings.dash();
+        DashSettings dash = settings.dash();
         return dash.on() ? Optional.of(dash.preLaunchSteps().orElse(dash.auto().mostSteps())) : Optional.empty();
-    }
-
-    private static Method method(Settings.Method method) {
-        return Method.named(
-                switch (method) {
-                    case LORA, LORA_DASH -> "lora";
-                    case PISSA -> "pissa";
-                    case MILORA -> "milora";
-                    case ROSA -> "rosa";
-                    case SPECTRAL -> "spectral";
-                    case FULL -> "full";
-                });
     }
 
     private int stepsOf(double epochs, long records) {
@@ -204,7 +195,7 @@ public record TrainingPlan(
         }
     }
 
-    private static List<Target> targets(Settings.Adapter settings, List<Target> all) {
+    private static List<Target> targets(AdapterSettings settings, List<Target> all) {
         TreeSet<String> kinds = new TreeSet<>();
         all.forEach(target -> kinds.add(target.kind()));
         for (String kind : settings.targets()) {
@@ -234,23 +225,19 @@ public record TrainingPlan(
     }
 
     /** Parameters, and their two moments together, are counted in 32 bits. */
-    private static void checkSize(Method method, Settings settings, List<Target> targets) {
-        boolean dense = method.isDense();
-        long rank = settings.adapter().rank();
+    private static void checkSize(Method method, AdapterSettings settings, List<Target> targets) {
         long parameters = targets.stream()
-                .mapToLong(target -> dense
-                        ? (long) target.outputs() * target.inputs()
-                        : rank * ((long) target.outputs() + target.inputs()))
+                .mapToLong(target -> method.parameters(target, settings.rank()))
                 .sum();
         if (parameters > MOST_PARAMETERS) {
-            throw dense
+            throw method.isDense()
                     ? InvalidInput.of(
                             "adapter.targets",
-                            "%,d elements".formatted(parameters),
-                            "must be at most %,d for adapter.method = full".formatted(MOST_PARAMETERS))
+                            "%,d trainable parameters".formatted(parameters),
+                            "must be at most %,d for adapter.method = %s".formatted(MOST_PARAMETERS, method.name()))
                     : InvalidInput.of(
                             "adapter.rank",
-                            rank,
+                            settings.rank(),
                             "makes %,d trainable parameters; must be at most %,d"
                                     .formatted(parameters, MOST_PARAMETERS));
         }
@@ -258,19 +245,12 @@ public record TrainingPlan(
 
     private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
         return settings.adapter().startFrom().map(directory -> {
-            if (adapter.adaptation().isDense()) {
+            adapter.adaptation().ownStart().ifPresent(own -> {
                 throw InvalidInput.of(
                         "adapter.start-from",
                         directory,
-                        "must be absent for full, which starts from the model in model.path");
-            }
-            if (adapter.adaptation().startsFrom().isPresent()) {
-                throw InvalidInput.of(
-                        "adapter.start-from",
-                        directory,
-                        "must be absent for %s, which starts from the model's own singular triplets"
-                                .formatted(adapter.method()));
-            }
+                        "must be absent for %s, which starts from %s".formatted(adapter.method(), own));
+            });
             FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
             return PeftAdapter.read(files, FileSystems.path(directory), adapter);
         });

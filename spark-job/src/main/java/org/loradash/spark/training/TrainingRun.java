@@ -13,6 +13,7 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.run.Checkpoints;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
@@ -97,7 +98,7 @@ final class TrainingRun<B> {
         saved.ifPresent(found ->
                 Restart.check(directory.path(), found, plan.adapter(), plan.groups(), steps, settings.validation()));
         if (saved.isPresent()) {
-            directory.checkBoundary();
+            directory.tsd().checkBoundary();
         }
         TrainingState state = saved.map(Checkpoints.Saved::state)
                 .orElseGet(() -> TrainingState.startingAt(plan.start(spark.hadoopConfiguration()), plan.groups()));
@@ -195,7 +196,7 @@ final class TrainingRun<B> {
     }
 
     private TaskObjective.Options options() {
-        Settings.Training training = settings.training();
+        TrainingSettings training = settings.training();
         return new TaskObjective.Options(
                 settings.adapter().dropout(),
                 spark.getConf().getInt("spark.task.cpus", 1),
@@ -227,7 +228,7 @@ final class TrainingRun<B> {
     private void takeDirections(DirectionWatch.Look look, RoundOutcome outcome, Metrics metrics) {
         Boundary boundary = look.boundary();
         directions = boundary.directions();
-        directory.writeBoundary(boundary.figures());
+        directory.tsd().writeBoundary(boundary.figures());
         metrics.add(new Event.Boundary(
                 outcome.plan().round(),
                 outcome.state().step(),

@@ -2,7 +2,7 @@ package org.loradash.spark.training;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.loradash.config.Settings;
+import org.loradash.config.ValidationSettings;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
@@ -23,7 +23,7 @@ final class Validation {
     private static final float[] NOT_KEPT = {};
 
     private final JavaSparkContext spark;
-    private final Settings.Validation settings;
+    private final ValidationSettings settings;
     private final HeldOutRecords heldOut;
     private final int steps;
     private final Progress progress;
@@ -36,7 +36,7 @@ final class Validation {
      */
     Validation(
             JavaSparkContext spark,
-            Settings.Validation settings,
+            ValidationSettings settings,
             HeldOutRecords heldOut,
             int steps,
             Progress progress,

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
-import org.loradash.config.Settings;
+import org.loradash.config.DataSettings;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
 import org.loradash.data.Sequence;
@@ -25,7 +25,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param vocabularySize of the model
  * @param maximumPositions the longest text that the model was made for, in tokens
  */
-public record NextTokens(Settings.Data data, String model, int vocabularySize, int maximumPositions)
+public record NextTokens(DataSettings data, String model, int vocabularySize, int maximumPositions)
         implements Task<Sequence, TokenBatch> {
     @Override
     public Units units() {

@@ -123,15 +123,24 @@ class LlamaConfigTest {
                 .isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"architectures\": [\"MistralForCausalLM\"]}",
+                "{\"architectures\": \"LlamaForCausalLM\", \"model_type\": \"x\"}",
+                "{\"architectures\": \"GPT2LMHeadModel\", \"model_type\": \"llama\"}",
+                "{\"architectures\": [], \"model_type\": \"qwen2\"}"
+            })
+    void whatNamesAnotherArchitectureIsNoLlama(String change) throws JsonProcessingException {
+        assertThat(new LlamaArchitecture().reads(config(change))).isFalse();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',
             textBlock =
                     """
-            {"architectures": ["MistralForCausalLM"]} | architectures: ["MistralForCausalLM"] (must be LlamaForCausalLM)
-            {"architectures": "LlamaForCausalLM", "model_type": "x"} | architectures: "LlamaForCausalLM" (must be LlamaForCausalLM)
-            {"architectures": [], "model_type": "qwen2"} | architectures: [] (must be LlamaForCausalLM)
             {"hidden_act": "gelu"} | hidden_act: gelu (only silu is supported)
             {"attention_bias": true} | attention_bias: true (only false is supported)
             {"mlp_bias": true} | mlp_bias: true (only false is supported)
@@ -156,7 +165,6 @@ class LlamaConfigTest {
             {"num_attention_heads": 65536, "head_dim": 65536} | head_dim: 65536 (num_attention_heads times head_dim must be at most 16777216)
             {"rope_scaling": "llama3"} | rope_scaling: "llama3" (must be an object)
             {"model_type": "mistral"} | model_type: "mistral" (must be llama, as architectures says)
-            {"architectures": "GPT2LMHeadModel", "model_type": "llama"} | architectures: "GPT2LMHeadModel" (must be LlamaForCausalLM)
             {"hidden_act": null} | hidden_act: null (only silu is supported)
             {"hidden_act": ["silu"]} | hidden_act: ["silu"] (only silu is supported)
             {"rms_norm_eps": null} | rms_norm_eps: null (must be a number)

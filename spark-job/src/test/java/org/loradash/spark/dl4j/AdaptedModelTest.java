@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.loradash.config.Settings.Schedule;
+import org.loradash.config.TrainingSettings.Schedule;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.StageKey;

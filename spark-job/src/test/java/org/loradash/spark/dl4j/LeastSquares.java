@@ -3,7 +3,7 @@ package org.loradash.spark.dl4j;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.loradash.config.Settings;
+import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
@@ -123,14 +123,14 @@ public record LeastSquares(int parameters, double noise) implements Objective<To
         return start;
     }
 
-    static Settings.Training training(int workers, int localSteps, int batchSize, Settings.Averaging averaging) {
-        return new Settings.Training(
+    static TrainingSettings training(int workers, int localSteps, int batchSize, TrainingSettings.Averaging averaging) {
+        return new TrainingSettings(
                 workers,
                 localSteps,
                 batchSize,
-                new Settings.Length.Steps(12),
+                new TrainingSettings.Length.Steps(12),
                 RATE,
-                Settings.Schedule.LINEAR,
+                TrainingSettings.Schedule.LINEAR,
                 2,
                 0.1,
                 0.9,

@@ -15,8 +15,8 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.Test;
-import org.loradash.config.Settings.Averaging;
-import org.loradash.config.Settings.Training;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
@@ -36,7 +36,7 @@ class ParameterAveragingComparisonTest {
 
     @Test
     void agreesWithDl4jsOwnTrainingMaster() {
-        Training training = LeastSquares.training(WORKERS, STEPS, 1, Averaging.PARAMETERS);
+        TrainingSettings training = LeastSquares.training(WORKERS, STEPS, 1, Averaging.PARAMETERS);
         List<Chunk> chunks = List.of(new Chunk(0, PARAMETERS));
         ObjectiveFactory<TokenBatch> objective = () -> new LeastSquares(PARAMETERS, 0);
         Stage<TokenBatch> stage = LeastSquares.stage("pre-launch", STEPS, chunks, objective);

@@ -1,13 +1,13 @@
 package org.loradash.spark.dl4j;
 
 import java.util.Arrays;
-import org.loradash.config.Settings.Training;
+import org.loradash.config.TrainingSettings;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.train.LearningRate;
 
 /** Parameter-averaged AdamW on least squares, written out in double precision on one thread. */
 final class Reference {
-    private final Training training;
+    private final TrainingSettings training;
     private final LearningRate rate;
     private double[] theta;
     private double[] m;
@@ -15,7 +15,7 @@ final class Reference {
     private int step;
     private long cursor;
 
-    Reference(Training training, int totalSteps, float[] start) {
+    Reference(TrainingSettings training, int totalSteps, float[] start) {
         this.training = training;
         this.rate = new LearningRate(training.learningRate(), training.schedule(), training.warmupSteps(), totalSteps);
         theta = new double[start.length];

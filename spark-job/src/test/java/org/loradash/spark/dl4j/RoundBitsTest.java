@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.loradash.config.Settings.Averaging;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.Chunk;

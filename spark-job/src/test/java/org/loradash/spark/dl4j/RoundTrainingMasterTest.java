@@ -18,8 +18,8 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.loradash.config.Settings.Averaging;
-import org.loradash.config.Settings.Training;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Stage;
@@ -31,7 +31,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 /** What DL4J Spark expects of a training master. */
 class RoundTrainingMasterTest {
     private static final int PARAMETERS = 5;
-    private static final Training TRAINING = LeastSquares.training(2, 2, 1, Averaging.PARAMETERS);
+    private static final TrainingSettings TRAINING = LeastSquares.training(2, 2, 1, Averaging.PARAMETERS);
     private static final AtomicInteger UPDATES = new AtomicInteger();
 
     private static JavaSparkContext spark;

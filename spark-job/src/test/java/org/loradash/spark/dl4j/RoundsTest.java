@@ -20,8 +20,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.loradash.config.Settings.Averaging;
-import org.loradash.config.Settings.Training;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.TrainingSettings.Averaging;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.rounds.BatchSource;
@@ -42,7 +42,7 @@ import scala.collection.JavaConverters;
 class RoundsTest {
     private static final int FACTORS = 7;
     private static final int STEPS = 12;
-    private static final Training TRAINING = LeastSquares.training(3, 4, 2, Averaging.PARAMETERS);
+    private static final TrainingSettings TRAINING = LeastSquares.training(3, 4, 2, Averaging.PARAMETERS);
     private static final AtomicInteger BATCHES = new AtomicInteger();
     private static final AtomicInteger OBJECTIVES = new AtomicInteger();
 
@@ -109,9 +109,9 @@ class RoundsTest {
     @Test
     void averagesGradientsAsOneWorkerOnTheJoinedBatchWouldComputeThem() {
         TrainingState start = LeastSquares.startOf(LeastSquares.start(FACTORS));
-        Training three = LeastSquares.training(3, 4, 2, Averaging.GRADIENTS);
-        Training joined = LeastSquares.training(1, 4, 6, Averaging.GRADIENTS);
-        Training local = LeastSquares.training(1, 4, 6, Averaging.PARAMETERS);
+        TrainingSettings three = LeastSquares.training(3, 4, 2, Averaging.GRADIENTS);
+        TrainingSettings joined = LeastSquares.training(1, 4, 6, Averaging.GRADIENTS);
+        TrainingSettings local = LeastSquares.training(1, 4, 6, Averaging.PARAMETERS);
         TrainingState averaged = train(three, preLaunch(STEPS), start, ignored -> {});
         TrainingState single = train(joined, preLaunch(STEPS), start, ignored -> {});
         TrainingState onWorker = train(local, preLaunch(STEPS), start, ignored -> {});
@@ -315,7 +315,7 @@ class RoundsTest {
     }
 
     private static TrainingState train(
-            Training training, Stage<TokenBatch> stage, TrainingState start, RoundListener listener) {
+            TrainingSettings training, Stage<TokenBatch> stage, TrainingState start, RoundListener listener) {
         try (Rounds<TokenBatch> rounds = new Rounds<>(spark, training, STEPS, "tokens", LeastSquares::batch)) {
             return rounds.train(stage, start, listener);
         }

@@ -22,6 +22,7 @@ class LocatedTest {
                 model.path = models/m
                 data.train = ["data/a.json", "/data/b.json", "hdfs://name-node/c.json"]
                 dash.cache = cache
+                validation.data = v.json
                 training.steps = 1
                 """);
         Configuration hadoop = new Configuration();
@@ -34,6 +35,7 @@ class LocatedTest {
         assertThat(located.data().train())
                 .containsExactly("file:" + here + "data/a.json", "/data/b.json", "hdfs://name-node/c.json");
         assertThat(located.dash().cache()).contains("file:" + here + "cache");
+        assertThat(located.validation().data()).containsExactly("file:" + here + "v.json");
         assertThat(located.run()).isEqualTo(given.run());
     }
 }

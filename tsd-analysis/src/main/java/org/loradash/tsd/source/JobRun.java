@@ -76,9 +76,12 @@ public final class JobRun {
      * has ended.
      */
     public ChangeSource change(Configuration hadoop) {
-        boolean full =
-                settings.optional("adapter.method").filter("full"::equals).isPresent();
-        return full ? TunedModel.open(new Path(path, "model").toString(), hadoop) : PeftLora.open(adapter(), hadoop);
+        Path model = new Path(path, "model");
+        try {
+            return files.exists(model) ? TunedModel.open(model.toString(), hadoop) : PeftLora.open(adapter(), hadoop);
+        } catch (IOException e) {
+            throw Message.of(model, e);
+        }
     }
 
     /** Its settings by their keys. */

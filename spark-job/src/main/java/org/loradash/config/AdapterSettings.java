@@ -1,0 +1,84 @@
+package org.loradash.config;
+
+import static org.loradash.config.ValueType.names;
+import static org.loradash.config.ValueType.number;
+import static org.loradash.config.ValueType.oneOf;
+import static org.loradash.config.ValueType.text;
+import static org.loradash.config.ValueType.whole;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What is trained beside the frozen weights.
+ *
+ * @param method its name
+ * @param rank columns of the adapter's factors
+ * @param alpha the adapter's scale is alpha / rank
+ * @param dropout probability that an element of the adapter's input is zeroed
+ * @param targets last parts of module names, such as q_proj
+ * @param startFrom a PEFT adapter directory whose factors the run starts from
+ */
+public record AdapterSettings(
+        String method, int rank, double alpha, double dropout, List<String> targets, Optional<String> startFrom) {
+    static final Key<String> METHOD = Key.of(
+            "adapter.method",
+            oneOf(Methods.ALL.stream().map(MethodRules::name).toList()),
+            "lora-dash",
+            "what is trained. "
+                    + Methods.ALL.stream()
+                            .map(MethodRules::meaning)
+                            .filter(meaning -> !meaning.isEmpty())
+                            .collect(Collectors.joining(". ")),
+            settings -> settings.adapter().method());
+
+    static final Key<Integer> RANK = Key.of(
+            "adapter.rank", whole(1, 65536), 32, "columns of the adapter's factors", settings -> settings.adapter()
+                    .rank());
+
+    static final Key<Double> ALPHA = Key.of(
+            "adapter.alpha",
+            number("above 0", value -> value > 0),
+            64.0,
+            "the adapter's scale is alpha / rank; " + Methods.names(method -> !method.hasScale()) + " have none",
+            settings -> settings.adapter().alpha());
+
+    static final Key<Double> DROPOUT = Key.of(
+            "adapter.dropout",
+            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            0.0,
+            "chance that an element of the adapter's input is zeroed",
+            settings -> settings.adapter().dropout());
+
+    static final Key<List<String>> TARGETS = Key.of(
+            "adapter.targets",
+            names("a list of different module names"),
+            List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
+            "the linear layers that are adapted",
+            settings -> settings.adapter().targets());
+
+    static final Key<String> START_FROM = Key.optional(
+            "adapter.start-from",
+            text("a path"),
+            "a PEFT adapter directory to go on from, for "
+                    + Methods.names(method -> method.ownStart().isEmpty()),
+            settings -> settings.adapter().startFrom());
+
+    static final List<Key<?>> KEYS = List.of(METHOD, RANK, ALPHA, DROPOUT, TARGETS, START_FROM);
+
+    static AdapterSettings of(Values given) {
+        MethodRules method = Methods.named(given.value(METHOD));
+        double dropout = given.value(DROPOUT);
+        method.refusesDropout().filter(why -> dropout != 0).ifPresent(why -> {
+            throw given.refused(DROPOUT, dropout, "must be 0 for " + method.name() + ", " + why);
+        });
+        return new AdapterSettings(
+                method.name(),
+                given.value(RANK),
+                given.value(ALPHA),
+                dropout,
+                given.value(TARGETS),
+                given.optional(START_FROM));
+    }
+}

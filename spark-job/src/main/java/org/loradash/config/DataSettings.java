@@ -1,0 +1,76 @@
+package org.loradash.config;
+
+import static org.loradash.config.ValueType.MILLION;
+import static org.loradash.config.ValueType.choice;
+import static org.loradash.config.ValueType.flag;
+import static org.loradash.config.ValueType.taskPaths;
+import static org.loradash.config.ValueType.whole;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * The records to train on, and how they become batches.
+ *
+ * @param train files, each any Hadoop URI, in this order
+ * @param cutoff the most tokens of a record that are kept
+ * @param trainOnInputs whether prompt tokens carry labels, or those of the response only
+ * @param shuffle whether each epoch goes through the records in its own seeded order
+ * @param packing whether sequences lie end to end in a computation, or each is computed by itself
+ */
+public record DataSettings(
+        List<String> train, Format format, int cutoff, boolean trainOnInputs, boolean shuffle, boolean packing)
+        implements Serializable {
+    static final Key<List<String>> TRAIN =
+            Key.required("data.train", taskPaths(), "files of records", settings -> settings.data()
+                    .train());
+
+    static final Key<Format> FORMAT = Key.of(
+            "data.format",
+            choice(Format.class),
+            Format.INSTRUCTION,
+            "records of instruction, input and output in JSON or JSON lines, or of input_ids and labels in JSON lines",
+            settings -> settings.data().format());
+
+    static final Key<Integer> CUTOFF = Key.of(
+            "data.cutoff", whole(2, MILLION), 256, "most tokens of a record that are kept", settings -> settings.data()
+                    .cutoff());
+
+    static final Key<Boolean> TRAIN_ON_INPUTS = Key.of(
+            "data.train-on-inputs",
+            flag(),
+            true,
+            "whether the prompt's tokens carry loss too",
+            settings -> settings.data().trainOnInputs());
+
+    static final Key<Boolean> SHUFFLE =
+            Key.of("data.shuffle", flag(), true, "a seeded order of its own for each epoch", settings -> settings.data()
+                    .shuffle());
+
+    static final Key<Boolean> PACKING = Key.of(
+            "data.packing",
+            flag(),
+            true,
+            "compute a batch's records end to end, without padding",
+            settings -> settings.data().packing());
+
+    static final List<Key<?>> KEYS = List.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING);
+
+    static DataSettings of(Values given) {
+        return new DataSettings(
+                given.value(TRAIN),
+                given.value(FORMAT),
+                given.value(CUTOFF),
+                given.value(TRAIN_ON_INPUTS),
+                given.value(SHUFFLE),
+                given.value(PACKING));
+    }
+
+    /** What a file of records holds. */
+    public enum Format {
+        /** A JSON array or JSON lines of instruction, input and output. */
+        INSTRUCTION,
+        /** JSON lines of input_ids and labels. */
+        TOKENS
+    }
+}
