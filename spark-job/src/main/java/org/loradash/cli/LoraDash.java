@@ -28,8 +28,7 @@ public final class LoraDash {
     private static final Logger LOG = LoggerFactory.getLogger(LoraDash.class);
 
     public static void main(String[] arguments) {
-        int status =
-                run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true), TrainingJob::run);
+        int status = run(arguments, CommandRun.text(System.out), CommandRun.text(System.err), TrainingJob::run);
         // On YARN, an application master whose driver calls exit has failed, with 0 too.
         if (status != CommandRun.DONE) {
             System.exit(status);

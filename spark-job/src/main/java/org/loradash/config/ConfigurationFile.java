@@ -95,7 +95,7 @@ record ConfigurationFile(String path, List<String> includedBy, Origin origin, Co
 
     private String text() {
         try {
-            Path file = new Path(path);
+            Path file = FileSystems.path(path);
             FileSystem files = fileSystem(file);
             FileStatus status = files.getFileStatus(file);
             if (status.isDirectory()) {
@@ -134,9 +134,9 @@ record ConfigurationFile(String path, List<String> includedBy, Origin origin, Co
         if (origin == Origin.RUN) {
             throw InvalidInput.of(path, "include " + Shown.name(name), "must be as the run wrote it, without includes");
         }
-        Path parent = new Path(path).getParent();
+        Path parent = FileSystems.path(path).getParent();
         boolean besideThis = parent != null && !parent.toString().isEmpty();
-        String found = besideThis ? new Path(parent, name).toString() : name;
+        String found = besideThis ? new Path(parent, FileSystems.path(name)).toString() : name;
         List<String> chain = new ArrayList<>(includedBy);
         chain.add(path);
         if (chain.contains(found)) {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes a {@link Sweep} from a configuration with a list {@code sweep}: each element is a section of the settings in which
@@ -198,7 +199,7 @@ public final class SweepReader {
             String path, Variant variant, String name, Config common, String output, List<String> overrides) {
         Config own = variant.differences.toConfig();
         List<String> all = new ArrayList<>(overrides);
-        all.add("run.output=" + new Path(output, name));
+        all.add("run.output=" + new Path(FileSystems.path(output), name));
         Map<String, String> differences = new TreeMap<>();
         own.entrySet().forEach(entry -> differences.put(entry.getKey(), Shown.value(entry.getValue())));
         return new Sweep.Member(

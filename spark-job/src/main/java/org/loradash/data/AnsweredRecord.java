@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.Sha256;
 
 /**
@@ -54,6 +56,8 @@ public record AnsweredRecord(InstructionRecord instruction, String answer, Strin
                     records.add(record);
                 }
             });
+        } catch (ChecksumException damaged) {
+            throw Message.of(file, damaged);
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }

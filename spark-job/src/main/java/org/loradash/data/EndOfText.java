@@ -1,9 +1,6 @@
 package org.loradash.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,56 +10,62 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
-/** Which token ends a text, as a Hugging Face model directory says it. */
+/** Which token ends a text, as a Hugging Face model directory says it. The first file that names one counts. */
 final class EndOfText {
-    private static final int LARGEST_CONFIGURATION = 8 << 20;
-    private static final String SETTING = "model.path";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SETTING = "model.path: ";
 
     private EndOfText() {}
 
     /**
-     * The token that tokenizer_config.json names as eos_token, a text or an object with its content; where that names
-     * none that the tokenizer has, the first eos_token_id of config.json or generation_config.json.
+     * The token that tokenizer_config.json names as eos_token, a text or an object with its content, or
+     * special_tokens_map.json; where neither names one, the first eos_token_id of config.json or generation_config.json.
      *
      * @param tokenOf the id of a token's text, empty when there is no such token
-     * @throws InvalidInput when none of the files tells it
+     * @throws InvalidInput when none of the files names a token, or the first that does names what is none
      */
     static int find(Configuration configuration, Path directory, Function<String, OptionalInt> tokenOf)
             throws IOException {
-        JsonNode token = read(configuration, new Path(directory, "tokenizer_config.json"))
-                .path("eos_token");
-        String content = token.isObject() ? token.path("content").asText() : token.asText();
-        OptionalInt named = content.isEmpty() ? OptionalInt.empty() : tokenOf.apply(content);
-        if (named.isPresent()) {
-            return named.getAsInt();
+        for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
+            Path file = new Path(directory, name);
+            JsonNode token = TokenizerFile.json(configuration, file).path("eos_token");
+            if (!isAbsent(token)) {
+                return named(token, file, tokenOf);
+            }
         }
-        for (String file : List.of("config.json", "generation_config.json")) {
-            JsonNode id = read(configuration, new Path(directory, file)).path("eos_token_id");
-            JsonNode first = id.isArray() ? id.path(0) : id;
-            if (first.canConvertToInt() && first.isIntegralNumber() && first.intValue() >= 0) {
-                return first.intValue();
+        for (String name : List.of("config.json", "generation_config.json")) {
+            Path file = new Path(directory, name);
+            JsonNode ids = TokenizerFile.json(configuration, file).path("eos_token_id");
+            if (!isAbsent(ids)) {
+                return first(ids, file);
             }
         }
         throw InvalidInput.of(
-                SETTING,
+                "model.path",
                 directory,
                 "no end-of-text token: must have eos_token in tokenizer_config.json, or eos_token_id in config.json");
     }
 
-    private static JsonNode read(Configuration configuration, Path file) throws IOException {
-        if (!InputFile.exists(configuration, file)) {
-            return JSON.missingNode();
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    private static int named(JsonNode token, Path file, Function<String, OptionalInt> tokenOf) {
+        JsonNode content = token.isObject() ? token.path("content") : token;
+        return (content.isTextual() ? tokenOf.apply(content.textValue()) : OptionalInt.empty())
+                .orElseThrow(() -> InvalidInput.of(
+                        SETTING + file + ": eos_token",
+                        Message.oneLine(content.toString()),
+                        "must be a token of tokenizer.json, or of the file's added_tokens_decoder"));
+    }
+
+    private static int first(JsonNode ids, Path file) {
+        JsonNode id = ids.isArray() ? ids.path(0) : ids;
+        if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+            throw InvalidInput.of(
+                    SETTING + file + ": eos_token_id",
+                    Message.oneLine(ids.toString()),
+                    "must be a token's number, or several");
         }
-        try {
-            return JSON.readTree(InputFile.bytes(configuration, file, SETTING, LARGEST_CONFIGURATION));
-        } catch (JsonProcessingException malformed) {
-            throw new InvalidInput(
-                    SETTING + ": " + file + ": not JSON: " + Message.oneLine(malformed.getOriginalMessage())
-                            + " (must be a JSON object)",
-                    malformed);
-        } catch (CharConversionException malformed) {
-            throw new InvalidInput(SETTING + ": " + file + ": not text (must be a JSON object)", malformed);
-        }
+        return id.intValue();
     }
 }

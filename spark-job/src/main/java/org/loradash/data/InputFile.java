@@ -5,11 +5,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.WholeFile;
 
 /** Files that the user named, on any Hadoop file system. */
@@ -24,7 +27,7 @@ public final class InputFile {
      */
     public static InputStream open(Configuration configuration, Path path, String setting) throws IOException {
         try {
-            FileSystem files = path.getFileSystem(configuration);
+            FileSystem files = FileSystems.of(setting, path, configuration);
             if (files.getFileStatus(path).isDirectory()) {
                 throw InvalidInput.of(setting, path, "is a directory; must be a file");
             }
@@ -48,6 +51,8 @@ public final class InputFile {
             return WholeFile.read(path.getFileSystem(configuration), path, setting + ": " + path, limit);
         } catch (EOFException cut) {
             throw InvalidInput.of(setting + ": " + path, "cut short while it was read", "must stay as it was");
+        } catch (ChecksumException damaged) {
+            throw Message.of(path, damaged);
         }
     }
 

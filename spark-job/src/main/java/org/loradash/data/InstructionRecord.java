@@ -17,11 +17,28 @@ import org.loradash.tsd.InvalidInput;
  */
 public record InstructionRecord(String instruction, String input, String output) {
 
+    /** Fields of other formats, which say what the model sees or how much a record counts: they cannot be left out. */
+    private static final Set<String> OTHER_FORMATS = Set.of(
+            "system",
+            "history",
+            "context",
+            "messages",
+            "conversations",
+            "conversation",
+            "tools",
+            "images",
+            "chosen",
+            "rejected",
+            "weight",
+            "loss_weight",
+            "sample_weight");
+
     /**
      * Reads the object that the parser has just opened, up to its end. A missing or null {@code input} is empty; other
-     * fields are passed over.
+     * fields are notes and passed over, but for those of other formats.
      *
-     * @throws InvalidInput when instruction or output is missing, or a field is not a text
+     * @throws InvalidInput when instruction or output is missing, a field is not a text, or one is of another format and
+     *     not empty
      */
     static InstructionRecord read(JsonParser parser, RecordPosition position) throws IOException {
         Map<String, String> texts = texts(parser, position, Set.of("instruction", "input", "output"));
@@ -32,7 +49,7 @@ public record InstructionRecord(String instruction, String input, String output)
                 required(texts, "output", position, allowed));
     }
 
-    /** The fields of those names that the object has and that are not null; others are passed over. */
+    /** The fields of those names that the object has and that are not null; notes are passed over. */
     static Map<String, String> texts(JsonParser parser, RecordPosition position, Set<String> names) throws IOException {
         Map<String, String> texts = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -41,11 +58,44 @@ public record InstructionRecord(String instruction, String input, String output)
             if (names.contains(field)) {
                 texts.put(field, text(parser, field, position));
             } else {
-                parser.skipChildren();
+                passOver(parser, field, position);
             }
         }
         texts.values().removeIf(Objects::isNull);
         return texts;
+    }
+
+    private static void passOver(JsonParser parser, String field, RecordPosition position) throws IOException {
+        boolean empty =
+                switch (parser.currentToken()) {
+                    case VALUE_NULL -> true;
+                    case VALUE_STRING -> parser.getTextLength() == 0;
+                    case START_ARRAY -> isClosedNext(parser, field, position);
+                    default -> false;
+                };
+        if (!empty && OTHER_FORMATS.contains(field)) {
+            throw ofAnotherFormat(field, position);
+        }
+        if (!empty) {
+            parser.skipChildren();
+        }
+    }
+
+    private static boolean isClosedNext(JsonParser parser, String field, RecordPosition position) throws IOException {
+        if (!OTHER_FORMATS.contains(field)) {
+            return false;
+        }
+        if (parser.nextToken() != JsonToken.END_ARRAY) {
+            throw ofAnotherFormat(field, position);
+        }
+        return true;
+    }
+
+    private static InvalidInput ofAnotherFormat(String field, RecordPosition position) {
+        return InvalidInput.of(
+                position.toString(),
+                "the field " + field,
+                "must be absent or empty: of a record instruction, input and output alone are learnt");
     }
 
     private static String text(JsonParser parser, String field, RecordPosition position) throws IOException {

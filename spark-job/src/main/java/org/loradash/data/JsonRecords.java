@@ -41,6 +41,7 @@ final class JsonRecords {
                     .maxNestingDepth(DEEPEST)
                     .build())
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // Names come from outside: they must not fill the table of interned strings for the life of an executor,
             // nor
             // another one with names that all have the same hash.

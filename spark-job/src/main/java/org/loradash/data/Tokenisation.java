@@ -59,17 +59,14 @@ public final class Tokenisation {
     }
 
     /**
-     * The tokens and labels of a record: its prompt and output tokenised together and the end-of-text token, cut to
+     * The tokens and labels of a record: its prompt and output tokenised together, one end-of-text token behind them, cut to
      * {@code data.cutoff}. Labels are the tokens themselves, but for as many as the prompt tokenised alone has when
      * {@code data.train-on-inputs} is false. The result may have no label then, when the prompt is that long.
      */
     public static Sequence sequence(Tokenizer tokenizer, InstructionRecord record, DataSettings data) {
         String prompt = Prompt.of(record);
-        int[] text = tokenizer.encode(prompt + record.output());
-        int[] tokens = Arrays.copyOf(text, Math.min(text.length + 1, data.cutoff()));
-        if (text.length < tokens.length) {
-            tokens[text.length] = tokenizer.endOfText();
-        }
+        int[] text = tokenizer.encodeEnded(prompt + record.output());
+        int[] tokens = Arrays.copyOf(text, Math.min(text.length, data.cutoff()));
         if (data.trainOnInputs()) {
             return new Sequence(tokens, tokens);
         }

@@ -3,6 +3,7 @@ package org.loradash.data;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -15,8 +16,9 @@ import org.loradash.tsd.io.Message;
 
 /**
  * The tokenizer of a Hugging Face model directory: the same ids as {@code tokenizer(text)["input_ids"]} of
- * transformers, with the special tokens that the post-processor of tokenizer.json itself adds, without truncation and
- * padding. Any number of threads may use one; close it to free its native memory.
+ * transformers, without truncation and padding, with the special tokens that the post-processor of tokenizer.json puts
+ * before a text and without those that it puts behind it: a prompt is gone on with, and a record is ended by who makes it.
+ * Any number of threads may use one; close it to free its native memory.
  */
 public final class Tokenizer implements AutoCloseable {
     private static final int LARGEST_TOKENIZER = 96 << 20;
@@ -34,27 +36,32 @@ public final class Tokenizer implements AutoCloseable {
     private final Path file;
     private final HuggingFaceTokenizer tokenizer;
     private final int endOfText;
+    private final int behindText;
 
     private Tokenizer(Path file, HuggingFaceTokenizer tokenizer, int endOfText) {
         this.file = file;
         this.tokenizer = tokenizer;
         this.endOfText = endOfText;
+        this.behindText = behindText(tokenizer, file);
     }
 
     /**
-     * Reads tokenizer.json of a model directory, and which token ends a text.
+     * Reads tokenizer.json of a model directory, the tokens that tokenizer_config.json adds to it, and which token ends a
+     * text.
      *
-     * @throws InvalidInput when tokenizer.json is missing or not a tokenizer, or no file names an end-of-text token
+     * @throws InvalidInput when tokenizer.json is missing or not a tokenizer, or no file names an end-of-text token, or one
+     *     names a token that is none
      */
     public static Tokenizer open(Configuration configuration, Path directory) throws IOException {
         Path file = new Path(directory, "tokenizer.json");
         byte[] json = InputFile.bytes(configuration, file, "model.path", LARGEST_TOKENIZER);
-        HuggingFaceTokenizer tokenizer = parse(json, file);
+        HuggingFaceTokenizer tokenizer = withAdded(parse(json, file), json, file, configuration);
         boolean opened = false;
         try {
             int endOfText = EndOfText.find(configuration, directory, token -> only(tokenizer, token, file));
+            Tokenizer whole = new Tokenizer(file, tokenizer, endOfText);
             opened = true;
-            return new Tokenizer(file, tokenizer, endOfText);
+            return whole;
         } finally {
             if (!opened) {
                 tokenizer.close();
@@ -63,14 +70,34 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The ids of a text, with the special tokens that the tokenizer adds of itself.
+     * The ids of a text that goes on, with the special tokens that the tokenizer puts before it.
      *
      * @throws InvalidInput when tokenizer.json has no tokens for it
      */
     public int[] encode(String text) {
+        return encode(text, 0);
+    }
+
+    /**
+     * The ids of a text that ends, with one end-of-text token behind it: its own where it has one there.
+     *
+     * @throws InvalidInput likewise
+     */
+    public int[] encodeEnded(String text) {
+        int[] tokens = encode(text, 1);
+        int last = tokens.length - 1;
+        if (last > 0 && tokens[last - 1] == endOfText) {
+            return Arrays.copyOf(tokens, last);
+        }
+        tokens[last] = endOfText;
+        return tokens;
+    }
+
+    /** @param room for tokens behind the text's own */
+    private int[] encode(String text, int room) {
         long[] ids = encoded(tokenizer, text, true, file).getIds();
-        int[] tokens = new int[ids.length];
-        for (int i = 0; i < ids.length; i++) {
+        int[] tokens = new int[ids.length - behindText + room];
+        for (int i = 0; i < ids.length - behindText; i++) {
             tokens[i] = Math.toIntExact(ids[i]);
         }
         return tokens;
@@ -100,6 +127,34 @@ public final class Tokenizer implements AutoCloseable {
         } catch (RuntimeException refused) {
             throw refused(file, "not a tokenizer", refused);
         }
+    }
+
+    /** Of the tokens that tokenizer_config.json adds, those that tokenizer.json lacks would otherwise be plain text. */
+    private static HuggingFaceTokenizer withAdded(
+            HuggingFaceTokenizer tokenizer, byte[] json, Path file, Configuration configuration) throws IOException {
+        boolean kept = false;
+        try {
+            Map<Integer, ObjectNode> added = TokenizerFile.addedTokens(configuration, file.getParent());
+            added.values()
+                    .removeIf(token -> only(tokenizer, token.path("content").textValue(), file)
+                            .isPresent());
+            kept = added.isEmpty();
+            return kept ? tokenizer : parse(TokenizerFile.with(json, added), file);
+        } finally {
+            if (!kept) {
+                tokenizer.close();
+            }
+        }
+    }
+
+    /** How many special tokens the tokenizer puts behind a text. */
+    private static int behindText(HuggingFaceTokenizer tokenizer, Path file) {
+        long[] special = encoded(tokenizer, "a", true, file).getSpecialTokenMask();
+        int behind = 0;
+        while (behind < special.length && special[special.length - 1 - behind] == 1) {
+            behind++;
+        }
+        return behind;
     }
 
     private static Encoding encoded(HuggingFaceTokenizer tokenizer, String text, boolean special, Path file) {

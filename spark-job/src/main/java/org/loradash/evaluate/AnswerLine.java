@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.StreamSupport;
 import org.loradash.tsd.io.Sha256;
 
 /**
@@ -48,7 +49,8 @@ record AnswerLine(String set, int index, boolean correct, OptionalDouble loss) {
             boolean whole = json != null
                     && json.path("set").isTextual()
                     && json.path("index").isInt()
-                    && json.path("correct").isBoolean();
+                    && json.path("correct").isBoolean()
+                    && areNumbers(json.path("log_probabilities"));
             return whole
                     ? Optional.of(new AnswerLine(
                             json.get("set").textValue(),
@@ -61,6 +63,10 @@ record AnswerLine(String set, int index, boolean correct, OptionalDouble loss) {
         } catch (JsonProcessingException cut) {
             return Optional.empty();
         }
+    }
+
+    private static boolean areNumbers(JsonNode logProbabilities) {
+        return StreamSupport.stream(logProbabilities.spliterator(), false).allMatch(JsonNode::isNumber);
     }
 
     private static OptionalDouble loss(JsonNode logProbabilities, String answer) {

@@ -15,6 +15,7 @@ import org.loradash.generate.Options;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.tsd.Failure;
 
 /** A model that answers questions. One thread may use an instance; it computes with several. */
 public final class Answerer implements AutoCloseable {
@@ -52,6 +53,8 @@ public final class Answerer implements AutoCloseable {
     /**
      * Answers questions of one set that follow each other, in batches: which ones are in a batch can be seen in the last
      * bits of a probability.
+     *
+     * @throws Failure where a question's logits or log-probabilities are no numbers: nothing is answered by them
      */
     public List<Answer> answer(TestSet set, List<Question> questions) {
         List<Answer> answers = new ArrayList<>(questions.size());
@@ -81,9 +84,19 @@ public final class Answerer implements AutoCloseable {
                 batch.stream().map(question -> tokens(question, tokenizer)).toList());
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
+            checkNumbers(batch.get(i), sums.get(i));
             answers.add(new Answer.Likeliest(batch.get(i), sums.get(i)));
         }
         return answers;
+    }
+
+    private static void checkNumbers(Question question, double[] logProbabilities) {
+        for (int i = 0; i < logProbabilities.length; i++) {
+            if (!Double.isFinite(logProbabilities[i])) {
+                throw new Failure("record %d: the log-probability of %s is %s (must be a finite number)"
+                        .formatted(question.index(), question.options().get(i), logProbabilities[i]));
+            }
+        }
     }
 
     private static Decoding decoding(EvaluationSettings settings) {

@@ -53,7 +53,7 @@ public final class EvaluationDirectory {
      */
     public static EvaluationDirectory of(Configuration hadoop, String setting, String output) {
         FileSystem files = FileSystems.of(setting, output, hadoop);
-        EvaluationDirectory directory = at(files, files.makeQualified(new Path(output)));
+        EvaluationDirectory directory = at(files, files.makeQualified(FileSystems.path(output)));
         if (!directory.exists(IDENTITY) && directory.holdsOtherThings()) {
             throw InvalidInput.of(setting, output, "must be new, empty, or the directory of an earlier evaluation");
         }
@@ -67,7 +67,7 @@ public final class EvaluationDirectory {
      */
     public static EvaluationDirectory at(Configuration hadoop, String path) {
         try {
-            Path directory = new Path(path);
+            Path directory = FileSystems.path(path);
             return at(directory.getFileSystem(hadoop), directory);
         } catch (IOException e) {
             throw new UncheckedIOException(path, e);

@@ -10,6 +10,7 @@ import org.loradash.config.EvaluationSettings;
 import org.loradash.data.AnsweredRecord;
 import org.loradash.data.Prompt;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * The questions of one set.
@@ -48,7 +49,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
     }
 
     private static TestSet ofDirectory(String file) {
-        Path parent = new Path(file).getParent();
+        Path parent = FileSystems.path(file).getParent();
         String name = parent == null ? "" : parent.getName();
         try {
             return TestSet.named(DATA, name);
@@ -61,7 +62,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
 
     private static Questions read(TestSet set, String file, EvaluationSettings settings, Configuration hadoop) {
         int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();
-        AnsweredRecord.File read = AnsweredRecord.read(hadoop, new Path(file), DATA, most);
+        AnsweredRecord.File read = AnsweredRecord.read(hadoop, FileSystems.path(file), DATA, most);
         List<Question> questions = new ArrayList<>();
         for (AnsweredRecord record : read.records()) {
             questions.add(question(questions.size(), record, set, settings.by()));

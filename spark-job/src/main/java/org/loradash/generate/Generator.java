@@ -9,7 +9,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
-import org.loradash.tsd.io.FiniteNumbers;
+import org.loradash.tsd.Failure;
 
 /** Continues prompts of token ids, batch after batch. One thread may use an instance; it computes with several. */
 public final class Generator implements AutoCloseable {
@@ -39,6 +39,7 @@ public final class Generator implements AutoCloseable {
      * @param prompts each of one token at least; a prompt and its new tokens together must be within the model's positions
      * @param firstRecord the number of the first prompt among all records: sampling draws by it
      * @return in the order of the prompts
+     * @throws Failure where logits are no numbers, with the record's number: nothing can be chosen by them
      */
     public List<Generated> generate(List<int[]> prompts, long firstRecord, Options options, Listener listener) {
         for (int[] prompt : prompts) {
@@ -53,7 +54,7 @@ public final class Generator implements AutoCloseable {
             Listener shifted = (prompt, token) -> listener.token(first + prompt, token);
             all.addAll(
                     options.decoding() instanceof Decoding.Beams beams
-                            ? byBeams(batch, beams, options, shifted)
+                            ? byBeams(batch, firstRecord + from, beams, options, shifted)
                             : oneByOne(batch, firstRecord + from, options, shifted));
         }
         return all;
@@ -62,13 +63,15 @@ public final class Generator implements AutoCloseable {
     /** A sequence that has not ended. */
     private static final class Live {
         final int index;
+        final long record;
         final Context context;
         final int[] tokens;
         final SplittableRandom random;
         int count = 0;
 
-        Live(int index, Context context, int maxTokens, SplittableRandom random) {
+        Live(int index, long record, Context context, int maxTokens, SplittableRandom random) {
             this.index = index;
+            this.record = record;
             this.context = context;
             this.tokens = new int[maxTokens];
             this.random = random;
@@ -85,7 +88,7 @@ public final class Generator implements AutoCloseable {
         List<Live> live = new ArrayList<>();
         model.read(prompts, (index, context, logits) -> {
             SplittableRandom random = random(options.decoding(), firstRecord + index);
-            Live sequence = new Live(index, context, options.maxTokens(), random);
+            Live sequence = new Live(index, firstRecord + index, context, options.maxTokens(), random);
             if (!isOverWithNext(sequence, logits, options, listener, results)) {
                 live.add(sequence);
             }
@@ -108,7 +111,7 @@ public final class Generator implements AutoCloseable {
     /** Takes the next token of a sequence; whether the sequence is over with it. */
     private boolean isOverWithNext(
             Live sequence, Tensor logits, Options options, Listener listener, Generated[] results) {
-        int token = choose(logits, options.decoding(), sequence.random);
+        int token = choose(values(logits, sequence.record), options.decoding(), sequence.random);
         boolean ended = options.ends().contains(token);
         if (!ended) {
             sequence.tokens[sequence.count++] = token;
@@ -121,8 +124,7 @@ public final class Generator implements AutoCloseable {
         return over;
     }
 
-    private int choose(Tensor logits, Decoding decoding, SplittableRandom random) {
-        float[] values = values(logits);
+    private static int choose(float[] values, Decoding decoding, SplittableRandom random) {
         return decoding instanceof Decoding.Sampling sampling
                 ? Candidates.of(values, sampling).at(random.nextDouble())
                 : Largest.index(values);
@@ -134,12 +136,13 @@ public final class Generator implements AutoCloseable {
         return new SplittableRandom(Seeds.mix(seed, 0) + record * 0xBF58476D1CE4E5B9L);
     }
 
-    private List<Generated> byBeams(List<int[]> prompts, Decoding.Beams beams, Options options, Listener listener) {
+    private List<Generated> byBeams(
+            List<int[]> prompts, long firstRecord, Decoding.Beams beams, Options options, Listener listener) {
         reserve(prompts, (long) beams.count() * options.maxTokens());
         BeamSearch[] searches = new BeamSearch[prompts.size()];
         model.read(prompts, (index, context, logits) -> {
             searches[index] = new BeamSearch(beams, options, context);
-            advance(searches[index], logits);
+            advance(searches[index], firstRecord + index, logits);
         });
         for (List<BeamSearch> live = live(searches); !live.isEmpty(); live = live(searches)) {
             List<BeamSearch.Beam> running =
@@ -150,7 +153,7 @@ public final class Generator implements AutoCloseable {
             int from = 0;
             for (BeamSearch search : live) {
                 int to = from + search.running().size();
-                advance(search, logits.rows(from, to));
+                advance(search, firstRecord + List.of(searches).indexOf(search), logits.rows(from, to));
                 from = to;
             }
         }
@@ -170,10 +173,10 @@ public final class Generator implements AutoCloseable {
     }
 
     /** @param logits behind each running beam */
-    private void advance(BeamSearch search, Tensor logits) {
+    private void advance(BeamSearch search, long record, Tensor logits) {
         float[] denominators = model.logSumExp(logits);
         search.advance(beam -> {
-            float[] values = values(logits.rows(beam, beam + 1));
+            float[] values = values(logits.rows(beam, beam + 1), record);
             for (int i = 0; i < values.length; i++) {
                 values[i] -= denominators[beam];
             }
@@ -181,13 +184,18 @@ public final class Generator implements AutoCloseable {
         });
     }
 
-    /** One row of logits, all of them finite, valid until the next call. */
-    private float[] values(Tensor logits) {
+    /** One row of logits, valid until the next call: numbers all of them, or it is no use to compare them. */
+    private float[] values(Tensor logits, long record) {
         if (row.length != logits.columns()) {
             row = new float[logits.columns()];
         }
         logits.read(row, 0);
-        FiniteNumbers.check("logits", new long[] {row.length}, 0, row, row.length);
+        for (int token = 0; token < row.length; token++) {
+            if (!(row[token] < Float.POSITIVE_INFINITY)) {
+                throw new Failure("record %d: the logit of token %d is %s (must be a finite number)"
+                        .formatted(record, token, row[token]));
+            }
+        }
         return row;
     }
 

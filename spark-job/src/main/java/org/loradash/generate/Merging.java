@@ -13,6 +13,7 @@ import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.WholeFile;
 
 /** An adapter and its base model as one plain model directory. */
 public final class Merging {
@@ -32,14 +33,14 @@ public final class Merging {
         FileSystem files = FileSystems.of("OUTPUT", output, hadoop);
         try {
             files.setWriteChecksum(false);
-            Path whole = files.makeQualified(new Path(output));
+            Path whole = files.makeQualified(FileSystems.path(output));
             if (files.exists(whole)) {
                 throw InvalidInput.of("OUTPUT", output, "must not exist yet");
             }
             try (ModelDirectory base = ModelDirectory.open(hadoop, tuned.base());
                     Kernels kernels = KernelProvider.best().open(threads)) {
                 Merge merge = PeftAdapter.changes(hadoop, base, adapter).merge(kernels);
-                Path aside = new Path(whole.getParent(), "." + whole.getName() + ".writing");
+                Path aside = WholeFile.aside(whole);
                 files.delete(aside, true);
                 MergedModel.write(files, aside, merge, base);
                 if (!files.rename(aside, whole)) {

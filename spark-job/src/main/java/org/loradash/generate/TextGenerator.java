@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
@@ -23,6 +22,7 @@ import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /** A model in memory, an adapter merged into it, that answers in text. */
 public final class TextGenerator implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class TextGenerator implements AutoCloseable {
             String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
             DecoderShape shape = DecoderShape.of(files);
-            Tokenizer tokenizer = Tokenizer.open(hadoop, new Path(directory));
+            Tokenizer tokenizer = Tokenizer.open(hadoop, FileSystems.path(directory));
             boolean opened = false;
             try {
                 Set<Integer> ends = new LinkedHashSet<>(files.endTokens(shape.vocabularySize()));

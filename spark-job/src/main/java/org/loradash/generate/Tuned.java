@@ -37,7 +37,7 @@ public record Tuned(String base, Optional<String> adapter, String model) {
      */
     public static Tuned of(String source, Optional<String> base, Configuration hadoop) {
         FileSystem files = FileSystems.of("SOURCE", source, hadoop);
-        Path path = new Path(source);
+        Path path = FileSystems.path(source);
         try {
             if (!files.exists(path)) {
                 throw InvalidInput.of(
@@ -81,7 +81,7 @@ public record Tuned(String base, Optional<String> adapter, String model) {
                 .findFirst()
                 .map(Method::export)
                 .orElse(Export.ADAPTER);
-        Path result = new Path(directory, export.directory());
+        Path result = new Path(FileSystems.path(directory), export.directory());
         FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
         if (!files.exists(new Path(result, export.config()))) {
             throw InvalidInput.of(

@@ -27,7 +27,7 @@ public final class Architectures {
      */
     public static Shape shape(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
-        Path path = new Path(directory);
+        Path path = FileSystems.path(directory);
         try {
             if (!files.exists(path)) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");

@@ -54,7 +54,7 @@ public final class ModelDirectory implements Closeable {
      */
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
-        Path path = new Path(directory);
+        Path path = FileSystems.path(directory);
         Shape shape = Architectures.shape(hadoop, directory);
         SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
         boolean opened = false;

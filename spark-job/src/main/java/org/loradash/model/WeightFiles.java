@@ -2,6 +2,7 @@ package org.loradash.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -67,15 +68,45 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     private void read(String name, long elements, Weight weight, long to) {
         SafetensorsFile file = directory.file(name);
         if (merge.changes(name)) {
-            weight.write(to, merge.merged(name, file.readFloats(name)), Math.toIntExact(elements));
+            float[] merged = merge.merged(name, file.readFloats(name));
+            checkHeld(file, name, 0, merged, merged.length);
+            weight.write(to, merged, Math.toIntExact(elements));
             return;
         }
         float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
         for (long from = 0; from < elements; from += part.length) {
             int count = (int) Math.min(part.length, elements - from);
             file.readFloats(file.tensor(name), from, part, count);
+            checkHeld(file, name, from, part, count);
             weight.write(to + from, part, count);
         }
+    }
+
+    /** Refuses what would become infinite where it is held, and what a change has made of finite numbers. */
+    private void checkHeld(SafetensorsFile file, String name, long from, float[] values, int count) {
+        float beyond = beyondLargest();
+        for (int i = 0; i < count; i++) {
+            if (!(Math.abs(values[i]) < beyond)) {
+                throw file.refused(
+                        file.tensor(name),
+                        from + i,
+                        values[i],
+                        Float.isFinite(values[i])
+                                ? "must be a number that model.storage = "
+                                        + storage.name().toLowerCase(Locale.ROOT) + " can hold; "
+                                        + (storage == Storage.FLOAT16 ? "bfloat16 and float32 can" : "float32 can")
+                                : "must be a finite number");
+            }
+        }
+    }
+
+    /** The least number that rounds to infinity. */
+    private float beyondLargest() {
+        return switch (storage) {
+            case FLOAT32 -> Float.POSITIVE_INFINITY;
+            case BFLOAT16 -> 0x1.ffp127f;
+            case FLOAT16 -> 65520f;
+        };
     }
 
     /** All elements of a tensor of that shape, row by row. */

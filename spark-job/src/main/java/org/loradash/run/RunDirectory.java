@@ -45,7 +45,7 @@ public final class RunDirectory {
      */
     public static RunDirectory of(Configuration hadoop, String output) {
         FileSystem files = FileSystems.of("run.output", output, hadoop);
-        Path given = new Path(output);
+        Path given = FileSystems.path(output);
         try {
             // Run directories are full of files for other software: no hidden checksum file beside each.
             files.setWriteChecksum(false);
@@ -105,7 +105,7 @@ public final class RunDirectory {
 
     /** Whether a run has begun in a directory. */
     public static boolean isRun(Configuration hadoop, String output) {
-        Path file = new Path(output, SETTINGS);
+        Path file = new Path(FileSystems.path(output), SETTINGS);
         try {
             return FileSystems.of("run.output", output, hadoop).exists(file);
         } catch (IOException e) {

@@ -65,14 +65,14 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                 losses.add(losses(member.name(), events));
             }
         }
-        return new SweepTable("Sweep: " + new Path(sweep.output()).getName(), rows, losses);
+        return new SweepTable("Sweep: " + FileSystems.path(sweep.output()).getName(), rows, losses);
     }
 
     /** Writes table.txt and table.html into the sweep's directory. */
     public void write(Sweep sweep, Configuration hadoop) {
         FileSystem files = FileSystems.of("run.output", sweep.output(), hadoop);
         files.setWriteChecksum(false);
-        Path directory = new Path(sweep.output());
+        Path directory = FileSystems.path(sweep.output());
         WholeFile.write(files, new Path(directory, "table.txt"), text());
         HtmlReport page = new HtmlReport(title)
                 .section("Runs", runs())

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.data.InputFile;
 import org.loradash.data.RecordReader;
@@ -12,6 +13,7 @@ import org.loradash.data.RecordShardWriter;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.Sha256;
 
 /** One input file into one shard of examples: the work of one Spark task. */
@@ -37,6 +39,8 @@ public final class Examples {
             reader.read(in, input.toString(), writer::write);
             writer.commit();
             return writer.summary(Sha256.hexadecimal(sha256));
+        } catch (ChecksumException damaged) {
+            return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
         }

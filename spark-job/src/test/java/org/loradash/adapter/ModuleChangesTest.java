@@ -153,7 +153,7 @@ class ModuleChangesTest {
         write("\"rank_pattern\": {}", factors);
         try (ModelDirectory files = ModelDirectory.open(HADOOP, MODEL)) {
             String message = directory + "/adapter_model.safetensors: base_model.model.model.layers.1.self_attn.v_proj"
-                    + ".lora_B.weight[1, 1]: NaN (must hold finite numbers only)";
+                    + ".lora_B.weight[1, 1]: NaN (must be a finite number that float32 can hold)";
             assertThatThrownBy(() -> PeftAdapter.check(HADOOP, files, directory.toString()))
                     .isInstanceOf(InvalidInput.class)
                     .hasMessage(message);

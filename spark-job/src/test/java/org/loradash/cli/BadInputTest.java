@@ -40,6 +40,7 @@ class BadInputTest {
                         BadModel.directory(),
                         BadModel.config(),
                         BadModel.weights(),
+                        BadModel.values(),
                         BadModel.tokenizer(),
                         BadAdapter.cases(),
                         BadRecords.files(),

@@ -100,6 +100,15 @@ final class BadModel {
                 "architectures = [\"GPT2LMHeadModel\"]",
                 "hidden_act = gelu",
                 "hidden_act = {}",
+                "hidden_act = null",
+                "model_type = \"mistral\"",
+                "rms_norm_eps = null",
+                "attention_multiplier = 0.1",
+                "sliding_window = 4096",
+                "layer_types = [\"sliding_attention\"]",
+                "rope_scaling = {\"type\": \"linear\", \"factor\": 2}",
+                "rope_parameters = {\"rope_type\": \"default\", \"factor\": 2}",
+                "auto_map = {\"AutoModel\": \"modeling.Other\"}",
                 "attention_bias = true",
                 "quantization_config = {\"bits\": 4}",
                 "tie_word_embeddings = \"no\"")) {
@@ -214,12 +223,54 @@ final class BadModel {
                         workspace -> workspace.header(
                                 WEIGHTS, header -> header.set("other", header.remove("model.norm.weight"))))
                 .with(
+                        "a bias that the model does not compute",
+                        workspace -> workspace.header(WEIGHTS, header -> header.putObject(
+                                        QUERY.replace("weight", "bias"))
+                                .put("dtype", "F32")
+                                .setAll((ObjectNode) Workspace.parsed("{\"shape\": [0], \"data_offsets\": [0, 0]}"))))
+                .with(
                         "a name of control characters and line ends",
                         workspace -> workspace.header(
                                 WEIGHTS,
                                 header -> header.set(
                                         "\u001b\n\n", ((ObjectNode) header.remove(QUERY)).put("dtype", "F0"))))
                 .cases();
+    }
+
+    static List<BadInput> values() {
+        return new BadInput.Area(
+                        "model: values of weights",
+                        "application",
+                        "data: tokens of 1 files",
+                        "model: hash of 2 files",
+                        "model: weights")
+                .with("NaN", workspace -> value(workspace, QUERY, Float.NaN))
+                .with(
+                        "infinity in a vector",
+                        workspace -> value(workspace, "model.norm.weight", Float.NEGATIVE_INFINITY))
+                .with("100,000 in `model.storage = float16`", workspace -> {
+                    workspace.set("model.storage = float16");
+                    value(workspace, QUERY, 1e5f);
+                })
+                .with("3.4e38 in `model.storage = bfloat16`", workspace -> {
+                    workspace.set("model.storage = bfloat16");
+                    value(workspace, QUERY, 3.4e38f);
+                })
+                .with("a checksum file of other weights", workspace -> workspace.checksum("model/model.safetensors"))
+                .cases();
+    }
+
+    /** Puts a value in the place of a tensor's third. */
+    private static void value(Workspace workspace, String tensor, float value) throws IOException {
+        long[] begin = {0};
+        workspace.header(
+                WEIGHTS,
+                header ->
+                        begin[0] = header.get(tensor).get("data_offsets").get(0).asLong());
+        ByteBuffer bytes =
+                ByteBuffer.wrap(Files.readAllBytes(workspace.path(WEIGHTS))).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putFloat((int) (Long.BYTES + bytes.getLong(0) + begin[0] + 2 * Float.BYTES), value);
+        workspace.bytes(WEIGHTS, bytes.array());
     }
 
     private static void prefix(Workspace workspace, long headerLength) throws IOException {
@@ -270,6 +321,19 @@ final class BadModel {
                 .with("tokenizer_config.json that is not JSON", workspace -> {
                     workspace.instructions();
                     workspace.text("model/tokenizer_config.json", "{");
+                })
+                .with("an end-of-text token that is none", workspace -> {
+                    workspace.instructions();
+                    workspace.text("model/tokenizer_config.json", "{\"eos_token\": \"<|im_end|>\"}");
+                })
+                .with("an end-of-text token's number as a text", workspace -> {
+                    workspace.instructions();
+                    workspace.text("model/tokenizer_config.json", "{}");
+                    workspace.config("eos_token_id", "\"2\"");
+                })
+                .with("a checksum file of another tokenizer", workspace -> {
+                    workspace.instructions();
+                    workspace.checksum("model/tokenizer.json");
                 })
                 .with("an end-of-text token beyond the vocabulary", workspace -> {
                     workspace.instructions();

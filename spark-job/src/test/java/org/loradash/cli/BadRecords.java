@@ -70,6 +70,11 @@ final class BadRecords {
                 "{\"input_ids\": [1, 2], \"labels\": [1]}",
                 "{\"input_ids\": [1, 2], \"labels\": [1, 150]}",
                 "{\"input_ids\": [1, 2], \"labels\": [1, -100]}",
+                "{\"input_ids\": [1, 2], \"labels\": [1, 2], \"labels\": [1, 3]}",
+                "{\"input_ids\": [1, 2, 3], \"attention_mask\": [1, 0, 1]}",
+                "{\"input_ids\": [1, 2, 3], \"attention_mask\": [0, 0, 1]}",
+                "{\"input_ids\": [1, 2, 3], \"attention_mask\": [1, 1, 0.5]}",
+                "{\"input_ids\": [1, 2, 3], \"position_ids\": [2, 1, 0]}",
                 "[1, 2]",
                 "\"text\"",
                 "5",
@@ -78,7 +83,8 @@ final class BadRecords {
                 "{input_ids: [1, 2]}")) {
             area.with("`" + record + "` on line 2", workspace -> workspace.records(GOOD + record + "\n"));
         }
-        return area.with("nothing", workspace -> workspace.records(""))
+        return area.with("a checksum file of other records", workspace -> workspace.checksum("data.jsonl"))
+                .with("nothing", workspace -> workspace.records(""))
                 .with("blank lines", workspace -> workspace.records("\n\n\n"))
                 .with("an empty array", workspace -> workspace.records("[]"))
                 .with("comma-separated values", workspace -> workspace.records("a,b\n1,2\n"))
@@ -125,6 +131,8 @@ final class BadRecords {
                 "{\"instruction\": \"Say yes.\", \"output\": null}",
                 "{\"instruction\": \"Say yes.\", \"input\": {}, \"output\": \"yes\"}",
                 "{\"instruction\": \"\\ud800\", \"output\": \"yes\"}",
+                "{\"instruction\": \"Say yes.\", \"system\": \"Be brief.\", \"output\": \"yes\"}",
+                "{\"instruction\": \"Say yes.\", \"output\": \"no\", \"output\": \"yes\"}",
                 "{\"prompt\": \"Say yes.\", \"completion\": \"yes\"}",
                 "\"Say yes.\"")) {
             area.with("`" + record + "`", workspace -> {
@@ -175,7 +183,7 @@ final class BadRecords {
             for (int bit = 0; bit < 14; bit++) {
                 record.append((i >> bit & 1) == 0 ? "Aa" : "BB");
             }
-            record.append("\":0,");
+            record.append("\":null,");
         }
         return record.append("\"input_ids\": [1, 200]}").toString();
     }

@@ -160,6 +160,14 @@ final class Workspace {
         Files.write(path(name), bytes.array());
     }
 
+    /** Puts a checksum file beside a file, as Hadoop keeps one, but of other bytes. */
+    void checksum(String name) throws IOException {
+        Path file = path(name);
+        Files.write(
+                file.resolveSibling("." + file.getFileName() + ".crc"),
+                new byte[] {'c', 'r', 'c', 0, 0, 0, 2, 0, 1, 2, 3, 4});
+    }
+
     /** Makes a file that long; what is added takes no room on the disk. */
     void length(String name, long length) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path(name).toFile(), "rw")) {

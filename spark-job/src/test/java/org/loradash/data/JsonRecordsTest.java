@@ -128,6 +128,63 @@ class JsonRecordsTest {
     }
 
     @Test
+    void paddingAtTheEndsIsNoPartOfARecord() throws IOException {
+        Sequence record = new Sequence(new int[] {1, 2, 3}, new int[] {-100, 2, 3});
+        assertThat(tokens("{\"input_ids\":[1,2,3],\"labels\":[-100,2,3],\"attention_mask\":[1,1,1]}"
+                        + "\n{\"attention_mask\":[0,0,0,0,1,1,1],\"input_ids\":[0,0,0,0,1,2,3],\"labels\":[-100,-100,-100,-100,-100,2,3]}"
+                        + "\n{\"input_ids\":[1,2,3,0],\"labels\":[-100,2,3,0],\"attention_mask\":[1,1,1,0]}"
+                        + "\n{\"input_ids\":[9,1,2,3,9],\"labels\":[9,-100,2,3,9],\"attention_mask\":[0,1,1,1,0]}"))
+                .containsOnly(record);
+        assertThat(tokens("{\"input_ids\":[0,1,2,3,4,5],\"attention_mask\":[0,1,1,1,1,1]}"))
+                .as("the cut-off counts what is no padding")
+                .containsExactly(new Sequence(new int[] {1, 2, 3, 4}, new int[] {1, 2, 3, 4}));
+    }
+
+    @Test
+    void refusesAMaskThatIsNoPadding() {
+        assertTokensRefused("{\"input_ids\":[1,2,3,4],\"attention_mask\":[1,0,1,1]}")
+                .hasMessage(
+                        "data.json line 1: attention_mask is 0 at 1 and 1 behind it (0 must be padding, at the ends)");
+        assertTokensRefused("{\"input_ids\":[1,2,3],\"attention_mask\":[1,1]}")
+                .hasMessage("data.json line 1: 2 attention_mask for 3 input_ids (must be as many)");
+        assertTokensRefused("{\"input_ids\":[1,2,3],\"attention_mask\":[1,2,1]}")
+                .hasMessage("data.json line 1: 2 in attention_mask (must be 1, or 0 for padding)");
+        assertTokensRefused("{\"input_ids\":[1,2,3],\"attention_mask\":[0,0,0]}")
+                .hasMessage("data.json line 1: 0 input_ids that are not padding"
+                        + " (must be at least 2, one to predict from another)");
+    }
+
+    @Test
+    void refusesWhatMayChangeTheMeaningOfTokens() {
+        for (String field : List.of(
+                "\"position_ids\":[0,1]", "\"token_type_ids\":[0,1]", "\"weight\":0.5", "\"loss_mask\":[0,1]")) {
+            assertTokensRefused("{\"input_ids\":[1,2]," + field + "}")
+                    .hasMessage("data.json line 1: the field " + field.substring(1, field.indexOf(':') - 1)
+                            + " (must be of input_ids, labels and attention_mask, or a text)");
+        }
+    }
+
+    @Test
+    void refusesFieldsGivenTwice() {
+        assertTokensRefused("{\"input_ids\":[1,2],\"labels\":[1,2],\"labels\":[-100,2]}")
+                .hasMessageStartingWith("data.json line 1: not JSON: Duplicate field 'labels'");
+        assertRefused("{\"instruction\":\"a\",\"output\":\"b\",\"output\":\"c\"}")
+                .hasMessageStartingWith("data.json line 1: not JSON: Duplicate field 'output'");
+    }
+
+    @Test
+    void refusesInstructionsWithPartsOfOtherFormats() throws IOException {
+        for (String field : List.of("\"system\":\"Be brief.\"", "\"history\":[[\"a\",\"b\"]]", "\"weight\":2")) {
+            assertRefused("{\"instruction\":\"a\"," + field + ",\"output\":\"b\"}")
+                    .hasMessage("data.json line 1: the field " + field.substring(1, field.indexOf(':') - 1)
+                            + " (must be absent or empty: of a record instruction, input and output alone are learnt)");
+        }
+        assertThat(instructions("{\"instruction\":\"a\",\"system\":\"\",\"history\":[],\"tools\":null,"
+                        + "\"answer\":\"b\",\"id\":[7],\"output\":\"b\"}"))
+                .containsExactly(new InstructionRecord("a", "", "b"));
+    }
+
+    @Test
     void refusesTokensOutsideTheVocabulary() {
         assertTokensRefused("{\"input_ids\":[1,2]}\n{\"input_ids\":[1,2]}\n{\"input_ids\":[1,10]}")
                 .hasMessage("data.json line 3: token 10 (must be from 0 to 9, the model's vocabulary)");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,18 +88,124 @@ class TokenizerTest {
     }
 
     @Test
-    void takesTheEndOfTextFromTheModelWhenTheTokenizerDoesNotKnowIt() throws IOException {
+    void takesTheEndOfTextFromTheFirstFileThatNamesOne() throws IOException {
         copyTokenizer("byte-fallback");
-        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"eos_token\": \"<|im_end|>\"}");
-        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": [7, 8]}");
-        assertThat(endOfText()).isEqualTo(7);
-
-        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": null}");
         Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\": 9}");
         assertThat(endOfText()).isEqualTo(9);
 
-        Files.delete(directory.resolve("tokenizer_config.json"));
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": null}");
         assertThat(endOfText()).isEqualTo(9);
+
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": [7, 8]}");
+        assertThat(endOfText()).isEqualTo(7);
+
+        Files.writeString(directory.resolve("special_tokens_map.json"), "{\"eos_token\": {\"content\": \"</s>\"}}");
+        assertThat(endOfText()).isEqualTo(2);
+
+        Files.writeString(directory.resolve("tokenizer_config.json"), "{\"eos_token\": \"<s>\"}");
+        assertThat(endOfText()).isEqualTo(1);
+    }
+
+    @Test
+    void takesTheEndOfTextFromTokensThatTheTokenizersConfigurationAdds() throws IOException {
+        copyTokenizer("byte-fallback");
+        int next = withAddedEnd();
+        assertThat(endOfText()).isEqualTo(next);
+        try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(directory))) {
+            int[] plain = tokenizer.encode("What is 2?");
+            assertThat(tokenizer.encode("What is 2?<|im_end|>")).endsWith(next).hasSize(plain.length + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '\0',
+            value = {
+                "tokenizer_config.json;{\"eos_token\": \"<|im_end|>\"};eos_token: \"<|im_end|>\"",
+                "tokenizer_config.json;{\"eos_token\": 2};eos_token: 2",
+                "special_tokens_map.json;{\"eos_token\": {\"content\": \"</end>\"}};eos_token: \"</end>\""
+            })
+    void refusesAnEndOfTextThatIsNoToken(String file, String content, String named) throws IOException {
+        copyTokenizer("byte-fallback");
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": 2}");
+        Files.writeString(directory.resolve(file), content);
+        assertThatThrownBy(this::endOfText)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("model.path: " + Fixtures.hadoop(directory) + "/" + file + ": " + named
+                        + " (must be a token of tokenizer.json, or of the file's added_tokens_decoder)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"2\"", "-1", "2.5", "[]", "true"})
+    void refusesAnEndOfTextThatIsNoNumber(String id) throws IOException {
+        copyTokenizer("byte-fallback");
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": " + id + "}");
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\": 2}");
+        assertThatThrownBy(this::endOfText)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("model.path: " + Fixtures.hadoop(directory) + "/config.json: eos_token_id: " + id
+                        + " (must be a token's number, or several)");
+    }
+
+    /** A post-processor with end-of-text behind the text, as some models' tokenizers have it. */
+    @Test
+    void takesAwayWhatTheTokenizerItselfPutsBehindAText() throws IOException {
+        copyTokenizer("byte-fallback");
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": 2}");
+        InstructionRecord record = new InstructionRecord("Which?", "of the sky", "blue");
+        int[] prompt;
+        Sequence sequence;
+        try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(directory))) {
+            prompt = tokenizer.encode(Prompt.of(record));
+            sequence = Tokenisation.sequence(tokenizer, record, settings(1000, false));
+        }
+        endTexts();
+        try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(directory))) {
+            assertThat(tokenizer.encode(Prompt.of(record))).isEqualTo(prompt);
+            assertThat(tokenizer.encode("")).doesNotContain(2);
+            assertThat(Tokenisation.sequence(tokenizer, record, settings(1000, false)))
+                    .isEqualTo(sequence);
+        }
+    }
+
+    @Test
+    void anOutputThatEndsItselfIsNotEndedAgain() throws IOException {
+        copyTokenizer("byte-fallback");
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": 2}");
+        try (Tokenizer tokenizer = Tokenizer.open(CONFIGURATION, Fixtures.hadoop(directory))) {
+            assertThat(tokenizer.encodeEnded("blue</s>")).isEqualTo(tokenizer.encodeEnded("blue"));
+            assertThat(tokenizer.encodeEnded("blue")).endsWith(2).containsOnlyOnce(2);
+        }
+    }
+
+    /** Names an end-of-text token that tokenizer.json does not have; its number is the next one. */
+    private int withAddedEnd() throws IOException {
+        JsonNode tokenizer = JSON.readTree(directory.resolve("tokenizer.json").toFile());
+        int next = tokenizer.path("model").path("vocab").size();
+        Files.writeString(
+                directory.resolve("tokenizer_config.json"),
+                """
+                {"eos_token": "<|im_end|>", "added_tokens_decoder": {
+                  "2": {"content": "</s>", "special": true}, "%d": {"content": "<|im_end|>", "special": true}}}"""
+                        .formatted(next));
+        return next;
+    }
+
+    private void endTexts() throws IOException {
+        Path file = directory.resolve("tokenizer.json");
+        ObjectNode tokenizer = (ObjectNode) JSON.readTree(file.toFile());
+        tokenizer.set(
+                "post_processor",
+                JSON.readTree(
+                        """
+                        {"type": "TemplateProcessing",
+                         "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                                    {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+                         "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
+                         "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
+                                            "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}}"""));
+        Files.writeString(file, tokenizer.toString());
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
 
 class GeneratorTest {
@@ -164,6 +165,19 @@ class GeneratorTest {
                             Generator.Listener.NONE))
                     .isInstanceOf(InvalidInput.class)
                     .hasMessageContaining("must be fewer: their keys and values do not fit one layer's memory");
+        }
+    }
+
+    /** Otherwise the first token would always be the likeliest one, or a random draw would take any. */
+    @Test
+    void choosesNothingByWhatIsNoNumber() {
+        for (Decoding decoding : List.of(new Greedy(), new Beams(4), new Sampling(1, 5, 0.9, 1))) {
+            try (Generator generator = new Generator(NoNumbers.model(), Changes.none(), KernelProvider.best(), 1)) {
+                assertThatThrownBy(() -> generator.generate(
+                                Expected.prompts(), 5, Expected.options(decoding, 2), Generator.Listener.NONE))
+                        .isInstanceOf(Failure.class)
+                        .hasMessage("record 5: the logit of token 0 is NaN (must be a finite number)");
+            }
         }
     }
 

@@ -64,7 +64,7 @@ class KryoRegistrationTest {
                         .withModules(List.of(WholeModule.ofWeight("norm", 4))),
                 new org.loradash.evaluate.Part(
                         "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
-                new AnswerTask.Answered("boolq", 8, 3),
+                new AnswerTask.Answered("boolq", 8, 3, ""),
                 new BatchLoss(4.5, 3),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }

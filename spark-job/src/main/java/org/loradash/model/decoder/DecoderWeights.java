@@ -2,12 +2,17 @@ package org.loradash.model.decoder;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.model.Projection;
 import org.loradash.model.Target;
 import org.loradash.model.WeightFiles;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.Message;
 
 /**
  * The frozen weights.
@@ -29,6 +34,14 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     static String feedForwardNorm(int layer) {
         return "model.layers." + layer + ".post_attention_layernorm";
     }
+
+    private static final Set<String> OUTSIDE_LAYERS =
+            Set.of("model.embed_tokens.weight", "model.norm.weight", "lm_head.weight");
+
+    /** Older files keep the rotary frequencies. */
+    private static final Pattern OF_LAYER = Pattern.compile("model\\.layers\\.(\\d{1,8})\\.(input_layernorm\\.weight"
+            + "|post_attention_layernorm\\.weight|self_attn\\.[qkvo]_proj\\.weight|mlp\\.(gate|up|down)_proj\\.weight"
+            + "|self_attn\\.rotary_emb\\.inv_freq)");
 
     /** One block: attention, then the gated feed-forward, each behind its norm. */
     public record Layer(
@@ -114,6 +127,21 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
         if (!config.tiedEmbeddings()) {
             files.check(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
         }
+        files.directory().names().stream()
+                .filter(name -> !isComputed(name, config))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw InvalidInput.of(
+                            files.directory().file(name).path() + ": tensor",
+                            Message.oneLine(name),
+                            "must be none that a LLaMA of this config.json does not compute");
+                });
+    }
+
+    /** Whether a tensor is one of those above, or a copy of something that they or the config say. */
+    private static boolean isComputed(String name, LlamaConfig config) {
+        Matcher ofLayer = OF_LAYER.matcher(name);
+        return ofLayer.matches() ? Integer.parseInt(ofLayer.group(1)) < config.layers() : OUTSIDE_LAYERS.contains(name);
     }
 
     /** The linear layers of all blocks. */

@@ -16,7 +16,8 @@ public final class LlamaArchitecture implements Architecture {
         JsonNode architectures = config.path("architectures");
         return architectures.isArray() && architectures.size() > 0
                 ? architectures.get(0).asText().equals(name())
-                : config.path("model_type").asText().equals("llama");
+                : (architectures.isMissingNode() || architectures.isNull() || architectures.isArray())
+                        && config.path("model_type").asText().equals("llama");
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.loradash.model.decoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import java.util.Set;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -99,6 +100,17 @@ public record LlamaConfig(
 
     private record Reader(JsonNode json, String where) {
         private static final int LARGEST = 1 << 24;
+        private static final String ORIGINAL_POSITIONS = "original_max_position_embeddings";
+        private static final Set<String> ROPE_KEYS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+        private static final Set<String> LLAMA3_KEYS = Set.of(
+                "rope_type",
+                "type",
+                "rope_theta",
+                "partial_rotary_factor",
+                "factor",
+                "low_freq_factor",
+                "high_freq_factor",
+                ORIGINAL_POSITIONS);
 
         int positive(String key, Optional<Integer> whenAbsent) {
             JsonNode node = json.path(key);
@@ -127,7 +139,7 @@ public record LlamaConfig(
 
         double number(JsonNode parent, String key, double whenAbsent) {
             JsonNode node = parent.path(key);
-            if (node.isMissingNode() || node.isNull()) {
+            if (node.isMissingNode()) {
                 return whenAbsent;
             }
             if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
@@ -155,32 +167,53 @@ public record LlamaConfig(
             return theta;
         }
 
-        /** Newer files say rope_parameters, older ones rope_scaling beside rope_theta. */
+        /** Older files say rope_scaling, newer ones rope_parameters; of both the older counts, as in transformers 5. */
         private JsonNode rope() {
-            JsonNode parameters = json.path("rope_parameters");
-            JsonNode rope = parameters.isMissingNode() || parameters.isNull() ? json.path("rope_scaling") : parameters;
+            JsonNode scaling = rope("rope_scaling");
+            return scaling.isEmpty() ? rope("rope_parameters") : scaling;
+        }
+
+        private JsonNode rope(String key) {
+            JsonNode rope = json.path(key);
             if (!rope.isObject() && !rope.isMissingNode() && !rope.isNull()) {
-                throw InvalidInput.of(where + ": rope_parameters", text(rope), "must be an object");
+                throw InvalidInput.of(where + ": " + key, text(rope), "must be an object");
             }
             return rope;
+        }
+
+        private void refuseOthers(JsonNode rope, String type, Set<String> known) {
+            rope.fieldNames().forEachRemaining(key -> {
+                if (!known.contains(key) && rope.hasNonNull(key)) {
+                    throw InvalidInput.of(
+                            where + ": " + Message.oneLine(key),
+                            text(rope.path(key)),
+                            "must be absent for rope_type " + type);
+                }
+            });
         }
 
         Optional<RopeScaling> ropeScaling() {
             JsonNode rope = rope();
             String type = word(rope.path("rope_type"), word(rope.path("type"), "default"));
             if (type.equals("default")) {
+                refuseOthers(rope, type, ROPE_KEYS);
                 return Optional.empty();
             }
             if (!type.equals("llama3")) {
                 throw InvalidInput.of(where + ": rope_type", type, "must be default or llama3");
             }
+            refuseOthers(rope, type, LLAMA3_KEYS);
             double factor = required(rope, "factor");
             double low = required(rope, "low_freq_factor");
             double high = required(rope, "high_freq_factor");
-            double original = required(rope, "original_max_position_embeddings");
+            double original = required(rope, ORIGINAL_POSITIONS);
             if (!(high > low)) {
                 throw InvalidInput.of(
                         where + ": high_freq_factor", high, "must be greater than low_freq_factor, " + low);
+            }
+            if (original != Math.rint(original) || number(json, ORIGINAL_POSITIONS, original) != original) {
+                throw InvalidInput.of(
+                        where + ": " + ORIGINAL_POSITIONS, original, "must be one whole number wherever it is given");
             }
             return Optional.of(new RopeScaling(factor, low, high, (int) original));
         }
@@ -195,9 +228,16 @@ public record LlamaConfig(
         }
 
         void refuseUnsupported() {
-            String activation = word(json.path("hidden_act"), "silu");
-            if (!activation.equals("silu")) {
-                throw InvalidInput.of(where + ": hidden_act", activation, "only silu is supported");
+            JsonNode type = json.path("model_type");
+            if (!type.isMissingNode() && !type.asText().equals("llama")) {
+                throw InvalidInput.of(where + ": model_type", text(type), "must be llama, as architectures says");
+            }
+            JsonNode activation = json.path("hidden_act");
+            if (!activation.isMissingNode() && !activation.asText().equals("silu")) {
+                throw InvalidInput.of(
+                        where + ": hidden_act",
+                        Message.oneLine(activation.isTextual() ? activation.textValue() : activation.toString()),
+                        "only silu is supported");
             }
             for (String key : new String[] {"attention_bias", "mlp_bias"}) {
                 if (flag(key)) {
@@ -208,6 +248,7 @@ public record LlamaConfig(
                 throw InvalidInput.of(
                         where + ": attention_dropout", json.path("attention_dropout"), "only 0 is supported");
             }
+            new OtherModels(json, where).refuse();
             if (number(rope(), "partial_rotary_factor", number(json, "partial_rotary_factor", 1)) != 1) {
                 throw InvalidInput.of(where + ": partial_rotary_factor", "not 1", "only 1 is supported");
             }

@@ -11,6 +11,7 @@ import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
 import org.loradash.spark.rounds.Pool;
+import org.loradash.tsd.Failure;
 
 /**
  * Answers a part's questions and keeps the answers: a function of the part, whichever task tries it.
@@ -23,8 +24,9 @@ public record AnswerTask(AnswererFactory factory, String directory) implements S
      * What a task tells the driver.
      *
      * @param set its title
+     * @param failure why nothing was answered; empty where something was
      */
-    public record Answered(String set, int questions, int correct) {}
+    public record Answered(String set, int questions, int correct, String failure) {}
 
     Answered run(Part part) {
         TaskDevice.use();
@@ -35,12 +37,15 @@ public record AnswerTask(AnswererFactory factory, String directory) implements S
         List<Answer> answers;
         try {
             answers = answerer.answer(set, part.questions());
+        } catch (Failure failure) {
+            // The same again, whoever tries it.
+            return new Answered(part.set(), 0, 0, part.set() + ": " + failure.getMessage());
         } finally {
             answerers.giveBack(answerer);
         }
         EvaluationDirectory.at(factory.hadoop().value().value(), directory)
                 .write(part, set, answers, TaskContext.get().taskAttemptId());
         int correct = (int) answers.stream().filter(Answer::isCorrect).count();
-        return new Answered(part.set(), answers.size(), correct);
+        return new Answered(part.set(), answers.size(), correct, "");
     }
 }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.PeftAdapter;
@@ -20,6 +19,7 @@ import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.spark.application.FrozenModels;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes what answers on an executor, around the process's one copy of the model.
@@ -49,7 +49,7 @@ record AnswererFactory(
                     .<Changes>map(given -> PeftAdapter.changes(configuration, directory, given))
                     .orElseGet(Changes::none);
             Set<Integer> ends = directory.endTokens(shape.vocabularySize());
-            return new Shared(loaded, changes, Tokenizer.open(configuration, new Path(model.path())), ends);
+            return new Shared(loaded, changes, Tokenizer.open(configuration, FileSystems.path(model.path())), ends);
         } catch (IOException e) {
             throw new UncheckedIOException(model.path(), e);
         }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,12 +24,15 @@ import org.loradash.kernel.NativeLibrary;
 import org.loradash.run.AnswerProgress;
 import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
+import org.loradash.spark.application.FirstUse;
 import org.loradash.spark.application.FrozenModels;
 import org.loradash.spark.application.ModelHash;
 import org.loradash.spark.application.SparkApplication;
 import org.loradash.spark.application.Versions;
 import org.loradash.spark.evaluation.AnswerTask.Answered;
+import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function2;
@@ -104,13 +106,17 @@ public final class EvaluationJob {
             PrintStream out) {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        String hash = ModelHash.of(spark, hadoop, new Path(plan.model().path()), plan.weights());
+        String hash = ModelHash.of(spark, hadoop, FileSystems.path(plan.model().path()), plan.weights());
         plan.begun().filter(begun -> !begun.equals(hash)).ifPresent(begun -> {
             throw InvalidInput.of(
                     "model.path", plan.model().path(), "must be the model of the run in run.output, as it was then");
         });
         Identity identity = plan.identity().withHash("model", hash).withNotes(Versions.of(spark));
         directory.checkSame(identity);
+        int threads = spark.getConf().getInt("spark.task.cpus", 1);
+        AnswererFactory factory = new AnswererFactory(
+                UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), settings, hadoop, threads);
+        FirstUse.of(spark, "model: weights", plan.sets().size(), () -> ProcessAnswerers.of(factory));
         directory.begin(identity);
 
         List<Standing> standings = plan.sets().stream()
@@ -120,9 +126,6 @@ public final class EvaluationJob {
         List<Part> missing = new ArrayList<>();
         standings.forEach(standing -> missing.addAll(standing.missing()));
         if (!missing.isEmpty()) {
-            int threads = spark.getConf().getInt("spark.task.cpus", 1);
-            AnswererFactory factory = new AnswererFactory(
-                    UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), settings, hadoop, threads);
             answer(spark, missing, new AnswerTask(factory, directory.path().toString()), progress);
         }
         for (Questions questions : plan.sets()) {
@@ -159,6 +162,9 @@ public final class EvaluationJob {
                 (Function2<TaskContext, Iterator<Part>, Answered> & Serializable)
                         (context, parts) -> task.run(parts.next());
         Function2<Object, Answered, BoxedUnit> onDriver = (partition, answered) -> {
+            if (!answered.failure().isEmpty()) {
+                throw new Failure(answered.failure());
+            }
             progress.answered(answered.set(), answered.questions(), answered.correct());
             return BoxedUnit.UNIT;
         };

@@ -111,7 +111,7 @@ record EvaluationPlan(
 
     private static void checkAdapter(String setting, String directory, Configuration hadoop) {
         try {
-            if (!FileSystems.of(setting, directory, hadoop).exists(new Path(directory, PEFT))) {
+            if (!FileSystems.of(setting, directory, hadoop).exists(new Path(FileSystems.path(directory), PEFT))) {
                 throw InvalidInput.of(setting, directory, "must be a PEFT adapter's directory; it has no " + PEFT);
             }
         } catch (IOException e) {
@@ -166,13 +166,13 @@ record EvaluationPlan(
         table.put(
                 "sets", sets.stream().map(questions -> questions.set().title()).collect(Collectors.joining(", ")));
         Map<String, String> hashes = new LinkedHashMap<>();
-        hashes.put("tokenizer.json", hash(new Path(subject.model(), "tokenizer.json"), hadoop));
+        hashes.put("tokenizer.json", hash(new Path(FileSystems.path(subject.model()), "tokenizer.json"), hadoop));
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put("model", subject.model());
         if (subject.adapter().isPresent()) {
             String adapter = subject.adapter().get();
             for (String file : List.of(PEFT, "adapter_model.safetensors")) {
-                hashes.put(file, hash(new Path(adapter, file), hadoop));
+                hashes.put(file, hash(new Path(FileSystems.path(adapter), file), hadoop));
             }
             notes.put("adapter", adapter);
         }

@@ -83,7 +83,8 @@ final class SweepComparison {
     String write(Set<String> failed) {
         ObjectNode json = JSON.createObjectNode();
         StringBuilder text = new StringBuilder();
-        HtmlReport page = new HtmlReport("Comparison: " + new Path(sweep.output()).getName());
+        HtmlReport page =
+                new HtmlReport("Comparison: " + FileSystems.path(sweep.output()).getName());
         for (Measure measure : Measure.values()) {
             List<Variant> variants = variants(measure, failed);
             if (!variants.isEmpty()) {
@@ -150,7 +151,7 @@ final class SweepComparison {
     }
 
     private String basePath() {
-        return new Path(sweep.output(), SweepReader.BASE).toString();
+        return new Path(FileSystems.path(sweep.output()), SweepReader.BASE).toString();
     }
 
     private Optional<String> evaluation(Sweep.Member member) {
@@ -169,7 +170,7 @@ final class SweepComparison {
     }
 
     private void write(FileSystem files, String name, String text) {
-        WholeFile.write(files, new Path(sweep.output(), name), text);
+        WholeFile.write(files, new Path(FileSystems.path(sweep.output()), name), text);
     }
 
     private static String json(ObjectNode json) {

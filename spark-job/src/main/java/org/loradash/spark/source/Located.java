@@ -24,7 +24,7 @@ public final class Located {
     }
 
     public static String whole(String key, String given, Configuration hadoop) {
-        Path path = new Path(given);
+        Path path = FileSystems.path(given);
         return path.isAbsolute()
                 ? given
                 : of(path, FileSystems.of(key, given, hadoop)).toString();

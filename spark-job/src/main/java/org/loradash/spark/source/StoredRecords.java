@@ -15,6 +15,7 @@ import org.loradash.data.ShardSummary;
 import org.loradash.task.Examples;
 import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Records as examples, in a directory that tasks read by index: one Spark task and one shard an input file.
@@ -50,7 +51,7 @@ public record StoredRecords(String location, Task.Totals totals, List<String> ha
                         hadoop.value().value(),
                         task,
                         setting,
-                        new Path(inputs.get(i)),
+                        FileSystems.path(inputs.get(i)),
                         RecordStore.shard(new Path(directory), i)))
                 .collect();
         long records = 0;

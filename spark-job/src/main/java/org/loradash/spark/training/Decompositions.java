@@ -18,6 +18,7 @@ import org.loradash.config.DashSettings;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.SafetensorsDirectory;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
@@ -35,7 +36,8 @@ record Decompositions(String directory) {
      * user names a place.
      */
     static Decompositions of(DashSettings settings, Path run, String modelHash) {
-        Path cache = settings.cache().map(Path::new).orElseGet(() -> new Path(run.getParent(), "decompositions"));
+        Path cache =
+                settings.cache().map(FileSystems::path).orElseGet(() -> new Path(run.getParent(), "decompositions"));
         return new Decompositions(DecompositionCache.in(cache, modelHash).directory());
     }
 
@@ -107,7 +109,7 @@ record Decompositions(String directory) {
                 return false;
             }
             float[] weight;
-            Path modelPath = new Path(model);
+            Path modelPath = FileSystems.path(model);
             try (SafetensorsDirectory weights = SafetensorsDirectory.open(modelPath.getFileSystem(hadoop), modelPath)) {
                 weight = weights.readFloats(target.weightName());
             }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -16,6 +15,7 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Method;
 import org.loradash.adapter.SingularDirections;
 import org.loradash.adapter.SingularTriplets;
+import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
@@ -26,6 +26,7 @@ import org.loradash.model.Target;
 import org.loradash.plan.MemoryPlan;
 import org.loradash.run.Claim;
 import org.loradash.run.RunDirectory;
+import org.loradash.spark.application.FirstUse;
 import org.loradash.spark.application.FrozenModels;
 import org.loradash.spark.application.MemoryCheck;
 import org.loradash.spark.application.ModelHash;
@@ -35,6 +36,7 @@ import org.loradash.spark.source.RunRecords;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
@@ -132,9 +134,16 @@ public final class TrainingJob {
         RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
         int steps = plan.steps(records);
         records.tell(plan.task(), settings.validation(), out);
-        String modelHash = ModelHash.of(spark, hadoop, new Path(located.model().path()), plan.weights());
+        String modelHash =
+                ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
+            ModelSettings model = located.model();
+            FirstUse.of(
+                    spark,
+                    "model: weights",
+                    settings.training().workers(),
+                    () -> FrozenModels.of(model, hadoop.value().value()));
             directory.writeSettings(SettingsText.of(
                     settings,
                     Map.of("versions", Versions.of(spark), "hashes", hashes),

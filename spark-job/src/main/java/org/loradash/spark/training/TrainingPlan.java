@@ -184,7 +184,7 @@ public record TrainingPlan(
     private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
         for (String file : given) {
             FileSystem files = FileSystems.of(setting, file, hadoop);
-            Path path = new Path(file);
+            Path path = FileSystems.path(file);
             try {
                 if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
                     throw InvalidInput.of(setting, file, "must be a file; there is none");
@@ -236,7 +236,7 @@ public record TrainingPlan(
                         "must be absent for %s, which starts from %s".formatted(adapter.method(), own));
             });
             FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
-            return PeftAdapter.read(files, new Path(directory), adapter);
+            return PeftAdapter.read(files, FileSystems.path(directory), adapter);
         });
     }
 }

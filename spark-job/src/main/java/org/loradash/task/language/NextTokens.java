@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Tape;
 import org.loradash.config.DataSettings;
 import org.loradash.data.Codec;
@@ -18,6 +17,7 @@ import org.loradash.model.decoder.Decoder;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 
 /**
  * Cross-entropy of each labelled token, predicted from those before it.
@@ -40,7 +40,7 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
-        return Tokenisation.reader(hadoop, data, new Path(model), vocabularySize);
+        return Tokenisation.reader(hadoop, data, FileSystems.path(model), vocabularySize);
     }
 
     @Override

@@ -65,6 +65,31 @@ class LlamaConfigTest {
         assertThat(oldest).isEqualTo(newer);
     }
 
+    /** As transformers 5: the older form counts where a file has both, and an empty newer one is none. */
+    @Test
+    void ofBothFormsTheOlderOneCounts() {
+        String older = "\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING + "}";
+        LlamaConfig alone = parse("{" + older + "}");
+        assertThat(parse("{" + older + ", \"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 1e4}}"))
+                .isEqualTo(alone);
+        assertThat(parse("{" + older + ", \"rope_parameters\": {}}")).isEqualTo(alone);
+        assertThat(parse("{\"rope_scaling\": {}, \"rope_parameters\": {\"rope_theta\": 5e5}}")
+                        .ropeTheta())
+                .isEqualTo(5e5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"sliding_window\": null, \"use_cache\": true, \"pretraining_tp\": 1}",
+                "{\"logits_scaling\": 1, \"attention_multiplier\": null, \"auto_map\": {}}",
+                "{\"layer_types\": [\"full_attention\", \"full_attention\"], \"no_rope_layers\": [1, 1]}",
+                "{\"model_type\": \"llama\", \"hidden_act\": \"silu\", \"head_dim\": null, \"num_key_value_heads\": null}"
+            })
+    void whatChangesNothingIsAllowed(String harmless) {
+        assertThat(parse(harmless)).isEqualTo(parse("{}"));
+    }
+
     /** The expected numbers are those of transformers' llama3 rope type, for the published scaling of LLaMA 3.1. */
     @Test
     void llama3FrequenciesAreThoseOfTransformers() {
@@ -98,15 +123,24 @@ class LlamaConfigTest {
                 .isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"architectures\": [\"MistralForCausalLM\"]}",
+                "{\"architectures\": \"LlamaForCausalLM\", \"model_type\": \"x\"}",
+                "{\"architectures\": \"GPT2LMHeadModel\", \"model_type\": \"llama\"}",
+                "{\"architectures\": [], \"model_type\": \"qwen2\"}"
+            })
+    void whatNamesAnotherArchitectureIsNoLlama(String change) throws JsonProcessingException {
+        assertThat(new LlamaArchitecture().reads(config(change))).isFalse();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\0',
             textBlock =
                     """
-            {"architectures": ["MistralForCausalLM"]} | architectures: ["MistralForCausalLM"] (must be LlamaForCausalLM)
-            {"architectures": "LlamaForCausalLM", "model_type": "x"} | architectures: "LlamaForCausalLM" (must be LlamaForCausalLM)
-            {"architectures": [], "model_type": "qwen2"} | architectures: [] (must be LlamaForCausalLM)
             {"hidden_act": "gelu"} | hidden_act: gelu (only silu is supported)
             {"attention_bias": true} | attention_bias: true (only false is supported)
             {"mlp_bias": true} | mlp_bias: true (only false is supported)
@@ -129,7 +163,26 @@ class LlamaConfigTest {
             {"intermediate_size": []} | intermediate_size: [] (must be a whole number from 1 to 16777216)
             {"max_position_embeddings": 0} | max_position_embeddings: 0 (must be a whole number from 1 to 16777216)
             {"num_attention_heads": 65536, "head_dim": 65536} | head_dim: 65536 (num_attention_heads times head_dim must be at most 16777216)
-            {"rope_scaling": "llama3"} | rope_parameters: "llama3" (must be an object)
+            {"rope_scaling": "llama3"} | rope_scaling: "llama3" (must be an object)
+            {"model_type": "mistral"} | model_type: "mistral" (must be llama, as architectures says)
+            {"hidden_act": null} | hidden_act: null (only silu is supported)
+            {"hidden_act": ["silu"]} | hidden_act: ["silu"] (only silu is supported)
+            {"rms_norm_eps": null} | rms_norm_eps: null (must be a number)
+            {"rope_theta": null} | rope_theta: null (must be a number)
+            {"rope_theta": "10000"} | rope_theta: "10000" (must be a number)
+            {"attention_multiplier": 0.0078125} | attention_multiplier: 0.0078125 (must be absent: it is not computed)
+            {"logits_scaling": 8} | logits_scaling: 8 (only 1 is supported)
+            {"embedding_multiplier": "12"} | embedding_multiplier: "12" (only 1 is supported)
+            {"sliding_window": 4096} | sliding_window: 4096 (must be absent: it is not computed)
+            {"final_logit_softcapping": 30.0} | final_logit_softcapping: 30.0 (must be absent: it is not computed)
+            {"auto_map": {"AutoModelForCausalLM": "modeling.Other"}} | auto_map: {"AutoModelForCausalLM":"modeling.Other"} (must be absent: it is not computed)
+            {"layer_types": ["full_attention", "sliding_attention"]} | layer_types: ["full_attention","sliding_attention"] (must be full_attention for every layer)
+            {"layer_types": "full_attention"} | layer_types: "full_attention" (must be full_attention for every layer)
+            {"no_rope_layers": [1, 0]} | no_rope_layers: [1,0] (must be 1 for every layer)
+            {"rope_scaling": {"type": "default", "factor": 8.0}} | factor: 8.0 (must be absent for rope_type default)
+            {"rope_parameters": {"full_attention": {"rope_theta": 5e5}}} | full_attention: {"rope_theta":500000.0} (must be absent for rope_type default)
+            {"rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 32, "attention_factor": 2}} | attention_factor: 2 (must be absent for rope_type llama3)
+            {"original_max_position_embeddings": 64, "rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 32}} | original_max_position_embeddings: 32.0 (must be one whole number wherever it is given)
             {"quantization_config": "gptq"} | quantization_config: present (quantised models are not supported; give float32, float16 or bfloat16 weights)
             {"rms_norm_eps": -1e-6} | rms_norm_eps: -1.0E-6 (must be from 0 to below 1)
             {"rms_norm_eps": "small"} | rms_norm_eps: "small" (must be a number)

@@ -25,6 +25,7 @@ import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.similarity.Similarity;
 
 /**
@@ -51,7 +52,7 @@ public final class ResultFiles {
      */
     public static ResultFiles in(String where, String path, Configuration hadoop) {
         FileSystem files = FileSystems.of(where, path, hadoop);
-        Path directory = new Path(path);
+        Path directory = FileSystems.path(path);
         try {
             files.setWriteChecksum(false);
             if (files.exists(directory)
@@ -229,7 +230,7 @@ public final class ResultFiles {
 
     private Path write(String name, Content content) {
         Path file = new Path(directory, name);
-        Path aside = new Path(file.getParent(), "." + file.getName() + ".writing");
+        Path aside = WholeFile.aside(file);
         try {
             files.mkdirs(file.getParent());
             try (OutputStream out = files.create(aside, true)) {

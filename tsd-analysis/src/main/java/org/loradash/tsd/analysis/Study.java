@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 import org.loradash.tsd.cache.DecompositionCache;
@@ -123,12 +122,13 @@ public record Study(
         List<DecompositionCache> readable = new ArrayList<>();
         Optional<DecompositionCache> kept = options.cache().map(cache -> {
             progress.say("hashing the files of " + Secrets.hidden(base.path()) + " for the cache");
-            return DecompositionCache.in(new Path(cache), base.hash());
+            return DecompositionCache.in(FileSystems.path(cache), base.hash());
         });
         kept.ifPresent(readable::add);
         for (Task task : tasks) {
             task.run()
-                    .filter(run -> new Path(Secrets.hidden(run.model())).equals(new Path(Secrets.hidden(base.path()))))
+                    .filter(run -> FileSystems.path(Secrets.hidden(run.model()))
+                            .equals(FileSystems.path(Secrets.hidden(base.path()))))
                     .flatMap(JobRun::decompositions)
                     .filter(cache -> !readable.contains(cache))
                     .ifPresent(readable::add);

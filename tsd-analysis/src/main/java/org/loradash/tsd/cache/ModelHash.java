@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Sha256;
 
 /** One hash of all files that make a model what it is. */
@@ -34,7 +35,7 @@ public final class ModelHash {
 
     /** The share of one of {@link #files} in the hash; reads the file. */
     public static String ofFile(String file, Configuration hadoop) {
-        Path path = new Path(file);
+        Path path = FileSystems.path(file);
         try {
             return path.getName() + " " + Sha256.of(path.getFileSystem(hadoop), path);
         } catch (IOException e) {

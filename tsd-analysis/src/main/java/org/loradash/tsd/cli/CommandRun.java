@@ -1,13 +1,17 @@
 package org.loradash.tsd.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.ChecksumException;
 import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
@@ -32,8 +36,14 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
     public static final int FAILED = 1;
     public static final int MISTAKE = 2;
 
+    private static final char REPLACEMENT = '\uFFFD';
     private static final int LONGEST_CHAIN = 100;
     private static final String CAUSE = "Caused by: ";
+
+    /** A stream of this process as text, whose letters are UTF-8 whatever the locale is. */
+    public static PrintWriter text(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
 
     /** Runs a command whose streams are set. */
     public int status(CommandLine command, String... arguments) {
@@ -41,15 +51,36 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
         command.setParameterExceptionHandler((mistake, given) -> mistake(err, told(mistake)))
                 .setExecutionExceptionHandler((failure, line, given) -> ended(err, failure));
         try {
+            ProcessUser.logIn();
+            checkLetters(arguments);
             return command.execute(arguments);
+        } catch (InvalidInput mistake) {
+            return mistake(err, mistake.getMessage());
         } catch (Error e) {
             return ended(err, e);
         }
     }
 
+    /** Letters that the locale has not come as replacements: another prompt, another directory. */
+    private static void checkLetters(String... arguments) {
+        for (String argument : arguments) {
+            if (argument.indexOf(REPLACEMENT) >= 0) {
+                throw InvalidInput.of(
+                        "argument",
+                        argument.replace(REPLACEMENT, '?'),
+                        "must be text in the locale's encoding, " + System.getProperty("sun.jnu.encoding")
+                                + "; LC_ALL=C.UTF-8 can spell all");
+            }
+        }
+    }
+
     /** What a person is told of a failure: one line. */
     public static String told(Throwable failure) {
-        return InvalidInput.line(mistake(failure).map(Throwable::getMessage).orElseGet(() -> described(failure)));
+        return InvalidInput.line(mistake(failure)
+                .map(Throwable::getMessage)
+                .orElseGet(() -> described(causeOf(failure, Failure.class)
+                        .map(Throwable.class::cast)
+                        .orElse(failure))));
     }
 
     private static String described(Throwable failure) {
@@ -86,10 +117,16 @@ public record CommandRun(String name, Logger log, Function<Throwable, String> hi
 
     /** The user's mistake that a failure comes from, if it comes from one. */
     private static Optional<InvalidInput> mistake(Throwable failure) {
+        return causeOf(failure, InvalidInput.class).or(() -> causeOf(failure, ChecksumException.class)
+                .map(damaged -> new InvalidInput(
+                        damaged.getMessage() + " (must agree with the checksum file, .crc, beside the file)")));
+    }
+
+    private static <T extends Throwable> Optional<T> causeOf(Throwable failure, Class<T> kind) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < LONGEST_CHAIN; depth++) {
-            if (cause instanceof InvalidInput mistake) {
-                return Optional.of(mistake);
+            if (kind.isInstance(cause)) {
+                return Optional.of(kind.cast(cause));
             }
             cause = cause.getCause();
         }

@@ -41,7 +41,7 @@ public final class Tsd {
     };
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        System.exit(run(arguments, CommandRun.text(System.out), CommandRun.text(System.err)));
     }
 
     /** Runs the command and returns its exit status. */

@@ -2,15 +2,33 @@ package org.loradash.tsd.io;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
 
-/** The file system of a path that a user gave. */
+/** A path that a user gave, and its file system. */
 public final class FileSystems {
+    /** What a URI begins with, up to the slash that a scheme has behind it. */
+    private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
+
     private FileSystems() {}
+
+    /**
+     * The path of a text: a URI such as {@code hdfs://host/data}, or a name. Hadoop's own constructor takes whatever stands
+     * before a colon for a scheme, as in {@code train_16:00.jsonl}.
+     *
+     * @throws IllegalArgumentException where it is no path
+     */
+    public static Path path(String given) {
+        boolean colonFirst =
+                given.indexOf(':') > 0 && given.substring(0, given.indexOf(':')).indexOf('/') < 0;
+        return colonFirst && !URI.matcher(given).matches() ? new Path(null, null, given) : new Path(given);
+    }
 
     /**
      * @param where the setting that gave the path, for errors
@@ -19,7 +37,7 @@ public final class FileSystems {
      */
     public static FileSystem of(String where, String path, Configuration hadoop) {
         try {
-            return new Path(path).getFileSystem(hadoop);
+            return of(where, path(path), hadoop);
         } catch (UnsupportedFileSystemException e) {
             throw InvalidInput.of(where, path, "must be on a file system that Hadoop is set up for");
         } catch (IllegalArgumentException e) {
@@ -34,6 +52,22 @@ public final class FileSystems {
     }
 
     /**
+     * The file system of a path. On local disks a checksum file beside a file is held against it, but where the name has a
+     * colon, of which Hadoop cannot name the checksum file.
+     *
+     * @param where the setting that gave the path, for errors
+     * @throws InvalidInput where this process cannot spell a local path
+     */
+    public static FileSystem of(String where, Path path, Configuration hadoop) throws IOException {
+        FileSystem files = path.getFileSystem(hadoop);
+        if (files instanceof LocalFileSystem local) {
+            checkSpelling(where, path);
+            return path.getName().indexOf(':') >= 0 ? local.getRaw() : files;
+        }
+        return files;
+    }
+
+    /**
      * Refuses what is no directory and where none can be made, as far as can be told without making it.
      *
      * @param where the setting that gave the path, for errors
@@ -41,7 +75,7 @@ public final class FileSystems {
     public static void checkDirectory(String where, String path, Configuration hadoop) {
         FileSystem files = of(where, path, hadoop);
         try {
-            for (Path place = new Path(path); place != null; place = place.getParent()) {
+            for (Path place = path(path); place != null; place = place.getParent()) {
                 if (files.exists(place)) {
                     if (!files.getFileStatus(place).isDirectory()) {
                         throw InvalidInput.of(where, path, "must be a directory, or where one can be made");
@@ -50,7 +84,16 @@ public final class FileSystems {
                 }
             }
         } catch (IOException e) {
-            throw Message.of(new Path(path), e);
+            throw Message.of(path(path), e);
+        }
+    }
+
+    /** The Java machine writes a question mark for what the locale has no letter for: that would be another file. */
+    private static void checkSpelling(String where, Path path) {
+        Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        if (!locale.newEncoder().canEncode(path.toString())) {
+            throw InvalidInput.of(
+                    where, path, "must be text in the locale's encoding, " + locale + "; LC_ALL=C.UTF-8 can spell all");
         }
     }
 }

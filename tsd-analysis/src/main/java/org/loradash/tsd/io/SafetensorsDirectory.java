@@ -118,15 +118,6 @@ public final class SafetensorsDirectory implements Closeable {
         return file(name).readFloats(name);
     }
 
-    /**
-     * The same, of finite numbers; see {@link SafetensorsFile#finiteFloats}.
-     *
-     * @throws InvalidInput likewise, and where an element is not finite
-     */
-    public float[] finiteFloats(String name) {
-        return file(name).finiteFloats(name);
-    }
-
     /** The open files' paths. */
     public List<Path> files() {
         return files.stream().map(SafetensorsFile::path).toList();

@@ -125,7 +125,7 @@ public final class SafetensorsFile implements Closeable {
      * @param destination with at least {@code elements * tensor.type().bytes()} bytes remaining
      * @throws IndexOutOfBoundsException where the run leaves the tensor
      * @throws BufferOverflowException where the destination is too small
-     * @throws InvalidInput where the file has been cut since it was opened
+     * @throws InvalidInput where the file has been cut since it was opened, or an element is infinite or no number
      */
     public void read(TensorInfo tensor, long fromElement, long elements, ByteBuffer destination) {
         Objects.checkFromIndexSize(fromElement, elements, tensor.elements());
@@ -138,23 +138,93 @@ public final class SafetensorsFile implements Closeable {
             if (destination.hasArray()) {
                 int offset = destination.arrayOffset() + destination.position();
                 input.readFully(position, destination.array(), offset, (int) bytes);
+                checkFinite(tensor, fromElement, ByteBuffer.wrap(destination.array(), offset, (int) bytes));
                 destination.position(destination.position() + (int) bytes);
             } else {
-                readThroughChunks(position, bytes, destination);
+                readThroughChunks(tensor, position, bytes, destination);
             }
         } catch (IOException failure) {
             throw Message.of(path, failure);
         }
     }
 
-    private void readThroughChunks(long position, long bytes, ByteBuffer destination) throws IOException {
+    private void readThroughChunks(TensorInfo tensor, long position, long bytes, ByteBuffer destination)
+            throws IOException {
         byte[] chunk = new byte[(int) Math.min(CHUNK, bytes)];
         for (long done = 0; done < bytes; ) {
             int length = (int) Math.min(chunk.length, bytes - done);
             input.readFully(position + done, chunk, 0, length);
+            long element = (position + done - dataStart - tensor.begin())
+                    / tensor.type().bytes();
+            checkFinite(tensor, element, ByteBuffer.wrap(chunk, 0, length));
             destination.put(chunk, 0, length);
             done += length;
         }
+    }
+
+    /** One element that is infinite or no number would spread through all that is computed with it. */
+    private void checkFinite(TensorInfo tensor, long fromElement, ByteBuffer bytes) {
+        if (!tensor.type().isFloating()) {
+            return;
+        }
+        ByteBuffer run = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int bad = firstNotFinite(tensor.type(), run);
+        if (bad * tensor.type().bytes() < run.remaining()) {
+            throw refused(
+                    tensor,
+                    fromElement + bad,
+                    value(tensor.type(), run, bad),
+                    "must be a finite number that float32 can hold");
+        }
+    }
+
+    /** Looks at exponents alone, which are all ones: each type has a loop of its own, as all weights go through it. */
+    private static int firstNotFinite(ElementType type, ByteBuffer run) {
+        int at = 0;
+        switch (type) {
+            case F32 -> {
+                while (at < run.limit() && (run.getInt(at) & 0x7f800000) != 0x7f800000) {
+                    at += Integer.BYTES;
+                }
+            }
+            case BF16 -> {
+                while (at < run.limit() && (run.getShort(at) & 0x7f80) != 0x7f80) {
+                    at += Short.BYTES;
+                }
+            }
+            case F16 -> {
+                while (at < run.limit() && (run.getShort(at) & 0x7c00) != 0x7c00) {
+                    at += Short.BYTES;
+                }
+            }
+            default -> {
+                while (at < run.limit() && Float.isFinite((float) run.getDouble(at))) {
+                    at += Double.BYTES;
+                }
+            }
+        }
+        return at / type.bytes();
+    }
+
+    private static Object value(ElementType type, ByteBuffer run, int element) {
+        return switch (type) {
+            case F32 -> run.getFloat(element * Float.BYTES);
+            case BF16 -> HalfPrecision.ofBfloat16(run.getShort(element * Short.BYTES));
+            case F16 -> HalfPrecision.ofFloat16(run.getShort(element * Short.BYTES));
+            default -> run.getDouble(element * Double.BYTES);
+        };
+    }
+
+    /**
+     * What is said of an element that cannot be used.
+     *
+     * @param element its number in row-major order
+     */
+    public InvalidInput refused(TensorInfo tensor, long element, Object value, String allowed) {
+        return InvalidInput.of(
+                path + ": " + Message.oneLine(tensor.name()) + ElementPlace.of(tensor.shape(), element),
+                value,
+                allowed);
     }
 
     /**
@@ -190,17 +260,6 @@ public final class SafetensorsFile implements Closeable {
                 default -> throw new AssertionError(tensor.type());
             }
         });
-        return values;
-    }
-
-    /**
-     * The same, of finite numbers.
-     *
-     * @throws InvalidInput likewise, and where an element is not finite
-     */
-    public float[] finiteFloats(String name) {
-        float[] values = readFloats(name);
-        FiniteNumbers.check(path + ": " + Message.oneLine(name), tensor(name).shape(), 0, values, values.length);
         return values;
     }
 

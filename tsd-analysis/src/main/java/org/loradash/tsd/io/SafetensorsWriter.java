@@ -134,7 +134,6 @@ public final class SafetensorsWriter {
     }
 
     private static void checkHeld(NamedTensor.Rounded tensor, float[] values) {
-        FiniteNumbers.check(tensor.name(), tensor.shape(), 0, values, values.length);
         for (int i = 0; i < values.length; i++) {
             float held =
                     switch (tensor.type()) {
@@ -142,11 +141,13 @@ public final class SafetensorsWriter {
                         case BF16 -> HalfPrecision.ofBfloat16(HalfPrecision.toBfloat16(values[i]));
                         default -> values[i];
                     };
-            if (Float.isInfinite(held)) {
+            if (!Float.isFinite(held)) {
                 throw InvalidInput.of(
-                        tensor.name() + FiniteNumbers.place(tensor.shape(), i),
+                        tensor.name() + ElementPlace.of(tensor.shape(), i),
                         values[i],
-                        "must be a number that %s can hold, the type of this tensor".formatted(tensor.type()));
+                        Float.isFinite(values[i])
+                                ? "must be a number that %s can hold, the type of this tensor".formatted(tensor.type())
+                                : "must be a finite number");
             }
         }
     }

@@ -7,6 +7,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -44,6 +45,8 @@ public final class Sha256 {
             while (in.read(buffer) >= 0) {
                 // The digest sees what is read.
             }
+        } catch (ChecksumException damaged) {
+            throw Message.of(file, damaged);
         }
         return hexadecimal(digest);
     }

@@ -89,7 +89,7 @@ public final class WholeFile {
 
     /** Where a file is while it is being written. */
     public static Path aside(Path file) {
-        return new Path(file.getParent(), "." + file.getName() + ".writing");
+        return new Path(file.getParent(), new Path(null, null, "." + file.getName() + ".writing"));
     }
 
     /**

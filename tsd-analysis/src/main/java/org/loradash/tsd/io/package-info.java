@@ -1,10 +1,10 @@
 /**
  * Safetensors files on any Hadoop file system: one file ({@link org.loradash.tsd.io.SafetensorsFile}), a Hugging Face
  * model directory with one file or with shards ({@link org.loradash.tsd.io.SafetensorsDirectory}), and writing
- * ({@link org.loradash.tsd.io.SafetensorsWriter}). Numbers in half precision ({@link
- * org.loradash.tsd.io.HalfPrecision}), and numbers that must be finite ({@link org.loradash.tsd.io.FiniteNumbers}). Small JSON files too ({@link org.loradash.tsd.io.JsonFile}), and
- * files that appear whole or not at all ({@link org.loradash.tsd.io.WholeFile}). Files are hostile until checked: nothing is allocated from a number
- * in a file before that number has been compared with the file's size.
+ * ({@link org.loradash.tsd.io.SafetensorsWriter}); elements that are not finite are refused in both. Numbers in half
+ * precision ({@link org.loradash.tsd.io.HalfPrecision}). Small JSON files too ({@link org.loradash.tsd.io.JsonFile}), and
+ * files that appear whole or not at all ({@link org.loradash.tsd.io.WholeFile}). Files are hostile until checked: nothing
+ * is allocated from a number in a file before that number has been compared with the file's size.
  *
  * <p>A file that is missing, cut or malformed is an {@link org.loradash.tsd.InvalidInput} of one line. A storage that
  * fails while reading a good file is an {@link java.io.UncheckedIOException}, because trying again may help.

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.TargetName;
 import org.loradash.tsd.cache.ModelHash;
@@ -46,7 +45,7 @@ public final class BaseModel implements Closeable {
      */
     public static BaseModel open(String where, String path, Configuration hadoop) {
         return new BaseModel(
-                path, SafetensorsDirectory.open(FileSystems.of(where, path, hadoop), new Path(path)), hadoop);
+                path, SafetensorsDirectory.open(FileSystems.of(where, path, hadoop), FileSystems.path(path)), hadoop);
     }
 
     /** Its directory, as it was given. */
@@ -126,7 +125,7 @@ public final class BaseModel implements Closeable {
     /** A target's weight, row-major. */
     public float[] weight(Target target) {
         String tensor = target.name().weight();
-        return weights.finiteFloats(weights.contains(tensor) ? tensor : EMBEDDED);
+        return weights.readFloats(weights.contains(tensor) ? tensor : EMBEDDED);
     }
 
     /** The shape of a tensor; nothing where the model has none of that name. */
@@ -136,7 +135,7 @@ public final class BaseModel implements Closeable {
 
     /** Reads all of the model's files. */
     public String hash() {
-        return ModelHash.of(new Path(path), weights.files(), hadoop);
+        return ModelHash.of(FileSystems.path(path), weights.files(), hadoop);
     }
 
     @Override

@@ -47,13 +47,13 @@ public final class JobRun {
 
     /** Whether that is the directory of a run. */
     public static boolean isOne(String path, Configuration hadoop) throws IOException {
-        return FileSystems.of("TASK", path, hadoop).exists(new Path(path, SETTINGS));
+        return FileSystems.of("TASK", path, hadoop).exists(new Path(FileSystems.path(path), SETTINGS));
     }
 
     /** Opens a run's directory; {@link InvalidInput} where its settings cannot be read. */
     public static JobRun open(String path, Configuration hadoop) {
         FileSystem files = FileSystems.of("TASK", path, hadoop);
-        Path directory = new Path(path);
+        Path directory = FileSystems.path(path);
         return new JobRun(
                 files.makeQualified(directory),
                 files,
@@ -122,7 +122,7 @@ public final class JobRun {
         String cache = settings.optional("dash.cache")
                 .orElseGet(() ->
                         new Path(path.getParent() == null ? path : path.getParent(), "decompositions").toString());
-        return settings.hash(model()).map(hash -> DecompositionCache.in(new Path(cache), hash));
+        return settings.hash(model()).map(hash -> DecompositionCache.in(FileSystems.path(cache), hash));
     }
 
     /**

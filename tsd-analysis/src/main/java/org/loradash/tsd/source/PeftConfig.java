@@ -130,6 +130,9 @@ public record PeftConfig(
     }
 
     private static <T> Map<Pattern, T> patterns(String where, JsonNode json, Reading<T> reading) {
+        if (!json.isObject() && !json.isMissingNode() && !json.isNull()) {
+            throw InvalidInput.of(where, shown(json), "must be an object from module names to numbers");
+        }
         Map<Pattern, T> patterns = new LinkedHashMap<>();
         json.fields().forEachRemaining(entry -> {
             String key = Message.oneLine(entry.getKey());

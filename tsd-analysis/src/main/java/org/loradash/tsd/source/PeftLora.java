@@ -57,7 +57,7 @@ public final class PeftLora implements ChangeSource {
      * @throws InvalidInput where it is none, or holds anything but the factors of a plain LoRA and modules trained whole
      */
     public static PeftLora open(String path, Configuration hadoop) {
-        return open(FileSystems.of("TASK", path, hadoop), new Path(path), path);
+        return open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path), path);
     }
 
     /** Opens an adapter's directory on a file system; its path in messages is {@code shown}. */
@@ -163,7 +163,7 @@ public final class PeftLora implements ChangeSource {
 
     /** The factor A of a module, rank x inputs, row-major. */
     public float[] a(String module) {
-        return weights.finiteFloats(PREFIX + module + A);
+        return weights.readFloats(PREFIX + module + A);
     }
 
     /** The same, where it has that shape; {@link InvalidInput} that says why it must have it. */
@@ -174,7 +174,7 @@ public final class PeftLora implements ChangeSource {
 
     /** The factor B of a module, outputs x rank, row-major, without the scale. */
     public float[] b(String module) {
-        return weights.finiteFloats(PREFIX + module + B);
+        return weights.readFloats(PREFIX + module + B);
     }
 
     /** The same, where it has that shape; {@link InvalidInput} that says why it must have it. */
@@ -185,7 +185,7 @@ public final class PeftLora implements ChangeSource {
 
     /** A tensor that was trained whole, row-major. */
     public float[] whole(String tensor) {
-        return weights.finiteFloats(PREFIX + tensor);
+        return weights.readFloats(PREFIX + tensor);
     }
 
     @Override

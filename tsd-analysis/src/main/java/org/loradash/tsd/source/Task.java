@@ -35,25 +35,25 @@ public record Task(String name, ChangeSource source, Optional<JobRun> run) imple
         String name = named.matches() ? named.group(1) : lastPart(path);
         try {
             FileSystem files = FileSystems.of("TASK", path, hadoop);
-            if (!files.exists(new Path(path))) {
+            if (!files.exists(FileSystems.path(path))) {
                 throw InvalidInput.of(path, "not found", "must be a run directory, a PEFT adapter's, or a model's");
             }
             if (JobRun.isOne(path, hadoop)) {
                 JobRun run = JobRun.open(path, hadoop);
                 return new Task(name, run.change(hadoop), Optional.of(run));
             }
-            ChangeSource source = files.exists(new Path(path, PeftLora.CONFIG))
+            ChangeSource source = files.exists(new Path(FileSystems.path(path), PeftLora.CONFIG))
                     ? PeftLora.open(path, hadoop)
                     : TunedModel.open(path, hadoop);
             return new Task(name, source, Optional.empty());
         } catch (IOException e) {
-            throw Message.of(new Path(path), e);
+            throw Message.of(FileSystems.path(path), e);
         }
     }
 
     private static String lastPart(String path) {
         try {
-            String name = UNFIT.matcher(new Path(path).getName()).replaceAll("_");
+            String name = UNFIT.matcher(FileSystems.path(path).getName()).replaceAll("_");
             return name.isEmpty() ? "task" : name;
         } catch (IllegalArgumentException e) {
             throw InvalidInput.of("path", "\"" + path + "\"", "must be a path or a Hadoop URI");

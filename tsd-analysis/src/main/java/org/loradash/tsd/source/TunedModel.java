@@ -3,7 +3,6 @@ package org.loradash.tsd.source;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
@@ -21,7 +20,8 @@ public final class TunedModel implements ChangeSource {
 
     /** Opens a Hugging Face model directory; {@link InvalidInput} where it is none. */
     public static TunedModel open(String path, Configuration hadoop) {
-        return new TunedModel(path, SafetensorsDirectory.open(FileSystems.of("TASK", path, hadoop), new Path(path)));
+        return new TunedModel(
+                path, SafetensorsDirectory.open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path)));
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class TunedModel implements ChangeSource {
     @Override
     public WeightUpdate change(Target target, float[] weight) {
         return WeightUpdate.Dense.between(
-                weight, weights.finiteFloats(target.name().weight()));
+                weight, weights.readFloats(target.name().weight()));
     }
 
     @Override

@@ -57,6 +57,41 @@ class SafetensorsFileTest {
         }
     }
 
+    /** The third of four elements, little-endian, in types of two to eight bytes; 1e39 is beyond float32. */
+    @ParameterizedTest
+    @CsvSource({
+        "F16, 2, 7c00, Infinity",
+        "F16, 2, fe01, NaN",
+        "BF16, 2, ff80, -Infinity",
+        "BF16, 2, 7fc0, NaN",
+        "F32, 4, 7f800001, NaN",
+        "F32, 4, ff800000, -Infinity",
+        "F64, 8, 7ff8000000000000, NaN",
+        "F64, 8, 48078287f49c4a1d, 1.0E39"
+    })
+    void refusesAnElementThatIsNoFiniteNumber(ElementType type, int bytes, String bits, String value) {
+        String header = "{\"a\":{\"dtype\":\"%s\",\"shape\":[2,2],\"data_offsets\":[0,%d]}}".formatted(type, 4 * bytes);
+        byte[] content = Samples.bytes(header, 4 * bytes);
+        ByteBuffer data = ByteBuffer.wrap(content, content.length - 4 * bytes, 4 * bytes)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.put(new byte[4 * bytes]);
+        for (int i = 0; i < bytes; i++) {
+            data.put(2 * bytes + i, (byte) (Long.parseUnsignedLong(bits, 16) >>> 8 * i));
+        }
+        try (SafetensorsFile file = Samples.open(directory, content)) {
+            String message = file.path() + ": a[1, 0]: " + value + " (must be a finite number that float32 can hold)";
+            TensorInfo tensor = file.tensor("a");
+            assertThatThrownBy(() -> file.readFloats("a"))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage(message);
+            assertThatThrownBy(() -> file.readFloats(tensor, 1, new float[2], 2))
+                    .hasMessage(message);
+            assertThatThrownBy(() -> file.read(tensor, 1, 2, ByteBuffer.allocateDirect(16)))
+                    .hasMessage(message);
+        }
+    }
+
     @Test
     void refusesARunOutsideTheTensorOrTooLargeForTheBuffer() {
         try (SafetensorsFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
@@ -146,6 +181,9 @@ class SafetensorsFileTest {
         String header =
                 "{\"a\":{\"dtype\":\"BF16\",\"shape\":[" + elements + "],\"data_offsets\":[0," + 2L * elements + "]}}";
         byte[] content = Samples.bytes(header, 2 * elements);
+        for (int high = content.length - 1; high > header.length() + Long.BYTES; high -= 2) {
+            content[high] &= 0x3f; // no exponent of infinity
+        }
         content[content.length - 2] = 0;
         content[content.length - 1] = 0x40;
         try (SafetensorsFile file = Samples.open(directory, content)) {

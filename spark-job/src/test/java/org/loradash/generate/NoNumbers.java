@@ -1,0 +1,33 @@
+package org.loradash.generate;
+
+import java.util.Arrays;
+import org.loradash.Fixtures;
+import org.loradash.config.ModelSettings.Storage;
+import org.loradash.kernel.Tensor;
+import org.loradash.model.WeightFiles;
+import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderWeights;
+import org.loradash.model.decoder.LlamaConfig;
+import org.loradash.tsd.io.SafetensorsDirectory;
+
+/** A model whose logits are NaN: what may come of finite weights that overflow as they are multiplied. */
+public final class NoNumbers {
+    private static final String MODEL = "tiny-llama/model";
+
+    private NoNumbers() {}
+
+    public static Decoder model() {
+        LlamaConfig config =
+                LlamaConfig.parse(Fixtures.json(Fixtures.path(MODEL).resolve("config.json")), "config.json");
+        try (SafetensorsDirectory files =
+                SafetensorsDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
+            DecoderWeights weights = DecoderWeights.read(config, new WeightFiles(files, Storage.FLOAT32));
+            float[] norm = new float[config.hiddenSize()];
+            Arrays.fill(norm, Float.NaN);
+            return new Decoder(
+                    config,
+                    new DecoderWeights(
+                            weights.embedding(), weights.layers(), Tensor.of(1, norm.length, norm), weights.head()));
+        }
+    }
+}
