@@ -12,6 +12,7 @@ public final class Keys {
     public static final List<Key<?>> ALL = Stream.of(
                     RunSettings.KEYS,
                     ModelSettings.KEYS,
+                    TaskSettings.KEYS,
                     DataSettings.KEYS,
                     AdapterSettings.KEYS,
                     DashSettings.KEYS,

@@ -15,6 +15,7 @@ import org.loradash.tsd.InvalidInput;
 public record Settings(
         RunSettings run,
         ModelSettings model,
+        TaskSettings task,
         DataSettings data,
         AdapterSettings adapter,
         DashSettings dash,
@@ -34,6 +35,7 @@ public record Settings(
         return new Settings(
                 RunSettings.of(given),
                 ModelSettings.of(given),
+                TaskSettings.of(given),
                 DataSettings.of(given),
                 AdapterSettings.of(given),
                 DashSettings.of(given),

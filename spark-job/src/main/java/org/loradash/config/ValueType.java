@@ -77,6 +77,17 @@ record ValueType<T>(
                 ValueType::written);
     }
 
+    /** The same, or an empty list. */
+    static ValueType<List<String>> namesOrNone(String allowed) {
+        ValueType<List<String>> some = names(allowed);
+        return new ValueType<>(
+                allowed,
+                value -> value instanceof ConfigList list && list.isEmpty()
+                        ? Optional.of(List.of())
+                        : some.parse().apply(value),
+                ValueType::written);
+    }
+
     static ValueType<Integer> whole(int least, int most) {
         return new ValueType<>(
                 "a whole number from " + least + " to " + most,

@@ -41,6 +41,7 @@ class SettingsReaderTest {
                 .isEqualTo(new Settings(
                         new RunSettings("out", 60),
                         new ModelSettings("model", ModelSettings.Storage.FLOAT32),
+                        new TaskSettings("language", Optional.empty()),
                         new DataSettings(List.of("a.json"), DataSettings.Format.INSTRUCTION, 256, true, true, true),
                         new AdapterSettings(
                                 "lora-dash",
@@ -206,12 +207,14 @@ class SettingsReaderTest {
                 "adapter.rank=16",
                 "run.output=hdfs://host:8020/a//b",
                 "adapter.targets=q_proj, v_proj",
+                "task.train=[]",
                 "data.train=[x.json, \"file:/y z.json\"]",
                 "data.shuffle=false",
                 "training.learning-rate=1e-3");
         assertThat(settings.adapter().rank()).isEqualTo(16);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a//b");
         assertThat(settings.adapter().targets()).containsExactly("q_proj", "v_proj");
+        assertThat(settings.task().train()).contains(List.of());
         assertThat(settings.data().train()).containsExactly("x.json", "file:/y z.json");
         assertThat(settings.data().shuffle()).isFalse();
         assertThat(settings.training().learningRate()).isEqualTo(1e-3);
@@ -292,6 +295,7 @@ class SettingsReaderTest {
                     adapter.alpha = NaN         | adapter.alpha: NaN (must be a number above 0)
                     adapter.dropout = 1         | adapter.dropout: 1 (must be a number from 0 to below 1)
                     adapter.dropout = -0.1      | adapter.dropout: -0.1 (must be a number from 0 to below 1)
+                    task.train = [a, a]         | task.train: ["a","a"] (must be a list of different module names, or [])
                     adapter.targets = []        | adapter.targets: [] (must be a list of different module names)
                     adapter.targets = "a,,b"    | adapter.targets: a,,b (must be a list of different module names)
                     adapter.targets = [a, a]    | adapter.targets: ["a","a"] (must be a list of different module names)

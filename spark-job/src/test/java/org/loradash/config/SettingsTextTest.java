@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -230,6 +231,7 @@ class SettingsTextTest {
                 .as((output, model, storage, records, adapter, directions, lengthOf, properties) -> new Settings(
                         new RunSettings(output, 60),
                         new ModelSettings(model, storage),
+                        task(output, model),
                         records,
                         adapter,
                         adapter.method().equals("lora-dash") ? alwaysOn(directions) : directions,
@@ -238,6 +240,17 @@ class SettingsTextTest {
                         validation(records, lengthOf),
                         evaluation(records, lengthOf),
                         properties));
+    }
+
+    /** Modules that are trained whole: those that begin untrained, none, or given ones. */
+    private static TaskSettings task(String name, String other) {
+        return new TaskSettings(
+                "language",
+                switch (name.length() % 3) {
+                    case 0 -> Optional.empty();
+                    case 1 -> Optional.of(List.of());
+                    default -> Optional.of(List.of(name + "-", "-" + other));
+                });
     }
 
     /** None, of files, or of records that are held out. */
@@ -295,6 +308,7 @@ class SettingsTextTest {
         return new Settings(
                 settings.run(),
                 settings.model(),
+                settings.task(),
                 settings.data(),
                 settings.adapter(),
                 settings.dash(),

@@ -20,6 +20,7 @@ import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.TrainingSettings.Length;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.ModuleNames;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.TargetNames;
@@ -94,12 +95,15 @@ public record TrainingPlan(
             checkRank("dash.directions", settings.dash().directions(), targets);
         }
         checkSize(method, settings.adapter(), targets);
-        return new Adapter(
-                method.name(),
-                settings.adapter().rank(),
-                settings.adapter().alpha() / settings.adapter().rank(),
-                targets,
-                Map.of());
+        Adapter adapter = new Adapter(
+                        method.name(),
+                        settings.adapter().rank(),
+                        settings.adapter().alpha() / settings.adapter().rank(),
+                        targets,
+                        Map.of())
+                .withModules(ModuleNames.select(settings.task().train(), model.modules()));
+        checkSize(adapter);
+        return adapter;
     }
 
     /**
@@ -224,6 +228,18 @@ public record TrainingPlan(
                             settings.rank(),
                             "makes %,d trainable parameters; must be at most %,d"
                                     .formatted(parameters, MOST_PARAMETERS));
+        }
+    }
+
+    private static void checkSize(Adapter adapter) {
+        long whole = adapter.wholeTensors().stream()
+                .mapToLong(tensor -> (long) tensor.rows() * tensor.columns())
+                .sum();
+        if (adapter.factorParameters() + whole > MOST_PARAMETERS) {
+            throw InvalidInput.of(
+                    "task.train",
+                    "%,d trainable parameters with the adapter's".formatted(adapter.factorParameters() + whole),
+                    "must be at most %,d".formatted(MOST_PARAMETERS));
         }
     }
 

@@ -17,6 +17,11 @@ public final class Language implements TaskKind {
     }
 
     @Override
+    public String meaning() {
+        return "a decoder learns to continue texts";
+    }
+
+    @Override
     public Units units() {
         return UNITS;
     }

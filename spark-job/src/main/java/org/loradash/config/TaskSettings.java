@@ -1,0 +1,40 @@
+package org.loradash.config;
+
+import static org.loradash.config.ValueType.namesOrNone;
+import static org.loradash.config.ValueType.oneOf;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a model is trained for.
+ *
+ * @param kind the name of one of {@link Tasks}
+ * @param train modules trained whole beside the adapter, by names or their endings at a dot; nothing for those that begin
+ *     untrained
+ */
+public record TaskSettings(String kind, Optional<List<String>> train) {
+    static final Key<String> KIND = Key.of(
+            "task.kind",
+            oneOf(Tasks.ALL.stream().map(TaskRules::name).toList()),
+            "language",
+            "what the model is trained for. "
+                    + Tasks.ALL.stream()
+                            .map(task -> task.name() + ": " + task.meaning())
+                            .collect(Collectors.joining(". ")),
+            settings -> settings.task().kind());
+
+    static final Key<List<String>> TRAIN = Key.optional(
+            "task.train",
+            namesOrNone("a list of different module names, or []"),
+            "modules that are trained whole beside the adapter, such as lm_head; not given: those of classifier, pooler and"
+                    + " score that the model has",
+            settings -> settings.task().train());
+
+    static final List<Key<?>> KEYS = List.of(KIND, TRAIN);
+
+    static TaskSettings of(Values given) {
+        return new TaskSettings(given.value(KIND), given.optional(TRAIN));
+    }
+}
