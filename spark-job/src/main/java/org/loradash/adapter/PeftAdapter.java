@@ -118,11 +118,6 @@ public final class PeftAdapter {
                     "must be [%d, %d], for adapter.rank and the model's shape".formatted(rows, columns));
         }
         float[] values = weights.readFloats(name);
-        for (float value : values) {
-            if (!Float.isFinite(value)) {
-                throw InvalidInput.of(weights.path() + ": " + name, value, "must hold finite numbers only");
-            }
-        }
         System.arraycopy(values, 0, to, from, rows * columns);
     }
 
