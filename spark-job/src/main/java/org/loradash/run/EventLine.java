@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.loradash.task.Units;
 
 /** An event as a line of JSON, in which the task's own names stand for how much was computed on and weighed. */
@@ -42,7 +45,7 @@ final class EventLine {
             String kind = object.path("event").asText();
             for (Class<?> type : Event.class.getPermittedSubclasses()) {
                 if (type.getSimpleName().equalsIgnoreCase(kind)) {
-                    return Optional.of((Event) JSON.treeToValue(components(object), type));
+                    return Optional.of((Event) JSON.treeToValue(components(object, type), type));
                 }
             }
             return Optional.empty();
@@ -52,12 +55,15 @@ final class EventLine {
     }
 
     /** A name may stand for two components: what is computed on may be what is weighed. */
-    private ObjectNode components(ObjectNode line) {
+    private ObjectNode components(ObjectNode line, Class<?> type) {
+        Set<String> known = Arrays.stream(type.getRecordComponents())
+                .map(component -> PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName()))
+                .collect(Collectors.toSet());
         ObjectNode components = line.deepCopy();
         components.remove("event");
         components.remove(names.values());
         names.forEach((component, name) -> {
-            if (line.has(name)) {
+            if (known.contains(component) && line.has(name)) {
                 components.set(component, line.get(name));
             }
         });

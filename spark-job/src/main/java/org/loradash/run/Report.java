@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsText;
 import org.loradash.config.ValidationSettings;
+import org.loradash.task.TaskKinds;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.RunReport;
 
@@ -29,6 +30,7 @@ final class Report {
         }
         return new RunReport(
                         "LoRA-Dash: " + name,
+                        TaskKinds.of(settings).units().size(),
                         SettingsText.table(settings),
                         steps,
                         rounds,

@@ -31,9 +31,10 @@ import org.loradash.tsd.report.Table;
  * One table of a sweep's runs, from what they have left behind so far.
  *
  * @param rows cells by the name of their run, in the order of the sweep
+ * @param unit in which the runs count their work
  * @param losses of the steps of each run that has some
  */
-public record SweepTable(String title, Map<String, List<String>> rows, List<Series> losses) {
+public record SweepTable(String title, String unit, Map<String, List<String>> rows, List<Series> losses) {
     private static final List<String> HEADER = List.of(
             "run",
             "settings",
@@ -44,7 +45,7 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
             "mean loss",
             "last quarter's",
             "validation",
-            "tokens/s",
+            "%s/s",
             "minutes");
 
     /**
@@ -65,7 +66,11 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
                 losses.add(losses(member.name(), events));
             }
         }
-        return new SweepTable("Sweep: " + FileSystems.path(sweep.output()).getName(), rows, losses);
+        String unit = sweep.members().stream()
+                .map(member -> TaskKinds.of(member.settings()).units().size())
+                .distinct()
+                .collect(Collectors.joining(" or "));
+        return new SweepTable("Sweep: " + FileSystems.path(sweep.output()).getName(), unit, rows, losses);
     }
 
     /** Writes table.txt and table.html into the sweep's directory. */
@@ -88,7 +93,8 @@ public record SweepTable(String title, Map<String, List<String>> rows, List<Seri
     }
 
     private Table runs() {
-        return new Table(HEADER, List.copyOf(rows.values()));
+        List<String> header = HEADER.stream().map(name -> name.formatted(unit)).toList();
+        return new Table(header, List.copyOf(rows.values()));
     }
 
     /** The run's directory; nothing where something else lies there, which its failure tells. */

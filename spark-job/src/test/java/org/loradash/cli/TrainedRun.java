@@ -37,7 +37,7 @@ record TrainedRun(Path directory) {
     /** All events as they stand, but for the time that they took. */
     List<String> facts() throws IOException {
         return Files.readAllLines(directory.resolve("metrics.jsonl")).stream()
-                .map(line -> line.replaceAll(",\"(\\w*seconds|tokens_per_second)\":[^,}]*", ""))
+                .map(line -> line.replaceAll(",\"(\\w*seconds|\\w+_per_second)\":[^,}]*", ""))
                 .toList();
     }
 

@@ -249,7 +249,7 @@ class SettingsTextTest {
                 switch (name.length() % 3) {
                     case 0 -> Optional.empty();
                     case 1 -> Optional.of(List.of());
-                    default -> Optional.of(List.of(name + "-", "-" + other));
+                    default -> Optional.of(List.of("-" + name + "-", "/" + other + "-"));
                 });
     }
 

@@ -28,7 +28,7 @@ class RecordStoreTest {
             new Sequence(new int[] {4, 5}, new int[] {4, -100}),
             new Sequence(new int[] {6, 7, 8, 9}, new int[] {6, 7, 8, 9}));
     private static final List<Sequence> SECOND = List.of(new Sequence(new int[] {10, 11}, new int[] {10, 11}));
-    private static final int FOOTER = 52;
+    private static final int FOOTER = 56;
 
     @TempDir
     Path directory;
@@ -132,9 +132,9 @@ class RecordStoreTest {
     @Test
     void refusesAFileOfAnotherKind() throws IOException {
         overwrite(0, "{\"input_ids\": [1, 2, 3]}".repeat(10).getBytes());
-        assertOpeningFails("not a token shard, or cut off (its last 8 bytes must be LDTOKENS)");
+        assertOpeningFails("not a shard of records, or cut off (its last 8 bytes must be LDTOKENS)");
         overwrite(0, new byte[0]);
-        assertOpeningFails("0 bytes (a token shard has at least 52)");
+        assertOpeningFails("0 bytes (a shard has at least 56)");
     }
 
     @Test

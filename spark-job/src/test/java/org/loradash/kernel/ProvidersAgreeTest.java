@@ -103,7 +103,7 @@ class ProvidersAgreeTest {
         agree(wide, (kernels, out) -> kernels.run(new WriteColumns(narrow, 0.7f, out, before)));
         agree(wide, (kernels, out) -> kernels.run(new WriteScaledColumns(narrow, factors, out, before)));
         agree(narrow, (kernels, out) -> kernels.run(new AddColumns(wide, before, 0.7f, out)));
-        agree(factors, (kernels, out) -> kernels.run(new AddColumnDots(wide, before, narrow, out)));
+        agree(factors, (kernels, out) -> kernels.run(new AddColumnDots(wide, before, narrow, out)), Math.sqrt(rows));
     }
 
     @Property(tries = 40, shrinking = ShrinkingMode.OFF)
@@ -239,10 +239,14 @@ class ProvidersAgreeTest {
 
     /** Both providers do the same to copies of a tensor. */
     private void agree(Tensor original, BiConsumer<Kernels, Tensor> operation) {
+        agree(original, operation, 1e-30);
+    }
+
+    private void agree(Tensor original, BiConsumer<Kernels, Tensor> operation, double magnitude) {
         Tensor expected = copyOf(original);
         Tensor actual = copyOf(original);
         operation.accept(portable, expected);
         operation.accept(fused, actual);
-        assertClose(actual, expected, TOLERANCE);
+        assertClose(actual, Samples.doubles(expected), TOLERANCE, magnitude);
     }
 }

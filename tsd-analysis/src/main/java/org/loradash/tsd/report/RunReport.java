@@ -2,6 +2,7 @@ package org.loradash.tsd.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
  * What a training run's page shows.
  *
  * @param title the page's title
+ * @param unit what a round's speed is counted in, in the plural, such as tokens
  * @param settings name and value, in order
  * @param steps every worker's local steps
  * @param rounds the rounds
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  */
 public record RunReport(
         String title,
+        String unit,
         Map<String, String> settings,
         List<Step> steps,
         List<Round> rounds,
@@ -31,7 +34,7 @@ public record RunReport(
     public record Step(long step, int worker, double loss, double learningRate) {}
 
     /** One round: its mean loss, its speed, and how long it took. */
-    public record Round(long round, double loss, double tokensPerSecond, double seconds) {}
+    public record Round(long round, double loss, double unitsPerSecond, double seconds) {}
 
     /** The loss of held-out records after so many steps. */
     public record Measurement(long step, double loss) {}
@@ -55,7 +58,10 @@ public record RunReport(
         outcome.ifPresent(text -> training.add(new Paragraph(text)));
         training.add(new SideBySide(List.of(
                 new LineChart("Loss of each step", Axis.counting("step"), Axis.linear("loss"), losses()),
-                perRound("Tokens per second of each round", "tokens/s", Round::tokensPerSecond),
+                perRound(
+                        unit.substring(0, 1).toUpperCase(Locale.ROOT) + unit.substring(1) + " per second of each round",
+                        unit + "/s",
+                        Round::unitsPerSecond),
                 perRound("Loss of each round", "loss", Round::loss),
                 new LineChart(
                         "Learning rate",

@@ -40,6 +40,7 @@ class RunReportTest {
         String hostile = "<script>alert('x')</script>\"&\n";
         RunReport report = new RunReport(
                 hostile,
+                "tokens",
                 Map.of(hostile, hostile),
                 List.of(),
                 List.of(),
@@ -58,7 +59,15 @@ class RunReportTest {
 
     @Test
     void aRunThatDidNothingHasAPage() {
-        assertThat(new RunReport("empty", Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of())
+        assertThat(new RunReport(
+                                "empty",
+                                "tokens",
+                                Map.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                List.of())
                         .page()
                         .render())
                 .contains("No values to draw.");
@@ -68,6 +77,7 @@ class RunReportTest {
     void showsWhatWasMeasuredOnTheWayBesideTheLosses() {
         String html = new RunReport(
                         "measured",
+                        "tokens",
                         Map.of(),
                         List.of(new RunReport.Step(0, 0, 2, 1e-4), new RunReport.Step(1, 0, 1, 1e-4)),
                         List.of(),
@@ -148,6 +158,6 @@ class RunReportTest {
             }
         }
         Map<String, String> settings = Map.of("training.seed", "42", "model.path", "hdfs:/models/llama");
-        return new RunReport("LoRA-Dash run", settings, steps, rounds, List.of(), Optional.empty(), targets);
+        return new RunReport("LoRA-Dash run", "tokens", settings, steps, rounds, List.of(), Optional.empty(), targets);
     }
 }
