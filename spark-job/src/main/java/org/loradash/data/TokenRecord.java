@@ -5,18 +5,18 @@ import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
 /**
  * A record of the {@code tokens} format: {@code {"input_ids": [...], "labels": [...], "attention_mask": [...]}}, the last two
  * optional. Tokens that the mask leaves out at the beginning or the end are padding and no part of the record, nor are
- * their labels. Notes may stand beside: texts, and the numbers {@code id}, {@code idx}, {@code index} and {@code length}.
+ * their labels. Notes may stand beside, but no lists of numbers, which say something of each token.
  */
 final class TokenRecord {
     private static final String MASK = "attention_mask";
-    private static final Set<String> NOTES = Set.of("id", "idx", "index", "length");
+    private static final Pattern OF_TOKENS = Pattern.compile("(?i)label|.*(_ids|masks?|weights?|embeds?)");
 
     private TokenRecord() {}
 
@@ -85,17 +85,22 @@ final class TokenRecord {
         }
     }
 
-    /** What stands beside the tokens and is no note may change what they mean, such as position_ids or weights. */
+    /** Passes over notes, and refuses what may change the meaning of tokens, such as position_ids, weights or a loss_mask. */
     private static void passOver(JsonParser parser, String field, RecordPosition position) throws IOException {
-        boolean note = parser.currentToken() == JsonToken.VALUE_STRING
-                || parser.currentToken() == JsonToken.VALUE_NULL
-                || NOTES.contains(field);
+        boolean note = parser.currentToken() == JsonToken.VALUE_NULL
+                || !OF_TOKENS.matcher(field).matches();
+        if (parser.currentToken() == JsonToken.START_ARRAY) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                note &= !parser.currentToken().isNumeric();
+                parser.skipChildren();
+            }
+        }
         parser.skipChildren();
         if (!note) {
             throw InvalidInput.of(
                     position.toString(),
                     "the field " + Message.oneLine(field),
-                    "must be of input_ids, labels and attention_mask, or a text");
+                    "must be input_ids, labels or attention_mask, or a note without a number for each token");
         }
     }
 

@@ -159,8 +159,9 @@ class JsonRecordsTest {
         for (String field : List.of(
                 "\"position_ids\":[0,1]", "\"token_type_ids\":[0,1]", "\"weight\":0.5", "\"loss_mask\":[0,1]")) {
             assertTokensRefused("{\"input_ids\":[1,2]," + field + "}")
-                    .hasMessage("data.json line 1: the field " + field.substring(1, field.indexOf(':') - 1)
-                            + " (must be of input_ids, labels and attention_mask, or a text)");
+                    .hasMessage(
+                            "data.json line 1: the field " + field.substring(1, field.indexOf(':') - 1)
+                                    + " (must be input_ids, labels or attention_mask, or a note without a number for each token)");
         }
     }
 
