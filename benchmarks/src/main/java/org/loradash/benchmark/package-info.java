@@ -1,6 +1,6 @@
 /**
  * The command {@code benchmarks/run}: a file for each subcommand, and how they print.
  *
- * <p>May be called: everything. Nothing outside this module may know it.
+ * <p>May call: everything. Nothing outside this module knows it.
  */
 package org.loradash.benchmark;

@@ -30,6 +30,6 @@
  * two per cent of a step of a small model, but takes a copy of every adapted weight for each worker, does not go with
  * dropout, and does not pay where a slice has fewer tokens than the weight has rows.
  *
- * <p>May be called: kernel. Must not be known here: models, methods of adaptation, data files, Spark.
+ * <p>May call: kernel, {@code tsd}. Must not know: models, methods, data files, settings, Spark.
  */
 package org.loradash.autograd;

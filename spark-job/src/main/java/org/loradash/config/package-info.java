@@ -5,8 +5,10 @@
  * that makes settings readable again ({@link org.loradash.config.SettingsText}); and the seeds that its seeds become
  * ({@link org.loradash.config.Seeds}).
  *
- * <p>Lives here: what a key means, its default and its allowed values. May be called from everywhere. Must not be known
- * here: Spark, ND4J, and anything that reads a model or data; limits that need those are checked where they are read. What a
- * configuration must know of methods of adaptation they say themselves, as {@link org.loradash.config.MethodRules}.
+ * <p>Lives here: what a key means, its default and its allowed values. What a configuration must know of methods and of kinds
+ * of tasks they say themselves, as {@link org.loradash.config.MethodRules} and {@link org.loradash.config.TaskRules}.
+ *
+ * <p>May call: {@code tsd}. Must not know: Spark, ND4J, and anything that reads a model or data; limits that need those are
+ * checked where they are read.
  */
 package org.loradash.config;

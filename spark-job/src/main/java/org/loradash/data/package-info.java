@@ -6,7 +6,7 @@
  * texts), a {@link org.loradash.data.Codec} turns them into bytes, {@link org.loradash.data.RecordStore} reads them by index
  * from a directory of shards, and {@link org.loradash.data.RecordOrder} says which record is at a position of the training.
  *
- * <p>May be called from {@code task} and all above it. Must not be known here: Spark, ND4J, models and adapters; the size of
- * the model's vocabulary is handed in as a number.
+ * <p>May call: config, {@code tsd}. Must not know: Spark, ND4J, models, adapters and tasks; the size of the model's vocabulary
+ * is handed in as a number.
  */
 package org.loradash.data;

@@ -7,6 +7,6 @@
  * org.loradash.evaluate.EvaluationDirectory}, the files; {@link org.loradash.evaluate.Comparison}, several ways of training
  * side by side, by their {@link org.loradash.evaluate.Scores}.
  *
- * <p>May be called: generate, adapter, model, data, {@code tsd}. Must not be known here: training, runs, Spark.
+ * <p>May call: generate, adapter, model, kernel, data, config, {@code tsd}. Must not know: training, tasks, runs, Spark.
  */
 package org.loradash.evaluate;

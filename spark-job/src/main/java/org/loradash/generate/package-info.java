@@ -9,7 +9,7 @@
  * tokens lie in one cache, which a sequence reads through a list of slots, so that beams share what they have in common
  * and nothing is ever moved. Results have the same bits whatever the number of threads.
  *
- * <p>May be called: model, adapter, autograd's forward, data's tokenizer and prompt, {@code tsd.source} for adapters from
- * outside. Must not be known here: training, run directories' upkeep, Spark.
+ * <p>May call: adapter, model, autograd's forward, kernel, data's tokenizer and prompt, config, {@code tsd}. Must not know:
+ * training, tasks, how run directories are kept, Spark.
  */
 package org.loradash.generate;

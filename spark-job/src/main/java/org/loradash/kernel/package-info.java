@@ -18,6 +18,7 @@
  * frozen weights in half precision are expanded once; it was measured to be three per cent slower on two cores than slices
  * where there are slices enough.
  *
- * <p>May be called: ND4J. Must not be known here: tapes, models, adapters, Spark.
+ * <p>May call: config, {@code tsd}, ND4J and its native libraries. Must not know: tapes, models, adapters, Spark; and outside
+ * the three folders, any operation.
  */
 package org.loradash.kernel;

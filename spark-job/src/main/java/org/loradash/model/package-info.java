@@ -7,7 +7,6 @@
  * org.loradash.model.Projection} computes linear layers with what {@link org.loradash.model.Changes} say of them. Kinds of
  * models have packages of their own below this one; what they compute is between them and the tasks that train them.
  *
- * <p>May be called: autograd, kernel, and {@code tsd.io} for files. Must not be known here: methods of adaptation, tasks,
- * optimisers, Spark.
+ * <p>May call: autograd, kernel, config, {@code tsd}. Must not know: methods, tasks, optimisers, Spark.
  */
 package org.loradash.model;

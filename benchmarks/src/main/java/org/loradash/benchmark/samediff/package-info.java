@@ -1,6 +1,6 @@
 /**
  * The same small network, SwiGLU blocks with low-rank changes, forward and backward in ND4J's SameDiff and on our tape.
  *
- * <p>Must not be known here: models, data, commands.
+ * <p>May call: autograd, the job's kernels, {@code benchmark.kernel}, SameDiff. Must not know: models, data, commands.
  */
 package org.loradash.benchmark.samediff;

@@ -6,7 +6,6 @@
  * kernel.portable}. Nothing else has to hear of a new one. Who attends to whom, {@link
  * org.loradash.kernel.operation.AttentionShape}, lives here too.
  *
- * <p>May be called: tensors and the two folders of loops. Must not be known here: who checks, shares out or times
- * operations.
+ * <p>May call: tensors, the two folders of loops, config. Must not know: who checks, shares out or times operations.
  */
 package org.loradash.kernel.operation;

@@ -2,6 +2,6 @@
  * What every job of this project needs of Spark: the session and its properties, Kryo, the device of a task, the frozen model
  * of a process, memory, versions.
  *
- * <p>The lowest of the rooms: it knows none of the others.
+ * <p>May call: what is below {@code spark}, and the list of what Kryo sends. Must not know: the other rooms, DL4J.
  */
 package org.loradash.spark.application;

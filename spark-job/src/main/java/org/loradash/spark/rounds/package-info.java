@@ -5,6 +5,6 @@
  * <p>Everything is a function of (state, plan, worker), so repeated and speculative tasks change no bit. What a step computes
  * on is not known here: a batch is whatever the {@link org.loradash.spark.rounds.BatchSource} gives.
  *
- * <p>May be called: train and below. Must not be known here: DL4J, files, models.
+ * <p>May call: train and below. Must not know: the other rooms, DL4J, files, one kind of task or model.
  */
 package org.loradash.spark.rounds;

@@ -1,6 +1,7 @@
 /**
  * From the user's files to stores of encoded records, as Spark tasks, and from positions of a run to batches.
  *
- * <p>May be called: data, task and below, {@code spark.rounds}. Must not be known here: DL4J, stages.
+ * <p>May call: run, task, data and below, and the rooms {@code rounds} and {@code application}. Must not know: DL4J, stages, one
+ * kind of task or model.
  */
 package org.loradash.spark.source;

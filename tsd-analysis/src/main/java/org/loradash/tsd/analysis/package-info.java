@@ -5,6 +5,8 @@
  * {@link org.loradash.tsd.analysis.Amplifications}); {@link org.loradash.tsd.analysis.ResultFiles} keeps all of it for
  * other software.
  *
- * <p>The same files give the same figures whatever the number of threads. Nothing here knows the command or the page.
+ * <p>The same files give the same figures whatever the number of threads.
+ *
+ * <p>May call: source, direction, prediction, similarity, linalg, cache, io. Must not know: the command, the page.
  */
 package org.loradash.tsd.analysis;

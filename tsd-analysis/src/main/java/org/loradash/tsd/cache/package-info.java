@@ -3,6 +3,6 @@
  * ({@link org.loradash.tsd.cache.ModelHash}), in it a safetensors file for each target with {@code u}, {@code sigma} and
  * {@code v} ({@link org.loradash.tsd.cache.DecompositionCache}). The training job and the analysis share it.
  *
- * <p>Nothing here computes a decomposition, or knows what it is for.
+ * <p>May call: linalg (for what a decomposition is), io. Must not know: how one is computed, what it is for.
  */
 package org.loradash.tsd.cache;

@@ -7,6 +7,6 @@
  * directions with the highest rates are the {@link org.loradash.tsd.direction.TaskSpecificDirections}, and
  * {@link org.loradash.tsd.direction.Amplification} says what became of them. Matrices are row-major.
  *
- * <p>Pure functions of arrays: nothing here reads files, knows a model, or how a change came about.
+ * <p>Pure functions of arrays. May call: linalg. Must not know: files, models, how a change came about.
  */
 package org.loradash.tsd.direction;

@@ -9,6 +9,7 @@
  * <p>A file that is missing, cut or malformed is an {@link org.loradash.tsd.InvalidInput} of one line. A storage that
  * fails while reading a good file is an {@link java.io.UncheckedIOException}, because trying again may help.
  *
- * <p>Nothing here knows what the tensors mean: names are only names, and models, adapters and directions live elsewhere.
+ * <p>May call: no other package of {@code tsd} but the one above it. Must not know: what the tensors mean; names are only names,
+ * and models, adapters and directions live elsewhere.
  */
 package org.loradash.tsd.io;

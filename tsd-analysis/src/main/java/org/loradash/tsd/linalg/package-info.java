@@ -6,6 +6,7 @@
  * speed. The environment variable {@code OPENBLAS_CORETYPE=Haswell} (any processor with AVX2) or {@code SkylakeX}
  * (AVX-512), set before the JVM starts, prevents that; one value on a mixed cluster also gives one set of bits.
  *
- * <p>Nothing here knows what a matrix means, or where it comes from. Only this package touches native memory.
+ * <p>May call: LAPACK; no other package of {@code tsd} but the one above it. Must not know: what a matrix means, where it comes
+ * from. Matrices lie in native memory here alone.
  */
 package org.loradash.tsd.linalg;

@@ -4,6 +4,6 @@
  * together; {@link org.loradash.tsd.report.RunReport} is the page of one training run,
  * {@link org.loradash.tsd.report.TsdReport} that of an analysis of directions; both are made from plain records.
  *
- * <p>All text is escaped here. Nothing here reads files, or knows how the numbers came about.
+ * <p>All text is escaped here. May call: nothing but {@code tsd} itself. Must not know: files, how the numbers came about.
  */
 package org.loradash.tsd.report;

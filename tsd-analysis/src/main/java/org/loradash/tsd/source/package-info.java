@@ -5,6 +5,7 @@
  * directory of the training job ({@link org.loradash.tsd.source.JobRun}), which holds an adapter or a model. All on any Hadoop file
  * system, one matrix at a time.
  *
- * <p>Files are hostile until checked. Nothing here decomposes or projects anything.
+ * <p>Files are hostile until checked. May call: direction (for what a change is), cache, io. Must not know: how anything is decomposed
+ * or projected.
  */
 package org.loradash.tsd.source;
