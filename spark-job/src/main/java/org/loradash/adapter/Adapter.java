@@ -16,7 +16,7 @@ import org.loradash.model.WholeTensor;
 /**
  * What a run trains: a method on a list of targets, and where each target's parameters lie in the flat vector.
  *
- * @param method the adaptation's name
+ * @param method its name
  * @param scale alpha / rank
  * @param triplets of each target's weight, by name, from which the method starts; empty where it needs none, or before
  *     they are known

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param rank columns of the adapter's factors
  * @param alpha the adapter's scale is alpha / rank
  * @param dropout probability that an element of the adapter's input is zeroed
- * @param targets last parts of module names, such as q_proj
+ * @param targets names of modules or their endings at a dot, such as q_proj; or all-linear
  * @param startFrom a PEFT adapter directory whose factors the run starts from
  */
 public record AdapterSettings(
@@ -55,7 +55,8 @@ public record AdapterSettings(
             "adapter.targets",
             names("a list of different module names"),
             List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
-            "the linear layers that are adapted",
+            "the linear layers that are adapted, by names or their endings at a dot, such as q_proj or self_attn.q_proj; all-linear:"
+                    + " all of them but the output layer",
             settings -> settings.adapter().targets());
 
     static final Key<String> START_FROM = Key.optional(

@@ -43,7 +43,7 @@ public final class Architectures {
     }
 
     private static Shape shape(JsonNode config, String where) {
-        List<Architecture> all = ServiceLoader.load(Architecture.class).stream()
+        List<Architecture> all = ServiceLoader.load(Architecture.class, Architecture.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
         return all.stream()

@@ -111,6 +111,7 @@ final class BadSettings {
                 .setting("validation { data = held-out.jsonl, hold-out = 2 }")
                 .setting("adapter.targets = [qkv_proj]")
                 .setting("adapter.targets = [\"attn.q_proj\"]")
+                .setting("task.train = [lm_heads]")
                 .setting("adapter.rank = 33")
                 .setting("dash.directions = 33")
                 .with(
