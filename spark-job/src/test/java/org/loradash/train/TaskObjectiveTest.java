@@ -70,9 +70,9 @@ class TaskObjectiveTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, 0.3})
-    void itsGradientIsTheDerivativeOfItsLoss(double dropout) {
-        Adapter adapter = dash(MODEL);
+    @CsvSource({"0, false", "0.3, false", "0, true"})
+    void itsGradientIsTheDerivativeOfItsLoss(double dropout, boolean normsAndHead) {
+        Adapter adapter = normsAndHead ? dash(MODEL).withModules(MODEL.shape().modules()) : dash(MODEL);
         Tensor parameters = parameters(adapter);
         Tensor gradient = Tensor.zeros(1, adapter.parameters());
         Tensor unused = Tensor.zeros(1, adapter.parameters());
