@@ -85,10 +85,10 @@ public final class RunDirectory {
         try {
             checkClaim();
             if (!isRun()) {
-                files.delete(tokens(), true);
+                files.delete(examples(), true);
             }
         } catch (IOException | UncheckedIOException | ClaimLost e) {
-            LOG.warn("{} is left behind", tokens(), e);
+            LOG.warn("{} is left behind", examples(), e);
         }
     }
 
@@ -141,13 +141,14 @@ public final class RunDirectory {
         return path;
     }
 
-    public Path tokens() {
+    /** What the task has made of the records; the directory's name is from when that was tokens alone. */
+    public Path examples() {
         return new Path(path, "tokens");
     }
 
     /** Of held-out records that come in files of their own. */
-    public Path heldOutTokens() {
-        return new Path(tokens(), "validation");
+    public Path heldOutExamples() {
+        return new Path(examples(), "validation");
     }
 
     public Path metrics() {
@@ -230,7 +231,7 @@ public final class RunDirectory {
         return files.getFileStatus(path).isDirectory()
                 && Arrays.stream(files.listStatus(path))
                         .map(file -> file.getPath().getName())
-                        .allMatch(name -> name.equals(tokens().getName())
+                        .allMatch(name -> name.equals(examples().getName())
                                 || name.equals(evaluation().getName())
                                 || name.equals(claims().getName())
                                 || name.equals(WholeFile.aside(settings()).getName()));

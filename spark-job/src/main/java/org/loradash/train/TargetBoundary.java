@@ -28,7 +28,7 @@ public record TargetBoundary(
     /**
      * A worker's change b a of the target.
      *
-     * @param weight the worker's share of all labelled tokens; shares add up to 1
+     * @param weight the worker's share of all that was trained on; shares add up to 1
      * @param b outputs x rank
      * @param a rank x inputs
      */

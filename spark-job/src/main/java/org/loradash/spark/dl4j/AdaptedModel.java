@@ -150,7 +150,7 @@ public final class AdaptedModel extends BaseLayer {
 
     @Override
     public void setNIn(InputType input, boolean override) {
-        // A batch has as many tokens as it has.
+        // A batch is as large as it is.
     }
 
     @Override

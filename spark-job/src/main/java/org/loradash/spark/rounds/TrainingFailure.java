@@ -8,7 +8,7 @@ import org.loradash.train.WorkerReport;
 import org.loradash.tsd.Failure;
 
 /**
- * A worker could not go on: its loss or its parameters are no longer numbers, or a batch has no labels. The message is one
+ * A worker could not go on: its loss or its parameters are no longer numbers, or nothing can be learnt from a batch. The message is one
  * line that says where.
  */
 public final class TrainingFailure extends Failure {

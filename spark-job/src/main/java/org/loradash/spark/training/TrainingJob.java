@@ -39,7 +39,7 @@ import org.loradash.tsd.Secrets;
 import org.loradash.tsd.io.FileSystems;
 
 /**
- * A run from settings to adapter or trained model: what is given is checked, the data tokenised, and then a {@link TrainingRun} takes it
+ * A run from settings to adapter or trained model: what is given is checked, its records made into examples, and then a {@link TrainingRun} takes it
  * through its stages. Started again in the same directory it goes on from the newest checkpoint, and a finished run is
  * left alone. One driver at a time has the directory ({@link Claim}).
  */
