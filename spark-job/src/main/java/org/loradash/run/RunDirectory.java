@@ -141,7 +141,7 @@ public final class RunDirectory {
         return path;
     }
 
-    /** What the task has made of the records; the directory's name is from when that was tokens alone. */
+    /** What the task has made of the records: tokens, of a language task. */
     public Path examples() {
         return new Path(path, "tokens");
     }
