@@ -6,6 +6,7 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.tsd.io.SafetensorsDirectory;
@@ -17,7 +18,7 @@ public final class NoNumbers {
     private NoNumbers() {}
 
     public static Decoder model() {
-        LlamaConfig config =
+        DecoderConfig config =
                 LlamaConfig.parse(Fixtures.json(Fixtures.path(MODEL).resolve("config.json")), "config.json");
         try (SafetensorsDirectory files =
                 SafetensorsDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {

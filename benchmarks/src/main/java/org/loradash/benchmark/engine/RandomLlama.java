@@ -11,9 +11,9 @@ import org.loradash.kernel.Weight;
 import org.loradash.model.Projection;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.DecoderWeights.Layer;
-import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -48,7 +48,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
 
     /** The model; its embeddings and its output layer are two matrices. */
     public Decoder make(Storage storage) {
-        LlamaConfig config = new LlamaConfig(
+        DecoderConfig config = new DecoderConfig(
                 vocabulary,
                 hidden,
                 inner,

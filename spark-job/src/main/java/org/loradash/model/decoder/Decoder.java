@@ -25,12 +25,12 @@ import org.loradash.model.Projection;
 public final class Decoder implements Backbone {
     private static final String HEAD = DecoderShape.HEAD + ".weight";
 
-    private final LlamaConfig config;
+    private final DecoderConfig config;
     private final DecoderWeights weights;
     private final Projection head;
     private final RotaryAngles angles;
 
-    public Decoder(LlamaConfig config, DecoderWeights weights) {
+    public Decoder(DecoderConfig config, DecoderWeights weights) {
         this.config = config;
         this.weights = weights;
         this.head = new Projection(List.of(DecoderWeights.head(config)), weights.head());

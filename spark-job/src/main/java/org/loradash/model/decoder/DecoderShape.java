@@ -12,7 +12,7 @@ import org.loradash.model.WholeModule;
 import org.loradash.tsd.InvalidInput;
 
 /** A decoder of a shape: blocks of attention and gated feed-forward between an embedding and an output layer. */
-public record DecoderShape(LlamaConfig config) implements Shape {
+public record DecoderShape(DecoderConfig config) implements Shape {
     static final String HEAD = "lm_head";
     static final String NORM = "model.norm";
 

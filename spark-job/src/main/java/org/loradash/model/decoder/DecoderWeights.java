@@ -53,7 +53,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
             Projection down) {}
 
     /** Reads every weight, checking shapes against the config before anything is allocated. */
-    public static DecoderWeights read(LlamaConfig config, WeightFiles files) {
+    public static DecoderWeights read(DecoderConfig config, WeightFiles files) {
         checkShapes(config, files);
         int hidden = config.hiddenSize();
         Weight embedding = files.weight(EMBEDDING, config.vocabularySize(), hidden);
@@ -72,7 +72,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
         return new DecoderWeights(embedding, List.copyOf(layers), norm, head(config, files, embedding));
     }
 
-    private static Weight head(LlamaConfig config, WeightFiles files, Weight embedding) {
+    private static Weight head(DecoderConfig config, WeightFiles files, Weight embedding) {
         String name = head(config).weightName();
         if (!config.tiedEmbeddings()) {
             return files.weight(name, config.vocabularySize(), config.hiddenSize());
@@ -83,7 +83,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     }
 
     /** The shapes of all weights with no memory behind them. */
-    public static DecoderWeights withoutMemory(LlamaConfig config, Storage storage) {
+    public static DecoderWeights withoutMemory(DecoderConfig config, Storage storage) {
         int hidden = config.hiddenSize();
         Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage);
         List<Layer> layers = new ArrayList<>();
@@ -115,7 +115,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     }
 
     /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */
-    public static void checkShapes(LlamaConfig config, WeightFiles files) {
+    public static void checkShapes(DecoderConfig config, WeightFiles files) {
         int hidden = config.hiddenSize();
         files.check(EMBEDDING, config.vocabularySize(), hidden);
         for (int i = 0; i < config.layers(); i++) {
@@ -139,13 +139,13 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     }
 
     /** Whether a tensor is one of those above, or a copy of something that they or the config say. */
-    private static boolean isComputed(String name, LlamaConfig config) {
+    private static boolean isComputed(String name, DecoderConfig config) {
         Matcher ofLayer = OF_LAYER.matcher(name);
         return ofLayer.matches() ? Integer.parseInt(ofLayer.group(1)) < config.layers() : OUTSIDE_LAYERS.contains(name);
     }
 
     /** The linear layers of all blocks. */
-    public static List<Target> targets(LlamaConfig config) {
+    public static List<Target> targets(DecoderConfig config) {
         List<Target> all = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             all.addAll(targets(config, i));
@@ -154,11 +154,11 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     }
 
     /** The output layer. */
-    static Target head(LlamaConfig config) {
+    static Target head(DecoderConfig config) {
         return new Target(DecoderShape.HEAD, config.layers(), config.vocabularySize(), config.hiddenSize());
     }
 
-    private static List<Target> targets(LlamaConfig config, int layer) {
+    private static List<Target> targets(DecoderConfig config, int layer) {
         String attention = "model.layers." + layer + ".self_attn.";
         String feedForward = "model.layers." + layer + ".mlp.";
         int hidden = config.hiddenSize();

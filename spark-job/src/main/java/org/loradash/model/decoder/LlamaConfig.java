@@ -3,39 +3,36 @@ package org.loradash.model.decoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.Set;
+import org.loradash.model.decoder.DecoderConfig.RopeScaling;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
 /**
- * The shape of a LLaMA model.
+ * A config.json of LLaMA, as transformers writes it.
  *
- * @param ropeScaling how LLaMA 3 stretches the rotary angles, where it does
+ * @param where names the file in errors
  */
-public record LlamaConfig(
-        int vocabularySize,
-        int hiddenSize,
-        int intermediateSize,
-        int layers,
-        int heads,
-        int keyHeads,
-        int headWidth,
-        float normEpsilon,
-        double ropeTheta,
-        Optional<RopeScaling> ropeScaling,
-        int maximumPositions,
-        boolean tiedEmbeddings) {
-
-    /** LLaMA 3.1's scaling of rotary angles, as in transformers' {@code llama3} rope type. */
-    public record RopeScaling(
-            double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalMaximumPositions) {}
+public record LlamaConfig(JsonNode json, String where) {
+    private static final int LARGEST = 1 << 24;
+    private static final String ORIGINAL_POSITIONS = "original_max_position_embeddings";
+    private static final Set<String> ROPE_KEYS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+    private static final Set<String> LLAMA3_KEYS = Set.of(
+            "rope_type",
+            "type",
+            "rope_theta",
+            "partial_rotary_factor",
+            "factor",
+            "low_freq_factor",
+            "high_freq_factor",
+            ORIGINAL_POSITIONS);
 
     /**
      * Reads a config.json.
      *
      * @param where names the file in errors
      */
-    public static LlamaConfig parse(JsonNode json, String where) {
-        Reader reader = new Reader(json, where);
+    public static DecoderConfig parse(JsonNode json, String where) {
+        LlamaConfig reader = new LlamaConfig(json, where);
         reader.refuseUnsupported();
         int hidden = reader.positive("hidden_size", Optional.empty());
         int heads = reader.positive("num_attention_heads", Optional.empty());
@@ -48,17 +45,15 @@ public record LlamaConfig(
         if (headWidth % 2 != 0) {
             throw InvalidInput.of(where + ": head_dim", headWidth, "must be even, for rotary positions");
         }
-        if ((long) heads * headWidth > Reader.LARGEST) {
+        if ((long) heads * headWidth > LARGEST) {
             throw InvalidInput.of(
-                    where + ": head_dim",
-                    headWidth,
-                    "num_attention_heads times head_dim must be at most " + Reader.LARGEST);
+                    where + ": head_dim", headWidth, "num_attention_heads times head_dim must be at most " + LARGEST);
         }
         double epsilon = reader.number(json, "rms_norm_eps", 1e-6);
         if (!(epsilon >= 0 && epsilon < 1)) {
             throw InvalidInput.of(where + ": rms_norm_eps", epsilon, "must be from 0 to below 1");
         }
-        return new LlamaConfig(
+        return new DecoderConfig(
                 reader.positive("vocab_size", Optional.empty()),
                 hidden,
                 reader.positive("intermediate_size", Optional.empty()),
@@ -73,203 +68,158 @@ public record LlamaConfig(
                 reader.flag("tie_word_embeddings"));
     }
 
-    /** The rotary angle per position of each of the head width / 2 pairs, in radians. */
-    public double[] rotaryFrequencies() {
-        double[] frequencies = new double[headWidth / 2];
-        for (int i = 0; i < frequencies.length; i++) {
-            double frequency = Math.pow(ropeTheta, -2.0 * i / headWidth);
-            frequencies[i] = ropeScaling.isPresent() ? scaled(frequency, ropeScaling.get()) : frequency;
+    private int positive(String key, Optional<Integer> whenAbsent) {
+        JsonNode node = json.path(key);
+        if ((node.isMissingNode() || node.isNull()) && whenAbsent.isPresent()) {
+            return whenAbsent.get();
         }
-        return frequencies;
+        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1 || node.intValue() > LARGEST) {
+            throw InvalidInput.of(where + ": " + key, text(node), "must be a whole number from 1 to " + LARGEST);
+        }
+        return node.intValue();
     }
 
-    private static double scaled(double frequency, RopeScaling scaling) {
-        double wavelength = 2 * Math.PI / frequency;
-        double longest = scaling.originalMaximumPositions() / scaling.lowFrequencyFactor();
-        double shortest = scaling.originalMaximumPositions() / scaling.highFrequencyFactor();
-        if (wavelength < shortest) {
-            return frequency;
+    private int headWidth(int hidden, int heads) {
+        JsonNode node = json.path("head_dim");
+        if ((node.isMissingNode() || node.isNull()) && hidden % heads != 0) {
+            throw InvalidInput.of(
+                    where + ": num_attention_heads",
+                    heads,
+                    "must divide hidden_size, " + hidden + ", where head_dim is not given");
         }
-        if (wavelength > longest) {
-            return frequency / scaling.factor();
-        }
-        double smooth = (scaling.originalMaximumPositions() / wavelength - scaling.lowFrequencyFactor())
-                / (scaling.highFrequencyFactor() - scaling.lowFrequencyFactor());
-        return (1 - smooth) * frequency / scaling.factor() + smooth * frequency;
+        return positive("head_dim", Optional.of(hidden / heads));
     }
 
-    private record Reader(JsonNode json, String where) {
-        private static final int LARGEST = 1 << 24;
-        private static final String ORIGINAL_POSITIONS = "original_max_position_embeddings";
-        private static final Set<String> ROPE_KEYS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
-        private static final Set<String> LLAMA3_KEYS = Set.of(
-                "rope_type",
-                "type",
-                "rope_theta",
-                "partial_rotary_factor",
-                "factor",
-                "low_freq_factor",
-                "high_freq_factor",
-                ORIGINAL_POSITIONS);
-
-        int positive(String key, Optional<Integer> whenAbsent) {
-            JsonNode node = json.path(key);
-            if ((node.isMissingNode() || node.isNull()) && whenAbsent.isPresent()) {
-                return whenAbsent.get();
-            }
-            if (!node.isIntegralNumber()
-                    || !node.canConvertToInt()
-                    || node.intValue() < 1
-                    || node.intValue() > LARGEST) {
-                throw InvalidInput.of(where + ": " + key, text(node), "must be a whole number from 1 to " + LARGEST);
-            }
-            return node.intValue();
+    private double number(JsonNode parent, String key, double whenAbsent) {
+        JsonNode node = parent.path(key);
+        if (node.isMissingNode()) {
+            return whenAbsent;
         }
+        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+            throw InvalidInput.of(where + ": " + key, text(node), "must be a number");
+        }
+        return node.doubleValue();
+    }
 
-        int headWidth(int hidden, int heads) {
-            JsonNode node = json.path("head_dim");
-            if ((node.isMissingNode() || node.isNull()) && hidden % heads != 0) {
+    private boolean flag(String key) {
+        JsonNode node = json.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return false;
+        }
+        if (!node.isBoolean()) {
+            throw InvalidInput.of(where + ": " + key, text(node), "must be true or false");
+        }
+        return node.booleanValue();
+    }
+
+    private double ropeTheta() {
+        double theta = number(rope(), "rope_theta", number(json, "rope_theta", 10000.0));
+        if (theta <= 1) {
+            throw InvalidInput.of(where + ": rope_theta", theta, "must be greater than 1");
+        }
+        return theta;
+    }
+
+    /** Older files say rope_scaling, newer ones rope_parameters; of both the older counts, as in transformers 5. */
+    private JsonNode rope() {
+        JsonNode scaling = rope("rope_scaling");
+        return scaling.isEmpty() ? rope("rope_parameters") : scaling;
+    }
+
+    private JsonNode rope(String key) {
+        JsonNode rope = json.path(key);
+        if (!rope.isObject() && !rope.isMissingNode() && !rope.isNull()) {
+            throw InvalidInput.of(where + ": " + key, text(rope), "must be an object");
+        }
+        return rope;
+    }
+
+    private void refuseOthers(JsonNode rope, String type, Set<String> known) {
+        rope.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key) && rope.hasNonNull(key)) {
                 throw InvalidInput.of(
-                        where + ": num_attention_heads",
-                        heads,
-                        "must divide hidden_size, " + hidden + ", where head_dim is not given");
+                        where + ": " + Message.oneLine(key),
+                        text(rope.path(key)),
+                        "must be absent for rope_type " + type);
             }
-            return positive("head_dim", Optional.of(hidden / heads));
-        }
+        });
+    }
 
-        double number(JsonNode parent, String key, double whenAbsent) {
-            JsonNode node = parent.path(key);
-            if (node.isMissingNode()) {
-                return whenAbsent;
-            }
-            if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-                throw InvalidInput.of(where + ": " + key, text(node), "must be a number");
-            }
-            return node.doubleValue();
+    private Optional<RopeScaling> ropeScaling() {
+        JsonNode rope = rope();
+        String type = word(rope.path("rope_type"), word(rope.path("type"), "default"));
+        if (type.equals("default")) {
+            refuseOthers(rope, type, ROPE_KEYS);
+            return Optional.empty();
         }
+        if (!type.equals("llama3")) {
+            throw InvalidInput.of(where + ": rope_type", type, "must be default or llama3");
+        }
+        refuseOthers(rope, type, LLAMA3_KEYS);
+        double factor = required(rope, "factor");
+        double low = required(rope, "low_freq_factor");
+        double high = required(rope, "high_freq_factor");
+        double original = required(rope, ORIGINAL_POSITIONS);
+        if (!(high > low)) {
+            throw InvalidInput.of(where + ": high_freq_factor", high, "must be greater than low_freq_factor, " + low);
+        }
+        if (original != Math.rint(original) || number(json, ORIGINAL_POSITIONS, original) != original) {
+            throw InvalidInput.of(
+                    where + ": " + ORIGINAL_POSITIONS, original, "must be one whole number wherever it is given");
+        }
+        return Optional.of(new RopeScaling(factor, low, high, (int) original));
+    }
 
-        boolean flag(String key) {
-            JsonNode node = json.path(key);
-            if (node.isMissingNode() || node.isNull()) {
-                return false;
-            }
-            if (!node.isBoolean()) {
-                throw InvalidInput.of(where + ": " + key, text(node), "must be true or false");
-            }
-            return node.booleanValue();
+    private double required(JsonNode rope, String key) {
+        double value = number(rope, key, Double.NaN);
+        if (!(value > 0) || value > LARGEST) {
+            throw InvalidInput.of(
+                    where + ": " + key, text(rope.path(key)), "must be a positive number for rope_type llama3");
         }
+        return value;
+    }
 
-        double ropeTheta() {
-            double theta = number(rope(), "rope_theta", number(json, "rope_theta", 10000.0));
-            if (theta <= 1) {
-                throw InvalidInput.of(where + ": rope_theta", theta, "must be greater than 1");
-            }
-            return theta;
+    private void refuseUnsupported() {
+        JsonNode type = json.path("model_type");
+        if (!type.isMissingNode() && !type.asText().equals("llama")) {
+            throw InvalidInput.of(where + ": model_type", text(type), "must be llama, as architectures says");
         }
+        JsonNode activation = json.path("hidden_act");
+        if (!activation.isMissingNode() && !activation.asText().equals("silu")) {
+            throw InvalidInput.of(
+                    where + ": hidden_act",
+                    Message.oneLine(activation.isTextual() ? activation.textValue() : activation.toString()),
+                    "only silu is supported");
+        }
+        for (String key : new String[] {"attention_bias", "mlp_bias"}) {
+            if (flag(key)) {
+                throw InvalidInput.of(where + ": " + key, true, "only false is supported");
+            }
+        }
+        if (number(json, "attention_dropout", 0) != 0) {
+            throw InvalidInput.of(where + ": attention_dropout", json.path("attention_dropout"), "only 0 is supported");
+        }
+        new OtherModels(json, where).refuse();
+        if (number(rope(), "partial_rotary_factor", number(json, "partial_rotary_factor", 1)) != 1) {
+            throw InvalidInput.of(where + ": partial_rotary_factor", "not 1", "only 1 is supported");
+        }
+        if (json.hasNonNull("quantization_config")) {
+            throw InvalidInput.of(
+                    where + ": quantization_config",
+                    "present",
+                    "quantised models are not supported; give float32, float16 or bfloat16 weights");
+        }
+    }
 
-        /** Older files say rope_scaling, newer ones rope_parameters; of both the older counts, as in transformers 5. */
-        private JsonNode rope() {
-            JsonNode scaling = rope("rope_scaling");
-            return scaling.isEmpty() ? rope("rope_parameters") : scaling;
+    /** As it is written where it is a text, as JSON where it is something else. */
+    private static String word(JsonNode node, String whenAbsent) {
+        if (node.isMissingNode() || node.isNull()) {
+            return whenAbsent;
         }
+        return Message.oneLine(node.isTextual() ? node.textValue() : node.toString());
+    }
 
-        private JsonNode rope(String key) {
-            JsonNode rope = json.path(key);
-            if (!rope.isObject() && !rope.isMissingNode() && !rope.isNull()) {
-                throw InvalidInput.of(where + ": " + key, text(rope), "must be an object");
-            }
-            return rope;
-        }
-
-        private void refuseOthers(JsonNode rope, String type, Set<String> known) {
-            rope.fieldNames().forEachRemaining(key -> {
-                if (!known.contains(key) && rope.hasNonNull(key)) {
-                    throw InvalidInput.of(
-                            where + ": " + Message.oneLine(key),
-                            text(rope.path(key)),
-                            "must be absent for rope_type " + type);
-                }
-            });
-        }
-
-        Optional<RopeScaling> ropeScaling() {
-            JsonNode rope = rope();
-            String type = word(rope.path("rope_type"), word(rope.path("type"), "default"));
-            if (type.equals("default")) {
-                refuseOthers(rope, type, ROPE_KEYS);
-                return Optional.empty();
-            }
-            if (!type.equals("llama3")) {
-                throw InvalidInput.of(where + ": rope_type", type, "must be default or llama3");
-            }
-            refuseOthers(rope, type, LLAMA3_KEYS);
-            double factor = required(rope, "factor");
-            double low = required(rope, "low_freq_factor");
-            double high = required(rope, "high_freq_factor");
-            double original = required(rope, ORIGINAL_POSITIONS);
-            if (!(high > low)) {
-                throw InvalidInput.of(
-                        where + ": high_freq_factor", high, "must be greater than low_freq_factor, " + low);
-            }
-            if (original != Math.rint(original) || number(json, ORIGINAL_POSITIONS, original) != original) {
-                throw InvalidInput.of(
-                        where + ": " + ORIGINAL_POSITIONS, original, "must be one whole number wherever it is given");
-            }
-            return Optional.of(new RopeScaling(factor, low, high, (int) original));
-        }
-
-        private double required(JsonNode rope, String key) {
-            double value = number(rope, key, Double.NaN);
-            if (!(value > 0) || value > LARGEST) {
-                throw InvalidInput.of(
-                        where + ": " + key, text(rope.path(key)), "must be a positive number for rope_type llama3");
-            }
-            return value;
-        }
-
-        void refuseUnsupported() {
-            JsonNode type = json.path("model_type");
-            if (!type.isMissingNode() && !type.asText().equals("llama")) {
-                throw InvalidInput.of(where + ": model_type", text(type), "must be llama, as architectures says");
-            }
-            JsonNode activation = json.path("hidden_act");
-            if (!activation.isMissingNode() && !activation.asText().equals("silu")) {
-                throw InvalidInput.of(
-                        where + ": hidden_act",
-                        Message.oneLine(activation.isTextual() ? activation.textValue() : activation.toString()),
-                        "only silu is supported");
-            }
-            for (String key : new String[] {"attention_bias", "mlp_bias"}) {
-                if (flag(key)) {
-                    throw InvalidInput.of(where + ": " + key, true, "only false is supported");
-                }
-            }
-            if (number(json, "attention_dropout", 0) != 0) {
-                throw InvalidInput.of(
-                        where + ": attention_dropout", json.path("attention_dropout"), "only 0 is supported");
-            }
-            new OtherModels(json, where).refuse();
-            if (number(rope(), "partial_rotary_factor", number(json, "partial_rotary_factor", 1)) != 1) {
-                throw InvalidInput.of(where + ": partial_rotary_factor", "not 1", "only 1 is supported");
-            }
-            if (json.hasNonNull("quantization_config")) {
-                throw InvalidInput.of(
-                        where + ": quantization_config",
-                        "present",
-                        "quantised models are not supported; give float32, float16 or bfloat16 weights");
-            }
-        }
-
-        /** As it is written where it is a text, as JSON where it is something else. */
-        private static String word(JsonNode node, String whenAbsent) {
-            if (node.isMissingNode() || node.isNull()) {
-                return whenAbsent;
-            }
-            return Message.oneLine(node.isTextual() ? node.textValue() : node.toString());
-        }
-
-        private static String text(JsonNode node) {
-            return node.isMissingNode() ? "absent" : Message.oneLine(node.toString());
-        }
+    private static String text(JsonNode node) {
+        return node.isMissingNode() ? "absent" : Message.oneLine(node.toString());
     }
 }

@@ -26,11 +26,6 @@ public record HeldOutRecords(String location, List<long[]> batches) {
         return new HeldOutRecords(location, List.copyOf(batches));
     }
 
-    /** Where nothing is measured. */
-    static HeldOutRecords none(String location) {
-        return new HeldOutRecords(location, List.of());
-    }
-
     public int records() {
         return batches.stream().mapToInt(batch -> batch.length).sum();
     }

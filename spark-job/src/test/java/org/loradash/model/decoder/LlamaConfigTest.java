@@ -23,19 +23,20 @@ class LlamaConfigTest {
 
     @Test
     void whatAConfigLeavesOutHasTransformersDefaults() {
-        LlamaConfig config = parse("{}");
+        DecoderConfig config = parse("{}");
         assertThat(config)
-                .isEqualTo(new LlamaConfig(150, 32, 72, 2, 4, 4, 8, 1e-6f, 10000.0, Optional.empty(), 2048, false));
+                .isEqualTo(new DecoderConfig(150, 32, 72, 2, 4, 4, 8, 1e-6f, 10000.0, Optional.empty(), 2048, false));
     }
 
     @Test
     void readsWhatIsGiven() {
-        LlamaConfig config = parse(
+        DecoderConfig config = parse(
                 """
                 {"num_key_value_heads": 2, "head_dim": 12, "rms_norm_eps": 1e-5, "rope_theta": 500000.0,
                  "max_position_embeddings": 131072, "tie_word_embeddings": true}""");
         assertThat(config)
-                .isEqualTo(new LlamaConfig(150, 32, 72, 2, 4, 2, 12, 1e-5f, 500000.0, Optional.empty(), 131072, true));
+                .isEqualTo(
+                        new DecoderConfig(150, 32, 72, 2, 4, 2, 12, 1e-5f, 500000.0, Optional.empty(), 131072, true));
     }
 
     @ParameterizedTest
@@ -48,7 +49,7 @@ class LlamaConfigTest {
                 "{\"rope_theta\": 5e5, \"rope_scaling\": {\"type\": \"default\"}}"
             })
     void unscaledRotaryAnglesInEveryForm(String form) {
-        LlamaConfig config = parse(form);
+        DecoderConfig config = parse(form);
         assertThat(config.ropeTheta()).isEqualTo(5e5);
         assertThat(config.ropeScaling()).isEmpty();
         assertThat(config.rotaryFrequencies()[1]).isCloseTo(Math.pow(5e5, -2.0 / 8), within(1e-15));
@@ -56,11 +57,11 @@ class LlamaConfigTest {
 
     @Test
     void newerAndOlderFormsOfLlama3ScalingAreOne() {
-        LlamaConfig newer = parse("{\"rope_parameters\": " + LLAMA3_SCALING + ", \"rope_theta\": 5e5}}");
-        LlamaConfig older = parse("{\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING + "}}");
-        LlamaConfig oldest =
+        DecoderConfig newer = parse("{\"rope_parameters\": " + LLAMA3_SCALING + ", \"rope_theta\": 5e5}}");
+        DecoderConfig older = parse("{\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING + "}}");
+        DecoderConfig oldest =
                 parse("{\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING.replace("rope_type", "type") + "}}");
-        assertThat(newer.ropeScaling()).contains(new LlamaConfig.RopeScaling(8, 1, 4, 8192));
+        assertThat(newer.ropeScaling()).contains(new DecoderConfig.RopeScaling(8, 1, 4, 8192));
         assertThat(older).isEqualTo(newer);
         assertThat(oldest).isEqualTo(newer);
     }
@@ -69,7 +70,7 @@ class LlamaConfigTest {
     @Test
     void ofBothFormsTheOlderOneCounts() {
         String older = "\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING + "}";
-        LlamaConfig alone = parse("{" + older + "}");
+        DecoderConfig alone = parse("{" + older + "}");
         assertThat(parse("{" + older + ", \"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 1e4}}"))
                 .isEqualTo(alone);
         assertThat(parse("{" + older + ", \"rope_parameters\": {}}")).isEqualTo(alone);
@@ -220,7 +221,7 @@ class LlamaConfigTest {
                 .hasMessage("config.json: " + key + ": absent (must be a whole number from 1 to 16777216)");
     }
 
-    private static LlamaConfig parse(String change) {
+    private static DecoderConfig parse(String change) {
         try {
             return LlamaConfig.parse(config(change), "config.json");
         } catch (JsonProcessingException e) {
