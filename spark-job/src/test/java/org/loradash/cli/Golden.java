@@ -3,6 +3,7 @@ package org.loradash.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.loradash.Fixtures;
+import org.loradash.adapter.Method;
 
 /** A fixture of src-test-data/golden: settings, and what training with them must give. */
 record Golden(String name) {
@@ -46,7 +47,7 @@ record Golden(String name) {
 
     /** Whether it trains LoRA's factors, which start from the fixture's. */
     boolean isLora() {
-        return method().startsWith("lora");
+        return Method.named(method()).ownStart().isEmpty();
     }
 
     /** The fixture's settings as a configuration that reads the fixture's files and starts where it does. */
