@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Export;
 import org.loradash.adapter.Method;
@@ -32,6 +33,32 @@ class MethodExportTest {
     void hasTheSameLogitsInStockPeft(Method method) throws IOException, InterruptedException {
         String python = RealModelTest.given("LORADASH_PYTHON").toString();
         Path model = Fixtures.path("golden/llama-tiny/model");
+        Path adapter = trained(model, method.name(), List.of());
+        assertThat(Fixtures.json(adapter.resolve("adapter_config.json"))
+                        .get("r")
+                        .asInt())
+                .isEqualTo(method.changeRank(4) + 3);
+        check(python, model, adapter);
+    }
+
+    /** Beside an output layer of its own, and one that is the embedding until it is trained. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-tiny", "tied"})
+    void hasTheSameLogitsWithModulesTrainedWhole(String fixture) throws IOException, InterruptedException {
+        String python = RealModelTest.given("LORADASH_PYTHON").toString();
+        Path model = Fixtures.path("golden/" + fixture + "/model");
+        check(python, model, trained(model, "lora-dash", List.of("task.train=[lm_head, norm, input_layernorm]")));
+    }
+
+    private void check(String python, Path model, Path adapter) throws IOException, InterruptedException {
+        int[] tokens = new int[24];
+        Arrays.setAll(tokens, i -> 3 + 37 * i % 290);
+        StockPeft.writeLogits(model, adapter, tokens, directory.resolve("logits.safetensors"));
+        StockPeft.check(python, model, adapter, directory.resolve("logits.safetensors"));
+    }
+
+    /** The adapter that a run leaves. */
+    private Path trained(Path model, String method, List<String> overrides) throws IOException {
         Path run = directory.resolve("run");
         Path configuration = Files.writeString(
                 directory.resolve("run.conf"),
@@ -44,17 +71,8 @@ class MethodExportTest {
                 training { local-steps = 4, batch-size = 4, steps = 8, learning-rate = 0.02 }
                 spark { master = "local[2]", ui.enabled = false }
                 """
-                        .formatted(run, model, Fixtures.path("golden/llama-tiny/data.jsonl"), method.name()));
-        TrainingJob.run(new SettingsReader(new Configuration()).read(configuration.toString(), List.of()));
-
-        Path adapter = run.resolve("adapter");
-        assertThat(Fixtures.json(adapter.resolve("adapter_config.json"))
-                        .get("r")
-                        .asInt())
-                .isEqualTo(method.changeRank(4) + 3);
-        int[] tokens = new int[24];
-        Arrays.setAll(tokens, i -> 3 + 37 * i % 290);
-        StockPeft.writeLogits(model, adapter, tokens, directory.resolve("logits.safetensors"));
-        StockPeft.check(python, model, adapter, directory.resolve("logits.safetensors"));
+                        .formatted(run, model, model.resolveSibling("data.jsonl"), method));
+        TrainingJob.run(new SettingsReader(new Configuration()).read(configuration.toString(), overrides));
+        return run.resolve("adapter");
     }
 }
