@@ -69,6 +69,11 @@ public final class MergedModel {
         }
         try {
             files.mkdirs(directory);
+            // First what may be refused.
+            WholeFile.write(
+                    files,
+                    new Path(directory, WEIGHTS),
+                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
             for (Path companion : base.companions()) {
                 Path copy = new Path(directory, companion.getName());
                 if (unties && companion.getName().equals(CONFIG)) {
@@ -81,10 +86,6 @@ public final class MergedModel {
                     FileUtil.copy(base.files(), companion, files, copy, false, true, files.getConf());
                 }
             }
-            WholeFile.write(
-                    files,
-                    new Path(directory, WEIGHTS),
-                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
         } catch (IOException e) {
             throw new UncheckedIOException(directory.toString(), e);
         }

@@ -171,6 +171,18 @@ public final class PeftAdapter {
             }
             adapter.checkWhole(name, shapes.get(name));
         });
+        for (WholeModule module : base.shape().modules()) {
+            module.tensors().stream()
+                    .filter(tensor -> adapter.config().trainsWhole(module.name()))
+                    .filter(tensor -> !adapter.whole().containsKey(tensor.name()))
+                    .findFirst()
+                    .ifPresent(missing -> {
+                        throw InvalidInput.of(
+                                adapter.path(),
+                                "no tensor of " + missing.name(),
+                                "must be there, as modules_to_save of " + PeftLora.CONFIG + " names it");
+                    });
+        }
     }
 
     private static Map<String, long[]> shapesOfWhole(List<WholeModule> modules) {

@@ -39,14 +39,14 @@ public record AdapterSettings(
 
     static final Key<Double> ALPHA = Key.of(
             "adapter.alpha",
-            number("above 0", value -> value > 0),
+            number("above 0, at most 1e30", value -> value > 0 && value <= 1e30),
             64.0,
             "the adapter's scale is alpha / rank; " + Methods.names(method -> !method.hasScale()) + " have none",
             settings -> settings.adapter().alpha());
 
     static final Key<Double> DROPOUT = Key.of(
             "adapter.dropout",
-            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            number("from 0 to below 1", value -> value >= 0 && (float) value < 1),
             0.0,
             "chance that an element of the adapter's input is zeroed",
             settings -> settings.adapter().dropout());

@@ -106,7 +106,7 @@ public record EvaluationSettings(
 
     static final Key<Double> TEMPERATURE = Key.of(
             "evaluation.temperature",
-            number("above 0", value -> value > 0),
+            number("from 1e-30 to 1e30", value -> value >= 1e-30 && value <= 1e30),
             0.1,
             "logits are divided by it",
             settings -> settings.evaluation().temperature());

@@ -78,7 +78,7 @@ public record TrainingSettings(
 
     static final Key<Double> LEARNING_RATE = Key.of(
             "training.learning-rate",
-            number("of at least 0", value -> value >= 0),
+            number("from 0 to 1e30", value -> value >= 0 && value <= 1e30),
             2e-4,
             "the schedule's largest",
             settings -> settings.training().learningRate());
@@ -106,21 +106,21 @@ public record TrainingSettings(
 
     static final Key<Double> BETA1 = Key.of(
             "training.beta1",
-            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            number("from 0 to below 1", value -> value >= 0 && (float) value < 1),
             0.9,
             "AdamW's, of the first moment",
             settings -> settings.training().beta1());
 
     static final Key<Double> BETA2 = Key.of(
             "training.beta2",
-            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            number("from 0 to below 1", value -> value >= 0 && (float) value < 1),
             0.999,
             "AdamW's, of the second moment",
             settings -> settings.training().beta2());
 
     static final Key<Double> EPSILON = Key.of(
             "training.epsilon",
-            number("above 0", value -> value > 0),
+            number("from 1e-30 to 1e30", value -> value >= 1e-30 && value <= 1e30),
             1e-8,
             "AdamW's, added to the root that divides",
             settings -> settings.training().epsilon());

@@ -20,10 +20,16 @@ import org.loradash.tsd.io.Message;
  * @param alpha lora_alpha, likewise
  * @param ranks by pattern of module name, in the file's order: the first that matches counts
  * @param alphas likewise
- * @param modulesToSave names, or endings or parts of names, of modules that were trained whole
+ * @param targets the layers that have factors
+ * @param modulesToSave names, or endings of names, of modules that were trained whole
  */
 public record PeftConfig(
-        int rank, double alpha, Map<Pattern, Integer> ranks, Map<Pattern, Double> alphas, List<String> modulesToSave) {
+        int rank,
+        double alpha,
+        Map<Pattern, Integer> ranks,
+        Map<Pattern, Double> alphas,
+        PeftTargets targets,
+        List<String> modulesToSave) {
     private static final int LONGEST = 1 << 20;
     private static final int MOST_PATTERNS = 10_000;
 
@@ -42,7 +48,8 @@ public record PeftConfig(
             "alora_invocation_tokens",
             "layer_replication",
             "target_parameters",
-            "trainable_token_indices");
+            "trainable_token_indices",
+            "ensure_weight_tying");
 
     /** Starts that take something out of W, so that the adapter belongs to the rest and not to the model. */
     private static final Pattern RESIDUAL = Pattern.compile("(?i)(pissa|olora|loftq|corda|lora_ga|milora).*");
@@ -75,6 +82,7 @@ public record PeftConfig(
                 alpha(path + ": lora_alpha", json.path("lora_alpha")),
                 patterns(path + ": rank_pattern", json.path("rank_pattern"), PeftConfig::rank),
                 patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha),
+                PeftTargets.read(path.toString(), json),
                 modulesToSave(path + ": modules_to_save", json.path("modules_to_save")));
     }
 
@@ -92,9 +100,19 @@ public record PeftConfig(
         return List.copyOf(modules);
     }
 
-    /** Whether a module, or one that it is part of, was trained whole. */
+    /** Whether a module, or one that it is part of, was trained whole: its name ends with one of the names, as in PEFT. */
     public boolean trainsWhole(String module) {
-        return modulesToSave.stream().anyMatch(saved -> ("." + module + ".").contains("." + saved + "."));
+        return modulesToSave.stream().anyMatch(saved -> trainsWhole(saved, module));
+    }
+
+    /** Whether one of the names means a module, or one that it is part of. */
+    static boolean trainsWhole(String saved, String module) {
+        for (int end = module.length(); end > 0; end = module.lastIndexOf('.', end - 1)) {
+            if (module.substring(0, end).endsWith(saved)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** r of a module; its name is that in the model. */
@@ -116,12 +134,14 @@ public record PeftConfig(
         return otherwise;
     }
 
-    private static boolean matches(Pattern pattern, String module) {
+    static boolean matches(Pattern pattern, String module) {
         try {
             return pattern.matcher(new Patient(module)).lookingAt();
         } catch (StackOverflowError e) {
             throw InvalidInput.of(
-                    "rank_pattern or alpha_pattern", Message.oneLine(pattern.pattern()), "must match in few steps");
+                    "an expression of adapter_config.json",
+                    Message.oneLine(pattern.pattern()),
+                    "must match in few steps");
         }
     }
 
@@ -136,18 +156,23 @@ public record PeftConfig(
         Map<Pattern, T> patterns = new LinkedHashMap<>();
         json.fields().forEachRemaining(entry -> {
             String key = Message.oneLine(entry.getKey());
-            try {
-                // As peft.utils.other.get_pattern_key has it.
-                Pattern pattern = Pattern.compile("(?:.*\\.)?(?:" + entry.getKey() + ")$");
-                patterns.put(pattern, reading.of(where + ": " + key, entry.getValue()));
-            } catch (PatternSyntaxException | StackOverflowError e) {
-                throw InvalidInput.of(where, key, "must be the regular expression of module names");
-            }
+            // As peft.utils.other.get_pattern_key has it.
+            Pattern pattern = compiled(where, entry.getKey(), "(?:.*\\.)?(?:%s)$");
+            patterns.put(pattern, reading.of(where + ": " + key, entry.getValue()));
         });
         if (patterns.size() > MOST_PATTERNS) {
             throw InvalidInput.of(where, patterns.size() + " patterns", "must be at most " + MOST_PATTERNS);
         }
         return patterns;
+    }
+
+    /** A regular expression of the file, inside of another one. */
+    static Pattern compiled(String where, String given, String within) {
+        try {
+            return Pattern.compile(within.replace("%s", given));
+        } catch (PatternSyntaxException | StackOverflowError e) {
+            throw InvalidInput.of(where, Message.oneLine(given), "must be the regular expression of module names");
+        }
     }
 
     private static int rank(String where, JsonNode value) {
@@ -164,12 +189,12 @@ public record PeftConfig(
         return value.asDouble();
     }
 
-    private static String shown(JsonNode value) {
+    static String shown(JsonNode value) {
         return value.isMissingNode() ? "absent" : Message.oneLine(value.toString());
     }
 
     /** A name that can be looked at only so often: a hostile expression may need time without end. */
-    private static final class Patient implements CharSequence {
+    static final class Patient implements CharSequence {
         private static final int MOST_LOOKS = 1_000_000;
 
         private final String name;
@@ -182,8 +207,7 @@ public record PeftConfig(
         @Override
         public char charAt(int index) {
             if (++looks > MOST_LOOKS) {
-                throw InvalidInput.of(
-                        "rank_pattern or alpha_pattern", "an expression without end", "must match in few steps");
+                throw InvalidInput.of("adapter_config.json", "an expression without end", "must match in few steps");
             }
             return name.charAt(index);
         }

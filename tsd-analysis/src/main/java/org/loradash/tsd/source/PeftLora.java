@@ -72,6 +72,7 @@ public final class PeftLora implements ChangeSource {
                 weights.tensor(PREFIX + module + A);
                 weights.tensor(PREFIX + module + B);
             });
+            adapter.checkComplete(new Path(directory, CONFIG));
             opened = true;
             return adapter;
         } finally {
@@ -94,6 +95,36 @@ public final class PeftLora implements ChangeSource {
                     weights.path() + ": tensor",
                     tensor,
                     "must be a matrix " + PREFIX + "MODULE" + A + " or " + B + ": only plain LoRA");
+        }
+    }
+
+    /** Refuses tensors that the config does not name, and a config that names what has no tensors. */
+    private void checkComplete(Path file) {
+        for (String module : modules) {
+            if (!config.targets().selects(module)) {
+                throw InvalidInput.of(
+                        weights.path() + ": tensor",
+                        Message.oneLine(PREFIX + module + A),
+                        "must be of a layer that target_modules of " + CONFIG + " names");
+            }
+            if (config.trainsWhole(module)) {
+                throw InvalidInput.of(
+                        weights.path() + ": tensor",
+                        Message.oneLine(PREFIX + module + A),
+                        "must be absent, as modules_to_save of " + CONFIG + " names the layer");
+            }
+        }
+        for (String saved : config.modulesToSave()) {
+            if (whole.keySet().stream()
+                    .noneMatch(name -> PeftConfig.trainsWhole(saved, name.substring(0, name.lastIndexOf('.'))))) {
+                throw InvalidInput.of(
+                        file + ": modules_to_save",
+                        Message.oneLine(saved),
+                        "must have its tensors in " + WEIGHTS + "; there are none");
+            }
+        }
+        if (modules.isEmpty() && whole.isEmpty()) {
+            throw InvalidInput.of(weights.path().toString(), "no tensor", "must hold the factors of a LoRA");
         }
     }
 
@@ -120,7 +151,8 @@ public final class PeftLora implements ChangeSource {
     @Override
     public void check(BaseModel base, List<Target> chosen) {
         checkFactors(base.layers(), "a linear layer of " + base.path());
-        whole.forEach((name, tensor) -> base.shape(name).ifPresent(shape -> checkWhole(name, shape)));
+        whole.keySet()
+                .forEach(name -> base.shape(name).ifPresentOrElse(shape -> checkWhole(name, shape), () -> whole(name)));
     }
 
     /**
@@ -142,6 +174,14 @@ public final class PeftLora implements ChangeSource {
             String why = "for the config's r and the base model";
             a(module, why, rank, target.columns());
             b(module, why, target.rows(), rank);
+        }
+        for (Target layer : layers) {
+            String name = layer.name().text();
+            boolean without = !modules.contains(name) && !config.trainsWhole(name);
+            if (without && config.targets().isGiven() && config.targets().selects(name)) {
+                throw InvalidInput.of(
+                        path, "no factors of " + name, "must be there, as target_modules of " + CONFIG + " names it");
+            }
         }
     }
 
