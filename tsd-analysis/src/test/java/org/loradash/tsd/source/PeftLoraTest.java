@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.tsd.Fixtures;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
@@ -107,6 +108,66 @@ class PeftLoraTest {
                 .hasMessageContaining("no tensor " + V + ".lora_B.weight");
     }
 
+    /** As PEFT, which would leave the factors out, or fail. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "target_modules": ["q_proj"]                               | must be of a layer that target_modules of adapter_config.json names
+                    "target_modules": ["proj"]                                 | must be of a layer that target_modules of adapter_config.json names
+                    "target_modules": ".*k_proj"                               | must be of a layer that target_modules of adapter_config.json names
+                    "exclude_modules": ["v_proj"]                              | must be of a layer that target_modules of adapter_config.json names
+                    "target_modules": ["v_proj"], "layers_to_transform": [1]   | must be of a layer that target_modules of adapter_config.json names
+                    "modules_to_save": ["v_proj"]                              | must be absent, as modules_to_save of adapter_config.json names the layer
+                    "modules_to_save": ["lm_head"]                             | lm_head (must have its tensors in adapter_model.safetensors; there are none)
+                    "target_modules": 7                                        | target_modules: 7 (must be a name or a list of names)
+                    "layers_to_transform": "x", "target_modules": ["v_proj"]   | layers_to_transform: "x" (must be a layer's number or a list of them)
+                    """)
+    void tensorsAndConfigMustAgree(String entry, String message) throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, " + entry);
+        assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"target_modules\": [\"self_attn.v_proj\"]",
+                "\"target_modules\": \".*\\\\.(q|v)_proj\"",
+                "\"target_modules\": \"all-linear\"",
+                "\"target_modules\": [\"v_proj\"], \"layers_to_transform\": 0",
+                "\"target_modules\": [\"v_proj\"], \"layers_to_transform\": [0], \"layers_pattern\": \"layers\""
+            })
+    void factorsOfLayersThatTheConfigNamesAreRead(String entry) throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, " + entry);
+        assertThatCode(() -> PeftLora.open(directory.toString(), HADOOP).close())
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aLayerThatTheConfigNamesMustHaveFactors() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"target_modules\": [\"v_proj\"]");
+        try (BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
+            assertUnfit(
+                    base,
+                    "no factors of model.layers.1.self_attn.v_proj (must be there, as target_modules of"
+                            + " adapter_config.json names it)");
+        }
+    }
+
+    /** PEFT's endings are of letters, not of whole words. */
+    @Test
+    void aModuleIsTrainedWholeWhereItsNameEndsWithOneThatIsSaved() throws IOException {
+        config("\"r\": 2, \"lora_alpha\": 8, \"modules_to_save\": [\"norm\"]");
+        String norm = "model.layers.0.input_layernorm.weight";
+        weights(List.of(NamedTensor.of("base_model.model." + norm, new float[40], 40)));
+        try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP)) {
+            assertThat(adapter.whole()).containsOnlyKeys(norm);
+        }
+    }
+
     @Test
     void aModuleTrainedWholeIsADenseChange() throws IOException {
         config("\"r\": 2, \"lora_alpha\": 8, \"modules_to_save\": [\"q_proj\"]");
@@ -168,7 +229,7 @@ class PeftLoraTest {
                 BaseModel base = BaseModel.open("base", Fixtures.path("base").toString(), HADOOP)) {
             assertThatThrownBy(() -> adapter.check(base, base.targets(List.of())))
                     .isInstanceOf(InvalidInput.class)
-                    .hasMessage("rank_pattern or alpha_pattern: an expression without end (must match in few steps)");
+                    .hasMessage("adapter_config.json: an expression without end (must match in few steps)");
         }
     }
 
