@@ -94,13 +94,7 @@ public final class RunDirectory {
 
     /** Removes the directory if nothing is in it. */
     public void removeIfEmpty() {
-        try {
-            if (exists(path) && files.listStatus(path).length == 0) {
-                files.delete(path, false);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOG.warn("{} is left behind", path, e);
-        }
+        FileSystems.removeIfEmpty(files, path);
     }
 
     /** Whether a run has begun in a directory. */

@@ -80,6 +80,7 @@ public final class EvaluationJob {
                 evaluate(spark, plan, settings.evaluation(), claimed, out);
             }
         } finally {
+            FileSystems.removeIfEmpty(directory.files(), directory.path());
             ProcessAnswerers.clear();
             FrozenModels.clear();
         }

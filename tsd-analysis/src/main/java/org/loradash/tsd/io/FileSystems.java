@@ -10,11 +10,15 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.loradash.tsd.InvalidInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A path that a user gave, and its file system. */
 public final class FileSystems {
     /** What a URI begins with, up to the slash that a scheme has behind it. */
     private static final Pattern URI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileSystems.class);
 
     private FileSystems() {}
 
@@ -94,6 +98,17 @@ public final class FileSystems {
         if (!locale.newEncoder().canEncode(path.toString())) {
             throw InvalidInput.of(
                     where, path, "must be text in the locale's encoding, " + locale + "; LC_ALL=C.UTF-8 can spell all");
+        }
+    }
+
+    /** Removes a directory if there is one and nothing is in it; where that fails, a line in the log says so. */
+    public static void removeIfEmpty(FileSystem files, Path directory) {
+        try {
+            if (files.exists(directory) && files.listStatus(directory).length == 0) {
+                files.delete(directory, false);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} is left behind", directory, e);
         }
     }
 }
