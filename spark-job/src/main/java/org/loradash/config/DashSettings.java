@@ -95,7 +95,7 @@ public record DashSettings(
 
     static final Key<Double> COORDINATE_LEARNING_RATE = Key.optional(
             "dash.coordinate-learning-rate",
-            number("from 0 to 1e30", value -> value >= 0 && value <= 1e30),
+            number("from 0 to 1e38", value -> value >= 0 && value <= 1e38),
             "the largest of the coordinates, which follows the same schedule; training.learning-rate if not given",
             settings -> settings.dash().coordinateLearningRate());
 

@@ -78,7 +78,7 @@ public record TrainingSettings(
 
     static final Key<Double> LEARNING_RATE = Key.of(
             "training.learning-rate",
-            number("from 0 to 1e30", value -> value >= 0 && value <= 1e30),
+            number("from 0 to 1e38", value -> value >= 0 && value <= 1e38),
             2e-4,
             "the schedule's largest",
             settings -> settings.training().learningRate());
