@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
+import org.loradash.model.Architectures;
 import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
@@ -30,7 +31,6 @@ import org.loradash.tsd.io.WholeFile;
 public final class MergedModel {
     private static final String WEIGHTS = "model.safetensors";
     private static final String CONFIG = "config.json";
-    private static final int LARGEST_CONFIG = 1 << 20;
 
     private MergedModel() {}
 
@@ -77,7 +77,8 @@ public final class MergedModel {
             for (Path companion : base.companions()) {
                 Path copy = new Path(directory, companion.getName());
                 if (unties && companion.getName().equals(CONFIG)) {
-                    ObjectNode config = (ObjectNode) JsonFile.object(base.files(), companion, LARGEST_CONFIG);
+                    ObjectNode config =
+                            (ObjectNode) JsonFile.object(base.files(), companion, Architectures.LARGEST_CONFIG);
                     WholeFile.write(
                             files,
                             copy,

@@ -16,7 +16,8 @@ import org.loradash.tsd.io.Message;
 
 /** The architectures that there are, and the shape of a model directory by the one that reads its config. */
 public final class Architectures {
-    static final int LARGEST_CONFIG = 1 << 20;
+    /** The most bytes of a config.json. */
+    public static final int LARGEST_CONFIG = 1 << 20;
 
     private Architectures() {}
 
