@@ -7,8 +7,8 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 
 /**
@@ -17,11 +17,11 @@ import org.loradash.tsd.io.TensorInfo;
  * @param storage how matrices are held; vectors are always float32
  * @param merge of tensors as they are read
  */
-public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge merge) {
+public record WeightFiles(TensorDirectory directory, Storage storage, Merge merge) {
     private static final int ELEMENTS_AT_ONCE = 1 << 20;
 
     /** Tensors as they are in the files. */
-    public WeightFiles(SafetensorsDirectory directory, Storage storage) {
+    public WeightFiles(TensorDirectory directory, Storage storage) {
         this(directory, storage, Merge.none());
     }
 
@@ -66,7 +66,7 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     }
 
     private void read(String name, long elements, Weight weight, long to) {
-        SafetensorsFile file = directory.file(name);
+        TensorFile file = directory.file(name);
         if (merge.changes(name)) {
             float[] merged = merge.merged(name, file.readFloats(name));
             checkHeld(file, name, 0, merged, merged.length);
@@ -83,7 +83,7 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     }
 
     /** Refuses what would become infinite where it is held, and what a change has made of finite numbers. */
-    private void checkHeld(SafetensorsFile file, String name, long from, float[] values, int count) {
+    private void checkHeld(TensorFile file, String name, long from, float[] values, int count) {
         float beyond = beyondLargest();
         for (int i = 0; i < count; i++) {
             if (!(Math.abs(values[i]) < beyond)) {
