@@ -3,6 +3,7 @@ package org.loradash.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -42,6 +43,14 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
                     "type " + tensor.type(),
                     "must be F64, F32, F16 or BF16");
         }
+    }
+
+    /** Whether there is a tensor of that name and shape. */
+    public boolean has(String name, List<Integer> shape) {
+        return directory.contains(name)
+                && Arrays.equals(
+                        directory.tensor(name).shape(),
+                        shape.stream().mapToLong(Integer::longValue).toArray());
     }
 
     public Weight weight(String name, int rows, int columns) {
@@ -134,7 +143,26 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
     }
 
     public Tensor vector(String name, int size) {
-        check(name, size);
-        return Tensor.of(1, size, merged(name, name));
+        return vectors(List.of(name), new int[] {size});
+    }
+
+    /** Vectors one behind the other: 1 x the sum of their sizes. */
+    public Tensor vectors(List<String> names, int[] sizes) {
+        float[] all = new float[IntStream.of(sizes).reduce(0, Math::addExact)];
+        int to = 0;
+        for (int i = 0; i < sizes.length; i++) {
+            check(names.get(i), sizes[i]);
+            System.arraycopy(merged(names.get(i), names.get(i)), 0, all, to, sizes[i]);
+            to += sizes[i];
+        }
+        return Tensor.of(1, all.length, all);
+    }
+
+    /** A tensor of a module that can be trained whole, which the files have or a change brings. */
+    public Tensor whole(WholeTensor tensor) {
+        float[] values = directory.contains(tensor.name())
+                ? merged(tensor.name(), tensor.name())
+                : merge.merged(tensor.name(), new float[tensor.elements()]);
+        return Tensor.of(tensor.rows(), tensor.columns(), values);
     }
 }
