@@ -13,24 +13,22 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
-import org.loradash.model.Architectures;
 import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.WholeTensor;
-import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 import org.loradash.tsd.io.WholeFile;
 
 /** A base model with changes in its weights, as a Hugging Face model directory of its own. */
 public final class MergedModel {
     private static final String WEIGHTS = "model.safetensors";
-    private static final String CONFIG = "config.json";
 
     private MergedModel() {}
 
@@ -43,7 +41,7 @@ public final class MergedModel {
      * @throws org.loradash.tsd.InvalidInput where a tensor's type cannot hold what an element becomes
      */
     public static void write(FileSystem files, Path directory, Merge merge, ModelDirectory base) {
-        SafetensorsDirectory weights = base.weights();
+        TensorDirectory weights = base.weights();
         Shape shape = base.shape();
         boolean unties = shape.linears().stream()
                 .map(Target::weightName)
@@ -58,7 +56,7 @@ public final class MergedModel {
         for (String name : names) {
             String source = merge.changes(name) ? shape.source(name) : name;
             if (weights.names().contains(source)) {
-                SafetensorsFile file = weights.file(source);
+                TensorFile file = weights.file(source);
                 tensors.add(
                         merge.changes(name)
                                 ? merged(merge, name, file, file.tensor(source))
@@ -76,9 +74,8 @@ public final class MergedModel {
                     out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
             for (Path companion : base.companions()) {
                 Path copy = new Path(directory, companion.getName());
-                if (unties && companion.getName().equals(CONFIG)) {
-                    ObjectNode config =
-                            (ObjectNode) JsonFile.object(base.files(), companion, Architectures.LARGEST_CONFIG);
+                if (unties && companion.getName().equals(ModelConfig.FILE)) {
+                    ObjectNode config = (ObjectNode) ModelConfig.read(base.files(), companion.getParent());
                     WholeFile.write(
                             files,
                             copy,
@@ -100,7 +97,7 @@ public final class MergedModel {
                 tensor.shape().stream().mapToLong(Integer::longValue).toArray());
     }
 
-    private static NamedTensor merged(Merge merge, String name, SafetensorsFile file, TensorInfo source) {
+    private static NamedTensor merged(Merge merge, String name, TensorFile file, TensorInfo source) {
         return new NamedTensor.Rounded(
                 name, source.type(), source.shape(), () -> merge.merged(name, file.readFloats(source.name())));
     }

@@ -32,7 +32,7 @@ public record Target(String name, int layer, int outputs, int inputs) implements
         return name + ".weight";
     }
 
-    /** The name of its bias in a model's files, where it has one. */
+    /** The name of its bias in a model's files. */
     public String biasName() {
         return name + ".bias";
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** Training through the command gives what an independent implementation in double precision gives. */
 class GoldenRunTest {
@@ -165,7 +165,7 @@ class GoldenRunTest {
     private void checkBoundary() throws IOException {
         JsonNode expected = Fixtures.json(golden.directory().resolve("boundary.json"));
         double epsilon = golden.settings().get("epsilon").asDouble();
-        try (SafetensorsFile ours = run.boundary()) {
+        try (TensorFile ours = run.boundary()) {
             assertThat(ours.tensors()).hasSize(4 * expected.size());
             expected.fields().forEachRemaining(target -> {
                 JsonNode oracle = target.getValue();
@@ -219,9 +219,9 @@ class GoldenRunTest {
 
     private void checkFinalWeights() {
         assertThat(run.directory().resolve("adapter")).doesNotExist();
-        try (SafetensorsFile ours = TrainedRun.open(run.directory().resolve("model/model.safetensors"));
-                SafetensorsFile base = TrainedRun.open(golden.inputs().resolve("model/model.safetensors"));
-                SafetensorsFile oracle = TrainedRun.open(golden.directory().resolve("final/change.safetensors"))) {
+        try (TensorFile ours = TrainedRun.open(run.directory().resolve("model/model.safetensors"));
+                TensorFile base = TrainedRun.open(golden.inputs().resolve("model/model.safetensors"));
+                TensorFile oracle = TrainedRun.open(golden.directory().resolve("final/change.safetensors"))) {
             assertThat(ours.tensors().keySet())
                     .containsExactlyInAnyOrderElementsOf(base.tensors().keySet());
             for (String name : ours.tensors().keySet()) {
@@ -257,9 +257,8 @@ class GoldenRunTest {
         double scale = golden.isLora()
                 ? given.get("alpha").asDouble() / given.get("rank").asDouble()
                 : 1;
-        try (SafetensorsFile ours = run.adapter();
-                SafetensorsFile oracle =
-                        TrainedRun.open(golden.directory().resolve("final/adapter_model.safetensors"))) {
+        try (TensorFile ours = run.adapter();
+                TensorFile oracle = TrainedRun.open(golden.directory().resolve("final/adapter_model.safetensors"))) {
             List<String> targets = oracle.tensors().keySet().stream()
                     .filter(name -> name.endsWith(".lora_A.weight"))
                     .map(name -> name.substring(PREFIX.length(), name.length() - ".lora_A.weight".length()))
@@ -283,7 +282,7 @@ class GoldenRunTest {
     }
 
     /** scale B A, row by row. */
-    private static double[] change(SafetensorsFile adapter, String target, double scale) {
+    private static double[] change(TensorFile adapter, String target, double scale) {
         String a = PREFIX + target + ".lora_A.weight";
         String b = PREFIX + target + ".lora_B.weight";
         int inputs = (int) adapter.tensor(a).shape()[1];
@@ -294,7 +293,7 @@ class GoldenRunTest {
     }
 
     /** U diag(d) V^T. */
-    private static void addCoordinates(SafetensorsFile oracle, String target, double[] change) {
+    private static void addCoordinates(TensorFile oracle, String target, double[] change) {
         float[] u = oracle.readFloats(target + ".dash.u");
         float[] v = oracle.readFloats(target + ".dash.v");
         float[] coordinates = oracle.readFloats(target + ".dash.coordinates");

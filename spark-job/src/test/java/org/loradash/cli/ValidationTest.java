@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.FaultyFiles;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /**
  * A run measures its loss on held-out records, ends when that has not fallen for a while, and leaves the adapter of the
@@ -177,7 +177,7 @@ class ValidationTest {
                 .hasSize(2);
         TrainedRun ended = trainWithout("pre-launch-ended", BEST_IN_PRE_LAUNCH, "training.steps=" + best);
         assertThat(run.adapterBytes()).isEqualTo(ended.adapterBytes());
-        try (SafetensorsFile adapter = run.adapter()) {
+        try (TensorFile adapter = run.adapter()) {
             assertThat(adapter.tensor("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight")
                             .shape())
                     .containsExactly(8, 64);
