@@ -45,9 +45,7 @@ class RelativeAttentionTest {
             Arrays.setAll(expected, i -> expected[i] + 1);
             assertClose(gradients.dRelative(), expected, 3e-6);
             assertClose(
-                    gradients.dqkv(),
-                    Reference.gradient(moved -> sample.expected(moved, relative), qkv, dOut),
-                    3e-6);
+                    gradients.dqkv(), Reference.gradient(moved -> sample.expected(moved, relative), qkv, dOut), 3e-6);
         }
     }
 
@@ -100,7 +98,13 @@ class RelativeAttentionTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("rows: of 4 distances (must be of 5)");
         assertThatThrownBy(() -> kernels.run(new RelativeAttention.Forward(
-                        x, x, x, relative, new int[] {0, 1, 2, 0, 0}, AttentionShape.bothWays(2, 2, starts, 1), out,
+                        x,
+                        x,
+                        x,
+                        relative,
+                        new int[] {0, 1, 2, 0, 0},
+                        AttentionShape.bothWays(2, 2, starts, 1),
+                        out,
                         logSumExp)))
                 .hasMessage("rows: 2 (must be from 0 to 1)");
         assertThatThrownBy(() -> kernels.run(new RelativeAttention.Forward(

@@ -111,7 +111,19 @@ public final class FusedRelativeAttention {
                                 .put((start + from + i) * of.logSumExp().stride() + head, denominator);
                     }
                     SmallProduct.multiply(
-                            weights, frame.at(0), stride, 1, values, 0, width, outs, 0, width, rows, width, length,
+                            weights,
+                            frame.at(0),
+                            stride,
+                            1,
+                            values,
+                            0,
+                            width,
+                            outs,
+                            0,
+                            width,
+                            rows,
+                            width,
+                            length,
                             Sum.NEW);
                     store(outs, 1, of.out(), start + from, rows, head, d);
                 }
@@ -173,13 +185,24 @@ public final class FusedRelativeAttention {
                             frame.at(0));
                     int at = frame.at(0);
                     SmallProduct.multiply(
-                            dOuts, 0, width, 1, valuesTransposed, 0, stride, dScores, at, stride, rows,
-                            padded(length), d, Sum.NEW);
+                            dOuts,
+                            0,
+                            width,
+                            1,
+                            valuesTransposed,
+                            0,
+                            stride,
+                            dScores,
+                            at,
+                            stride,
+                            rows,
+                            padded(length),
+                            d,
+                            Sum.NEW);
                     for (int i = 0; i < rows; i++) {
                         float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
                         float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
-                        softmaxBackward(
-                                weights, dScores, frame.at(i), length, padded(length), denominator, mean);
+                        softmaxBackward(weights, dScores, frame.at(i), length, padded(length), denominator, mean);
                     }
                     Arrays.fill(dScores, frame.at(rows) - COUNT, frame.at(rows + TILE_ROWS) - COUNT, 0);
                     SmallProduct.multiply(
@@ -193,9 +216,20 @@ public final class FusedRelativeAttention {
                         for (int i = 0; i < rows; i += TILE_ROWS) {
                             int x = first - i - TILE_ROWS + 1;
                             SmallProduct.multiply(
-                                    dScores, frame.at(i) - TILE_ROWS + 1, stride + 1, 1, relativeKeys,
-                                    distances.at(x), width, outs, i * width, width, TILE_ROWS, width,
-                                    length + TILE_ROWS - 1, Sum.ADDED);
+                                    dScores,
+                                    frame.at(i) - TILE_ROWS + 1,
+                                    stride + 1,
+                                    1,
+                                    relativeKeys,
+                                    distances.at(x),
+                                    width,
+                                    outs,
+                                    i * width,
+                                    width,
+                                    TILE_ROWS,
+                                    width,
+                                    length + TILE_ROWS - 1,
+                                    Sum.ADDED);
                         }
                         if (of.dRelative().keys().isPresent()) {
                             for (int x = first - rows + 1; x < first + length; x += TILE_ROWS) {
@@ -203,8 +237,19 @@ public final class FusedRelativeAttention {
                                 int begin = Math.max(0, 1 - TILE_ROWS - key);
                                 int end = Math.min(rows, length - key);
                                 SmallProduct.multiply(
-                                        dScores, frame.at(begin) + key + begin, 1, stride + 1, queries, begin * width,
-                                        width, dRelativeKeys, distances.at(x), width, TILE_ROWS, width, end - begin,
+                                        dScores,
+                                        frame.at(begin) + key + begin,
+                                        1,
+                                        stride + 1,
+                                        queries,
+                                        begin * width,
+                                        width,
+                                        dRelativeKeys,
+                                        distances.at(x),
+                                        width,
+                                        TILE_ROWS,
+                                        width,
+                                        end - begin,
                                         Sum.ADDED);
                             }
                         }
@@ -213,9 +258,20 @@ public final class FusedRelativeAttention {
                         for (int j = 0; j < length; j += TILE_ROWS) {
                             int x = first + j - rows + 1;
                             SmallProduct.multiply(
-                                    dScores, frame.at(rows - 1) + j, stride + 1, -stride, relativeQueries,
-                                    distances.at(x), width, dKeys, j * width, width, TILE_ROWS, width,
-                                    rows + TILE_ROWS - 1, Sum.ADDED);
+                                    dScores,
+                                    frame.at(rows - 1) + j,
+                                    stride + 1,
+                                    -stride,
+                                    relativeQueries,
+                                    distances.at(x),
+                                    width,
+                                    dKeys,
+                                    j * width,
+                                    width,
+                                    TILE_ROWS,
+                                    width,
+                                    rows + TILE_ROWS - 1,
+                                    Sum.ADDED);
                         }
                         if (of.dRelative().queries().isPresent()) {
                             for (int x = first - rows + 1; x < first + length; x += TILE_ROWS) {
@@ -223,9 +279,20 @@ public final class FusedRelativeAttention {
                                 int begin = Math.max(0, -query);
                                 int end = Math.min(length, rows - query + TILE_ROWS - 1);
                                 SmallProduct.multiply(
-                                        dScores, frame.at(query + begin) + begin, -stride, stride + 1, keys,
-                                        begin * width, width, dRelativeQueries, distances.at(x), width, TILE_ROWS,
-                                        width, end - begin, Sum.ADDED);
+                                        dScores,
+                                        frame.at(query + begin) + begin,
+                                        -stride,
+                                        stride + 1,
+                                        keys,
+                                        begin * width,
+                                        width,
+                                        dRelativeQueries,
+                                        distances.at(x),
+                                        width,
+                                        TILE_ROWS,
+                                        width,
+                                        end - begin,
+                                        Sum.ADDED);
                             }
                         }
                     }
