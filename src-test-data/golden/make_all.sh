@@ -3,11 +3,13 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$here}
-golden() {
-    local name=$1
-    shift
-    "${PYTHON:-python3}" "$here/make_golden.py" "$out/$name" "$@"
+fixture() {
+    local script=$1 name=$2
+    shift 2
+    "${PYTHON:-python3}" "$here/$script" "$out/$name" "$@"
 }
+golden() { fixture make_golden.py "$@"; }
+encoder() { fixture make_golden_encoder.py "$@"; }
 
 golden llama-tiny
 golden tied --seed 11 --tie --hidden 48 --intermediate 59 --heads 6 --kv-heads 3 --vocab 211 --rope-theta 500000 \
@@ -34,3 +36,13 @@ method rosa --method rosa --dash --choose random
 method spectral --method spectral
 method choose-bottom --method lora-dash --choose bottom
 method full --method full --dash --targets q_proj,v_proj --weight-decay 0.1
+
+# DeBERTa's texts are longer than the linear part of its buckets.
+encoder deberta --seed 21 --labels 3 --published-config --hidden 32 --intermediate 48 --heads 4 --vocab 90 --positions 40 \
+    --buckets 8 --rank 4 --alpha 8 --directions 4
+encoder deberta-unshared --seed 22 --no-share-att-key --labels 5 --hidden 30 --intermediate 44 --heads 3 --vocab 70 --positions 32 \
+    --buckets 6 --longest 32 --rank 3 --alpha 6 --directions 3 --workers 3 --rounds 4 --local-steps 3 --warmup-rounds 2 \
+    --batch 2 --lr-warmup-steps 4
+encoder bert --seed 23 --arch bert --hidden 32 --intermediate 56 --heads 2 --vocab 90 --positions 32 --rank 4 --alpha 8 --directions 4
+encoder roberta-regression --seed 24 --arch roberta --regression --hidden 24 --intermediate 40 --heads 4 --vocab 80 --positions 24 \
+    --rank 4 --alpha 6 --directions 4 --weight-decay 0.1

@@ -8,29 +8,30 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
-import org.loradash.model.Architectures;
 import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Shape;
+import org.loradash.model.WeightFiles;
 import org.loradash.model.Target;
 import org.loradash.model.WholeTensor;
-import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 import org.loradash.tsd.io.WholeFile;
 
 /** A base model with changes in its weights, as a Hugging Face model directory of its own. */
 public final class MergedModel {
     private static final String WEIGHTS = "model.safetensors";
-    private static final String CONFIG = "config.json";
 
     private MergedModel() {}
 
@@ -43,7 +44,7 @@ public final class MergedModel {
      * @throws org.loradash.tsd.InvalidInput where a tensor's type cannot hold what an element becomes
      */
     public static void write(FileSystem files, Path directory, Merge merge, ModelDirectory base) {
-        SafetensorsDirectory weights = base.weights();
+        TensorDirectory weights = base.weights();
         Shape shape = base.shape();
         boolean unties = shape.linears().stream()
                 .map(Target::weightName)
@@ -57,14 +58,18 @@ public final class MergedModel {
         List<NamedTensor> tensors = new ArrayList<>();
         for (String name : names) {
             String source = merge.changes(name) ? shape.source(name) : name;
-            if (weights.names().contains(source)) {
-                SafetensorsFile file = weights.file(source);
+            WholeTensor own = whole.get(name);
+            boolean begins = merge.changes(name)
+                    && own != null
+                    && !new WeightFiles(weights, Storage.FLOAT32).has(source, own.shape());
+            if (!begins) {
+                TensorFile file = weights.file(source);
                 tensors.add(
                         merge.changes(name)
                                 ? merged(merge, name, file, file.tensor(source))
                                 : new NamedTensor.Copied(file, file.tensor(name)));
             } else {
-                tensors.add(begun(merge, whole.get(name)));
+                tensors.add(begun(merge, own));
             }
         }
         try {
@@ -76,13 +81,10 @@ public final class MergedModel {
                     out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
             for (Path companion : base.companions()) {
                 Path copy = new Path(directory, companion.getName());
-                if (unties && companion.getName().equals(CONFIG)) {
-                    ObjectNode config =
-                            (ObjectNode) JsonFile.object(base.files(), companion, Architectures.LARGEST_CONFIG);
-                    WholeFile.write(
-                            files,
-                            copy,
-                            config.put("tie_word_embeddings", false).toPrettyString());
+                Optional<String> otherwise =
+                        companion.getName().equals(ModelConfig.FILE) ? otherwise(base, unties) : Optional.empty();
+                if (otherwise.isPresent()) {
+                    WholeFile.write(files, copy, otherwise.get());
                 } else {
                     FileUtil.copy(base.files(), companion, files, copy, false, true, files.getConf());
                 }
@@ -90,6 +92,16 @@ public final class MergedModel {
         } catch (IOException e) {
             throw new UncheckedIOException(directory.toString(), e);
         }
+    }
+
+    /** The config, where it is to say something else than the base's. */
+    private static Optional<String> otherwise(ModelDirectory base, boolean unties) {
+        ObjectNode given = (ObjectNode) ModelConfig.read(base.files(), base.path());
+        ObjectNode told = base.shape().described(given.deepCopy());
+        if (unties) {
+            told.put("tie_word_embeddings", false);
+        }
+        return told.equals(given) ? Optional.empty() : Optional.of(told.toPrettyString());
     }
 
     /** A tensor of a module that was trained whole and that the base model's files do not have. */
@@ -100,7 +112,7 @@ public final class MergedModel {
                 tensor.shape().stream().mapToLong(Integer::longValue).toArray());
     }
 
-    private static NamedTensor merged(Merge merge, String name, SafetensorsFile file, TensorInfo source) {
+    private static NamedTensor merged(Merge merge, String name, TensorFile file, TensorInfo source) {
         return new NamedTensor.Rounded(
                 name, source.type(), source.shape(), () -> merge.merged(name, file.readFloats(source.name())));
     }

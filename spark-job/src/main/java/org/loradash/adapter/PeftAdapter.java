@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Parameter;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.TargetNames;
 import org.loradash.model.WholeModule;
@@ -147,6 +148,12 @@ public final class PeftAdapter {
         }
     }
 
+    private static Shape shape(PeftLora adapter, ModelDirectory base) {
+        Map<String, long[]> whole = new LinkedHashMap<>();
+        adapter.whole().forEach((name, tensor) -> whole.put(name, tensor.shape()));
+        return base.shape().like(whole);
+    }
+
     private static void check(PeftLora adapter, ModelDirectory base) {
         List<org.loradash.tsd.source.Target> layers = base.shape().linears().stream()
                 .map(target -> new org.loradash.tsd.source.Target(
@@ -154,7 +161,8 @@ public final class PeftAdapter {
                 .toList();
         adapter.checkFactors(
                 layers, "a linear layer of a block, such as " + layers.get(0).name());
-        Map<String, long[]> shapes = shapesOfWhole(base.shape().modules());
+        Shape shape = shape(adapter, base);
+        Map<String, long[]> shapes = shapesOfWhole(shape.modules());
         adapter.whole().keySet().forEach(name -> {
             if (shapes.isEmpty()) {
                 throw InvalidInput.of(
@@ -171,7 +179,7 @@ public final class PeftAdapter {
             }
             adapter.checkWhole(name, shapes.get(name));
         });
-        for (WholeModule module : base.shape().modules()) {
+        for (WholeModule module : shape.modules()) {
             module.tensors().stream()
                     .filter(tensor -> adapter.config().trainsWhole(module.name()))
                     .filter(tensor -> !adapter.whole().containsKey(tensor.name()))

@@ -71,6 +71,8 @@ public record DataSettings(
         /** A JSON array or JSON lines of instruction, input and output. */
         INSTRUCTION,
         /** JSON lines of input_ids and labels. */
-        TOKENS
+        TOKENS,
+        /** Tables of a text or a pair of texts, and a label. */
+        TEXT
     }
 }

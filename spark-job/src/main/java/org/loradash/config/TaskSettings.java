@@ -1,6 +1,8 @@
 package org.loradash.config;
 
+import static org.loradash.config.ValueType.classes;
 import static org.loradash.config.ValueType.namesOrNone;
+import static org.loradash.config.ValueType.number;
 import static org.loradash.config.ValueType.oneOf;
 
 import java.util.List;
@@ -13,8 +15,10 @@ import java.util.stream.Collectors;
  * @param kind the name of one of {@link Tasks}
  * @param train modules trained whole beside the adapter, by names or their endings at a dot; nothing for those that begin
  *     untrained
+ * @param labels the classes of a classification; nothing for those of the model's own head
+ * @param dropout probability that an input of the last layer of a head is zeroed, from 0 to below 1
  */
-public record TaskSettings(String kind, Optional<List<String>> train) {
+public record TaskSettings(String kind, Optional<List<String>> train, Optional<Labels> labels, double dropout) {
     static final Key<String> KIND = Key.of(
             "task.kind",
             oneOf(Tasks.ALL.stream().map(TaskRules::name).toList()),
@@ -32,9 +36,22 @@ public record TaskSettings(String kind, Optional<List<String>> train) {
                     + " score that the model has",
             settings -> settings.task().train());
 
-    static final List<Key<?>> KEYS = List.of(KIND, TRAIN);
+    static final Key<Labels> LABELS = Key.optional(
+            "task.labels",
+            classes(),
+            "classification: how many classes there are, or a list of their names; not given: those of the model's own head",
+            settings -> settings.task().labels());
+
+    static final Key<Double> DROPOUT = Key.of(
+            "task.dropout",
+            number("from 0 to below 1", value -> value >= 0 && value < 1),
+            0.0,
+            "classification, regression: dropout before the last layer of the head",
+            settings -> settings.task().dropout());
+
+    static final List<Key<?>> KEYS = List.of(KIND, TRAIN, LABELS, DROPOUT);
 
     static TaskSettings of(Values given) {
-        return new TaskSettings(given.value(KIND), given.optional(TRAIN));
+        return new TaskSettings(given.value(KIND), given.optional(TRAIN), given.optional(LABELS), given.value(DROPOUT));
     }
 }

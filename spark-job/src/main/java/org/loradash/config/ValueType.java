@@ -88,6 +88,19 @@ record ValueType<T>(
                 ValueType::written);
     }
 
+    /** How many classes there are, or their names. */
+    static ValueType<Labels> classes() {
+        ValueType<Integer> count = whole(2, MILLION);
+        ValueType<List<String>> names = names("names");
+        return new ValueType<>(
+                count.allowed() + ", or a list of two or more different names",
+                value -> count.parse().apply(value).map(Labels::of).or(() -> names.parse()
+                        .apply(value)
+                        .filter(all -> all.size() > 1)
+                        .map(all -> new Labels(all.size(), all))),
+                labels -> labels.names().isEmpty() ? String.valueOf(labels.count()) : written(labels.names()));
+    }
+
     static ValueType<Integer> whole(int least, int most) {
         return new ValueType<>(
                 "a whole number from " + least + " to " + most,

@@ -34,6 +34,8 @@ public final class Tokenisation {
                             sink.accept(TokenRecord.read(parser, position, vocabularySize, data.cutoff())));
             case INSTRUCTION -> new Instructions(
                     tokenizer(configuration, modelDirectory, vocabularySize), data, vocabularySize);
+            case TEXT -> throw InvalidInput.of(
+                    "data.format", "text", "must be instruction or tokens for task.kind = language");
         };
     }
 

@@ -10,6 +10,7 @@ import org.loradash.tsd.io.HalfPrecision;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A frozen weight matrix, row-major, held as float32, bfloat16 or float16; it may be larger than 2 GiB. */
 public final class Weight {
@@ -59,6 +60,15 @@ public final class Weight {
             throw new IllegalArgumentException("weight: %d x %d (must be at least 1 x 1, with rows of at most %d bytes)"
                     .formatted(rows, columns, LARGEST_BLOCK));
         }
+    }
+
+    /** The first rows on the same memory. */
+    public Weight firstRows(int count) {
+        if (count < 1 || count > rows) {
+            throw new IllegalArgumentException("rows: %d (must be from 1 to %d)".formatted(count, rows));
+        }
+        INDArray first = array == null ? null : array.get(NDArrayIndex.interval(0, count), NDArrayIndex.all());
+        return new Weight(first, storage, count, columns);
     }
 
     public int rows() {

@@ -11,14 +11,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.JsonFile;
 import org.loradash.tsd.io.Message;
+import org.loradash.tsd.io.ModelConfig;
 
 /** The architectures that there are, and the shape of a model directory by the one that reads its config. */
 public final class Architectures {
-    /** The most bytes of a config.json. */
-    public static final int LARGEST_CONFIG = 1 << 20;
-
     private Architectures() {}
 
     /**
@@ -36,8 +33,7 @@ public final class Architectures {
             if (!files.getFileStatus(path).isDirectory()) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is a file");
             }
-            Path config = new Path(path, "config.json");
-            return shape(JsonFile.object(files, config, LARGEST_CONFIG), config.toString());
+            return shape(ModelConfig.read(files, path), new Path(path, ModelConfig.FILE).toString());
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }

@@ -25,6 +25,16 @@ public interface Changes {
     /** The dropout of a target's input in this pass. */
     Dropout dropout(String target);
 
+    /**
+     * Dropout at a place of the model that is none of its targets; none in a pass without randomness.
+     *
+     * @param place its name, of which the mask depends
+     * @param probability that an element is zeroed, from 0 to below 1
+     */
+    default Dropout dropout(String place, double probability) {
+        return Dropout.NONE;
+    }
+
     /** The model as it was pre-trained. */
     static Changes none() {
         return new Changes() {

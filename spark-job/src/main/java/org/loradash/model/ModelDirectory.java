@@ -15,14 +15,15 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.TensorDirectory;
 
 /**
  * A Hugging Face model directory: config.json and safetensors files.
  */
 public final class ModelDirectory implements Closeable {
     private static final List<String> COMPANIONS = List.of(
-            "config.json",
+            ModelConfig.FILE,
             "generation_config.json",
             "tokenizer.json",
             "tokenizer_config.json",
@@ -37,9 +38,9 @@ public final class ModelDirectory implements Closeable {
     private final FileSystem files;
     private final Path path;
     private final Shape shape;
-    private final SafetensorsDirectory weights;
+    private final TensorDirectory weights;
 
-    private ModelDirectory(String given, FileSystem files, Path path, Shape shape, SafetensorsDirectory weights) {
+    private ModelDirectory(String given, FileSystem files, Path path, Shape shape, TensorDirectory weights) {
         this.given = given;
         this.files = files;
         this.path = path;
@@ -56,7 +57,7 @@ public final class ModelDirectory implements Closeable {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
         Path path = FileSystems.path(directory);
         Shape shape = Architectures.shape(hadoop, directory);
-        SafetensorsDirectory weights = SafetensorsDirectory.open(files, path);
+        TensorDirectory weights = TensorDirectory.open(files, path);
         boolean opened = false;
         try {
             shape.check(new WeightFiles(weights, Storage.FLOAT32));
@@ -78,9 +79,14 @@ public final class ModelDirectory implements Closeable {
         return path;
     }
 
-    /** What its config says. */
+    /** What its config says, or the task that it is opened for. */
     public Shape shape() {
         return shape;
+    }
+
+    /** The same open files as a model of another shape, which has what the files have not from elsewhere. */
+    public ModelDirectory as(Shape other) {
+        return new ModelDirectory(given, files, path, other, weights);
     }
 
     /** Every linear layer that can be adapted. */
@@ -110,7 +116,7 @@ public final class ModelDirectory implements Closeable {
     }
 
     /** The files of weights. */
-    public SafetensorsDirectory weights() {
+    public TensorDirectory weights() {
         return weights;
     }
 
@@ -140,9 +146,8 @@ public final class ModelDirectory implements Closeable {
         Path generation = new Path(path, "generation_config.json");
         Set<Integer> ends = new LinkedHashSet<>();
         try {
-            Path file = files.exists(generation) ? generation : new Path(path, "config.json");
-            JsonNode given =
-                    JsonFile.object(files, file, Architectures.LARGEST_CONFIG).path("eos_token_id");
+            Path file = files.exists(generation) ? generation : new Path(path, ModelConfig.FILE);
+            JsonNode given = JsonFile.object(files, file, ModelConfig.LARGEST).path("eos_token_id");
             for (JsonNode token : given.isArray() ? given : List.of(given)) {
                 if (token.isMissingNode() || token.isNull()) {
                     continue;

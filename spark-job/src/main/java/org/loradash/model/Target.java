@@ -31,4 +31,9 @@ public record Target(String name, int layer, int outputs, int inputs) implements
     public String weightName() {
         return name + ".weight";
     }
+
+    /** The name of its bias in a model's files. */
+    public String biasName() {
+        return name + ".bias";
+    }
 }

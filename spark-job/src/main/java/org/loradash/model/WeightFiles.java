@@ -3,12 +3,13 @@ package org.loradash.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 
 /**
@@ -17,11 +18,11 @@ import org.loradash.tsd.io.TensorInfo;
  * @param storage how matrices are held; vectors are always float32
  * @param merge of tensors as they are read
  */
-public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge merge) {
+public record WeightFiles(TensorDirectory directory, Storage storage, Merge merge) {
     private static final int ELEMENTS_AT_ONCE = 1 << 20;
 
     /** Tensors as they are in the files. */
-    public WeightFiles(SafetensorsDirectory directory, Storage storage) {
+    public WeightFiles(TensorDirectory directory, Storage storage) {
         this(directory, storage, Merge.none());
     }
 
@@ -42,6 +43,14 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
                     "type " + tensor.type(),
                     "must be F64, F32, F16 or BF16");
         }
+    }
+
+    /** Whether there is a tensor of that name and shape. */
+    public boolean has(String name, List<Integer> shape) {
+        return directory.contains(name)
+                && Arrays.equals(
+                        directory.tensor(name).shape(),
+                        shape.stream().mapToLong(Integer::longValue).toArray());
     }
 
     public Weight weight(String name, int rows, int columns) {
@@ -66,7 +75,7 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     }
 
     private void read(String name, long elements, Weight weight, long to) {
-        SafetensorsFile file = directory.file(name);
+        TensorFile file = directory.file(name);
         if (merge.changes(name)) {
             float[] merged = merge.merged(name, file.readFloats(name));
             checkHeld(file, name, 0, merged, merged.length);
@@ -83,7 +92,7 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     }
 
     /** Refuses what would become infinite where it is held, and what a change has made of finite numbers. */
-    private void checkHeld(SafetensorsFile file, String name, long from, float[] values, int count) {
+    private void checkHeld(TensorFile file, String name, long from, float[] values, int count) {
         float beyond = beyondLargest();
         for (int i = 0; i < count; i++) {
             if (!(Math.abs(values[i]) < beyond)) {
@@ -134,7 +143,26 @@ public record WeightFiles(SafetensorsDirectory directory, Storage storage, Merge
     }
 
     public Tensor vector(String name, int size) {
-        check(name, size);
-        return Tensor.of(1, size, merged(name, name));
+        return vectors(List.of(name), new int[] {size});
+    }
+
+    /** Vectors one behind the other: 1 x the sum of their sizes. */
+    public Tensor vectors(List<String> names, int[] sizes) {
+        float[] all = new float[IntStream.of(sizes).reduce(0, Math::addExact)];
+        int to = 0;
+        for (int i = 0; i < sizes.length; i++) {
+            check(names.get(i), sizes[i]);
+            System.arraycopy(merged(names.get(i), names.get(i)), 0, all, to, sizes[i]);
+            to += sizes[i];
+        }
+        return Tensor.of(1, all.length, all);
+    }
+
+    /** A tensor of a module that can be trained whole, which the files have or a change brings. */
+    public Tensor whole(WholeTensor tensor) {
+        float[] values = directory.contains(tensor.name())
+                ? merged(tensor.name(), tensor.name())
+                : merge.merged(tensor.name(), new float[tensor.elements()]);
+        return Tensor.of(tensor.rows(), tensor.columns(), values);
     }
 }

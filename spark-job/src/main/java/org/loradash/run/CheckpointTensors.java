@@ -16,7 +16,7 @@ import org.loradash.train.TrainingState;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** What a checkpoint holds as the tensors and metadata of a safetensors file. */
 final class CheckpointTensors {
@@ -66,7 +66,7 @@ final class CheckpointTensors {
 
     /** @throws InvalidInput where the file holds something else */
     static Checkpoints.Saved read(FileSystem files, Path file) throws IOException {
-        try (SafetensorsFile saved = SafetensorsFile.open(files, file)) {
+        try (TensorFile saved = TensorFile.open(files, file)) {
             checkLengths(saved);
             TrainingState state = new TrainingState(
                     (int) number(saved, "round", 0, Integer.MAX_VALUE),
@@ -94,7 +94,7 @@ final class CheckpointTensors {
         }
     }
 
-    private static BestState best(SafetensorsFile file) {
+    private static BestState best(TensorFile file) {
         if (!file.metadata().containsKey(BEST_STEP)) {
             return BestState.NONE;
         }
@@ -106,7 +106,7 @@ final class CheckpointTensors {
     }
 
     /** Moments are as many as parameters; looked at before any of them is read. */
-    private static void checkLengths(SafetensorsFile file) {
+    private static void checkLengths(TensorFile file) {
         long parameters = file.tensor("parameters").elements();
         for (String moments : List.of("first_moments", "second_moments")) {
             long elements = file.tensor(moments).elements();
@@ -119,7 +119,7 @@ final class CheckpointTensors {
         }
     }
 
-    private static List<Group> groups(SafetensorsFile file) {
+    private static List<Group> groups(TensorFile file) {
         List<Group> groups = GroupsText.read(
                 file.path() + ": " + GROUPS, String.valueOf(file.metadata().get(GROUPS)));
         long size = groups.stream().mapToLong(Group::size).sum();
@@ -131,7 +131,7 @@ final class CheckpointTensors {
         return groups;
     }
 
-    private static double finite(SafetensorsFile file, String key) {
+    private static double finite(TensorFile file, String key) {
         String text = String.valueOf(file.metadata().get(key));
         try {
             double number = Double.parseDouble(text);
@@ -144,7 +144,7 @@ final class CheckpointTensors {
         throw InvalidInput.of(file.path() + ": " + key, Message.oneLine(text), "must be a number");
     }
 
-    private static long number(SafetensorsFile file, String key, long least, long most) {
+    private static long number(TensorFile file, String key, long least, long most) {
         String text = String.valueOf(file.metadata().get(key));
         try {
             long number = Long.parseLong(text);

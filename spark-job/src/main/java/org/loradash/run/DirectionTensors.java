@@ -6,7 +6,7 @@ import org.loradash.adapter.Directions;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** Directions as tensors: {@code TARGET.directions}, {@code TARGET.u} (outputs x s) and {@code TARGET.v} (s x inputs). */
 final class DirectionTensors {
@@ -27,7 +27,7 @@ final class DirectionTensors {
                 target + INDICES, Arrays.stream(indices).asLongStream().toArray(), indices.length);
     }
 
-    static Directions read(SafetensorsFile file, String target) {
+    static Directions read(TensorFile file, String target) {
         return new Directions(
                 integers(file, target + INDICES), file.readFloats(target + ".u"), file.readFloats(target + ".v"));
     }
@@ -37,16 +37,16 @@ final class DirectionTensors {
      *
      * @param size they are below it
      */
-    static int[] indices(SafetensorsFile file, String target, int size) {
+    static int[] indices(TensorFile file, String target, int size) {
         return checked(file, target + INDICES, size);
     }
 
     /** @throws InvalidInput where they are not different indices below a number */
-    static int[] integers(SafetensorsFile file, String name) {
+    static int[] integers(TensorFile file, String name) {
         return checked(file, name, Integer.MAX_VALUE);
     }
 
-    private static int[] checked(SafetensorsFile file, String tensor, int size) {
+    private static int[] checked(TensorFile file, String tensor, int size) {
         long[] indices = file.readLongs(tensor);
         boolean within = Arrays.stream(indices).allMatch(index -> index >= 0 && index < size);
         if (!within || Arrays.stream(indices).distinct().count() != indices.length) {

@@ -15,8 +15,8 @@ import org.loradash.model.Target;
 import org.loradash.train.TargetBoundary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.RunReport;
 
@@ -86,7 +86,7 @@ public final class TsdFiles {
         if (!exists(startFile())) {
             return triplets;
         }
-        try (SafetensorsFile file = SafetensorsFile.open(files, startFile())) {
+        try (TensorFile file = TensorFile.open(files, startFile())) {
             for (Target target : adapter.targets()) {
                 String name = target.name();
                 checkShape(file, name + DirectionTensors.INDICES, adapter.rank());
@@ -101,7 +101,7 @@ public final class TsdFiles {
         return triplets;
     }
 
-    private static void checkShape(SafetensorsFile file, String name, long... shape) {
+    private static void checkShape(TensorFile file, String name, long... shape) {
         long[] found = file.tensor(name).shape();
         if (!Arrays.equals(found, shape)) {
             throw InvalidInput.of(
@@ -130,7 +130,7 @@ public final class TsdFiles {
             return List.of();
         }
         List<RunReport.Target> targets = new ArrayList<>();
-        try (SafetensorsFile file = SafetensorsFile.open(files, boundaryFile())) {
+        try (TensorFile file = TensorFile.open(files, boundaryFile())) {
             for (String name : file.tensors().keySet()) {
                 if (name.endsWith(".sigma")) {
                     String target = name.substring(0, name.length() - ".sigma".length());

@@ -13,9 +13,19 @@ public interface TaskKind extends TaskRules {
     Units units();
 
     /**
+     * The model as this kind of task trains it, such as with a head of as many outputs as there are classes.
+     *
+     * @param model as its config says it is
+     * @throws org.loradash.tsd.InvalidInput where the model is none for this task
+     */
+    default Shape model(Settings settings, Shape model) {
+        return model;
+    }
+
+    /**
      * The task of a run.
      *
-     * @param model that is trained
+     * @param model that is trained, as {@link #model} has it
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
     Task<?, ?> task(Settings settings, Shape model);

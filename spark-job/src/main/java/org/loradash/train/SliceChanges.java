@@ -2,6 +2,7 @@ package org.loradash.train;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
@@ -15,7 +16,8 @@ import org.loradash.model.Changes;
  *
  * @param dense changes by target
  * @param whole tensors by name
- * @param seed of the slice's dropout; each target has a mask of its own
+ * @param dropout probability that an element of an adapter's input is zeroed
+ * @param seed of the slice's dropout, of which each place has a mask of its own; nothing where nothing is dropped
  */
 record SliceChanges(
         ChangeFactors changes,
@@ -23,7 +25,7 @@ record SliceChanges(
         Map<String, Dense> dense,
         Map<String, Parameter> whole,
         double dropout,
-        long seed)
+        OptionalLong seed)
         implements Changes {
 
     @Override
@@ -48,6 +50,13 @@ record SliceChanges(
 
     @Override
     public Dropout dropout(String target) {
-        return dropout == 0 ? Dropout.NONE : new Dropout((float) dropout, Seeds.mix(seed, target.hashCode()));
+        return dropout(target, dropout);
+    }
+
+    @Override
+    public Dropout dropout(String place, double probability) {
+        return probability == 0 || seed.isEmpty()
+                ? Dropout.NONE
+                : new Dropout((float) probability, Seeds.mix(seed.getAsLong(), place.hashCode()));
     }
 }

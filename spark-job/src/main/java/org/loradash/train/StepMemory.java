@@ -2,6 +2,7 @@ package org.loradash.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChangeFactors;
 import org.loradash.autograd.Arena;
@@ -45,7 +46,12 @@ public final class StepMemory {
         }
         Arena arena = Arena.withoutMemory();
         Tape tape = new Tape(Kernels.dry(), arena, options.blockValues());
-        task.loss(tape, model, slice, new SliceChanges(factors, factors, changes, whole, options.dropout(), 0), 1f);
+        task.loss(
+                tape,
+                model,
+                slice,
+                new SliceChanges(factors, factors, changes, whole, options.dropout(), OptionalLong.of(0)),
+                1f);
         tape.backward();
         return arena;
     }

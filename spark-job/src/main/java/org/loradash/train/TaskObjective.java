@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
@@ -100,7 +101,7 @@ public final class TaskObjective<B> implements Objective<B> {
                     tape,
                     model,
                     slices.get(slice),
-                    changes(dense, whole, options.dropout(), Seeds.mix(seed, slice)),
+                    changes(dense, whole, OptionalLong.of(Seeds.mix(seed, slice))),
                     scale);
             tape.backward();
         }
@@ -125,10 +126,13 @@ public final class TaskObjective<B> implements Objective<B> {
     }
 
     private SliceChanges withoutDropout(Tensor values) {
-        return changes(chainRule.dense(values, Optional.empty()), chainRule.whole(values, Optional.empty()), 0, 0);
+        return changes(
+                chainRule.dense(values, Optional.empty()),
+                chainRule.whole(values, Optional.empty()),
+                OptionalLong.empty());
     }
 
-    private SliceChanges changes(Map<String, Dense> dense, Map<String, Parameter> whole, double dropout, long seed) {
-        return new SliceChanges(changes, gradients, dense, whole, dropout, seed);
+    private SliceChanges changes(Map<String, Dense> dense, Map<String, Parameter> whole, OptionalLong seed) {
+        return new SliceChanges(changes, gradients, dense, whole, options.dropout(), seed);
     }
 }

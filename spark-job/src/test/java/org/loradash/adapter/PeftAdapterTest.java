@@ -28,8 +28,8 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 
 class PeftAdapterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,7 +62,7 @@ class PeftAdapterTest {
         assertThat(config.get("base_model_name_or_path").asText()).isEqualTo("a/model");
         assertThat(JSON.convertValue(config.get("target_modules"), String[].class))
                 .containsExactly("q_proj", "down_proj");
-        try (SafetensorsFile weights = SafetensorsFile.open(files, file("adapter_model.safetensors"))) {
+        try (TensorFile weights = TensorFile.open(files, file("adapter_model.safetensors"))) {
             assertThat(weights.tensors()).hasSize(6);
             for (Target target : adapter.targets()) {
                 String prefix = "base_model.model." + target.name();

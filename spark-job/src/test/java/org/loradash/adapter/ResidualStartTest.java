@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
@@ -49,7 +49,7 @@ class ResidualStartTest {
         }
         Adapter adapter = new Adapter(method, rank, scale, targets, Map.of()).withTriplets(triplets);
         float[] start = adapter.start(0);
-        try (SafetensorsFile oracle = SafetensorsFile.open(
+        try (TensorFile oracle = TensorFile.open(
                 Fixtures.localFiles(),
                 Fixtures.hadoopPath("golden/" + method + "/initial/adapter_model.safetensors"))) {
             for (int i = 0; i < targets.size(); i++) {

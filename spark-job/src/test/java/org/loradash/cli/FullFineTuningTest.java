@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.model.ModelDirectory;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 
 /** What full fine-tuning leaves is a model, with the same bits after any interruption. */
 class FullFineTuningTest {
@@ -97,7 +97,7 @@ class FullFineTuningTest {
         }
         try (ModelDirectory ours = ModelDirectory.open(new Configuration(), model.toString());
                 ModelDirectory theirs = ModelDirectory.open(new Configuration(), base.toString())) {
-            SafetensorsDirectory tensors = ours.weights();
+            TensorDirectory tensors = ours.weights();
             assertThat(tensors.names())
                     .containsExactlyInAnyOrderElementsOf(theirs.weights().names());
             for (String name : tensors.names()) {
@@ -108,7 +108,7 @@ class FullFineTuningTest {
                 assertThat(same).as(name).isEqualTo(!name.contains(".o_proj."));
             }
         }
-        try (SafetensorsFile file = TrainedRun.open(model.resolve("model.safetensors"))) {
+        try (TensorFile file = TrainedRun.open(model.resolve("model.safetensors"))) {
             assertThat(file.metadata()).isEqualTo(Map.of("format", "pt"));
         }
     }
@@ -134,7 +134,7 @@ class FullFineTuningTest {
 
     private static void train(TrainedRun run, Path model, String... settings) throws IOException {
         Path file = temporary.resolve(run.directory().getFileName() + ".conf");
-        String text = new Golden("full").configuration(run.directory().toString())
+        String text = Golden.named("full").configuration(run.directory().toString())
                 + """
                 model.path = "%s"
                 adapter.rank = 1000

@@ -328,7 +328,7 @@ class FuzzTest {
     }
 
     /** The tensors of a file. */
-    private record ModelWeights(org.loradash.tsd.io.SafetensorsFile file) implements AutoCloseable {
+    private record ModelWeights(org.loradash.tsd.io.TensorFile file) implements AutoCloseable {
         ModelWeights(Path path) {
             this(TrainedRun.open(path));
         }

@@ -28,8 +28,8 @@ import org.loradash.guest.RegressorReference;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.WholeTensor;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 
 /**
  * A model and a task that the product does not know ({@link org.loradash.guest}) go through the whole job as its own do, and
@@ -124,7 +124,7 @@ class HouseGuestTest {
 
     @Test
     void choosesTheDirectionsThatDoublePrecisionChooses() {
-        try (SafetensorsFile boundary = whole.boundary()) {
+        try (TensorFile boundary = whole.boundary()) {
             for (int i = 0; i < LAYERS.size(); i++) {
                 assertThat(boundary.readLongs(LAYERS.get(i) + ".directions"))
                         .as(LAYERS.get(i))
@@ -141,7 +141,7 @@ class HouseGuestTest {
                 .map(JsonNode::asText)
                 .containsExactlyInAnyOrder("encoder.dense", "up.0", "down", "narrow.dense");
         assertThat(config.get("task_type").isNull()).isTrue();
-        try (SafetensorsFile adapter = whole.adapter()) {
+        try (TensorFile adapter = whole.adapter()) {
             for (int i = 0; i < LAYERS.size(); i++) {
                 float[] a = adapter.readFloats("base_model.model." + LAYERS.get(i) + ".lora_A.weight");
                 float[] b = adapter.readFloats("base_model.model." + LAYERS.get(i) + ".lora_B.weight");

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 
 /**
  * An interrupted run of a method that starts from a part of W, with a boundary that comes by itself and tracked directions,
@@ -80,7 +80,7 @@ class MethodResumeTest {
             for (Path path : files.filter(file -> file.toString().endsWith(".safetensors"))
                     .toList()) {
                 List<NamedTensor> tensors = new ArrayList<>();
-                try (SafetensorsFile file = TrainedRun.open(path)) {
+                try (TensorFile file = TrainedRun.open(path)) {
                     for (String name : file.tensors().keySet()) {
                         float[] values = file.readFloats(name);
                         for (int i = 0; i < values.length && !name.equals("sigma"); i++) {
@@ -127,7 +127,7 @@ class MethodResumeTest {
     }
 
     private static String text(TrainedRun run) {
-        return new Golden("pissa").configuration(run.directory().toString())
+        return Golden.named("pissa").configuration(run.directory().toString())
                 + """
                 data.shuffle = true
                 adapter.dropout = 0.1

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.loradash.adapter.Method;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** Every method of adaptation through the command, alone and with a sprint. */
 class MethodRunTest {
     /** Of the pre-trained model on the first batch, from the oracle. */
     private static final double BASE_LOSS =
-            new Golden("pissa").expected().get("base_loss").asDouble();
+            Golden.named("pissa").expected().get("base_loss").asDouble();
 
     private static final int RECORDS = 12;
 
@@ -61,7 +61,7 @@ class MethodRunTest {
     @CsvSource({"top, '0 1 2 3'", "bottom, '31 30 29 28'"})
     void givesCoordinatesToOtherDirectionsForComparison(String choice, String expected) throws IOException {
         TrainedRun run = train(choice, "adapter.method=lora-dash", "dash.choose=" + choice);
-        try (SafetensorsFile boundary = run.boundary()) {
+        try (TensorFile boundary = run.boundary()) {
             assertThat(directions(boundary, "model.layers.0.self_attn.v_proj")).isEqualTo(expected);
         }
     }
@@ -83,7 +83,7 @@ class MethodRunTest {
             String name = "tsd/tracked/step-%09d.safetensors"
                     .formatted(event.get("step").asInt());
             assertThat(event.get("file").asText()).isEqualTo(name);
-            try (SafetensorsFile file = TrainedRun.open(run.directory().resolve(name))) {
+            try (TensorFile file = TrainedRun.open(run.directory().resolve(name))) {
                 assertThat(file.tensors()).hasSize(2 * event.get("targets").asInt());
                 assertThat(file.readLongs("model.layers.0.mlp.up_proj.directions"))
                         .hasSize(16)
@@ -92,8 +92,8 @@ class MethodRunTest {
                         .hasSize(64);
             }
         }
-        try (SafetensorsFile boundary = run.boundary();
-                SafetensorsFile tracked =
+        try (TensorFile boundary = run.boundary();
+                TensorFile tracked =
                         TrainedRun.open(run.directory().resolve("tsd/tracked/step-000000008.safetensors"))) {
             String target = "model.layers.1.self_attn.q_proj";
             assertThat(tracked.readFloats(target + ".delta_sigma"))
@@ -129,7 +129,7 @@ class MethodRunTest {
 
     @Test
     void refusesToStartAPartOfTheWeightFromAnAdapter() throws IOException {
-        Golden golden = new Golden("llama-tiny");
+        Golden golden = Golden.named("llama-tiny");
         TrainCommandLine.Ended ended = TrainCommandLine.train(
                 temporary.resolve("refused.conf"),
                 golden.configuration(temporary.resolve("refused").toString()),
@@ -161,7 +161,7 @@ class MethodRunTest {
 
     /** On llama-tiny's twelve first records, again and again. */
     private static TrainedRun train(String name, String... settings) throws IOException {
-        Golden golden = new Golden("pissa");
+        Golden golden = Golden.named("pissa");
         Path records = temporary.resolve("records.jsonl");
         List<String> lines = Files.readAllLines(golden.inputs().resolve("data.jsonl"));
         Files.write(records, lines.subList(0, RECORDS));
@@ -188,7 +188,7 @@ class MethodRunTest {
                 .orElseThrow();
     }
 
-    private static String directions(SafetensorsFile file, String target) {
+    private static String directions(TensorFile file, String target) {
         return Arrays.stream(file.readLongs(target + ".directions"))
                 .mapToObj(String::valueOf)
                 .collect(Collectors.joining(" "));

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.loradash.Fixtures;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** What a run has left in its directory, on the local file system. */
 record TrainedRun(Path directory) {
@@ -62,11 +62,11 @@ record TrainedRun(Path directory) {
         return Files.readAllBytes(directory.resolve("adapter/adapter_model.safetensors"));
     }
 
-    SafetensorsFile adapter() {
+    TensorFile adapter() {
         return open(directory.resolve("adapter/adapter_model.safetensors"));
     }
 
-    SafetensorsFile boundary() {
+    TensorFile boundary() {
         return open(directory.resolve("tsd/boundary.safetensors"));
     }
 
@@ -119,7 +119,7 @@ record TrainedRun(Path directory) {
         }
     }
 
-    static SafetensorsFile open(Path file) {
-        return SafetensorsFile.open(Fixtures.localFiles(), new org.apache.hadoop.fs.Path(file.toUri()));
+    static TensorFile open(Path file) {
+        return TensorFile.open(Fixtures.localFiles(), new org.apache.hadoop.fs.Path(file.toUri()));
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.FaultyFiles;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /**
  * A run measures its loss on held-out records, ends when that has not fallen for a while, and leaves the adapter of the
@@ -38,7 +38,7 @@ class ValidationTest {
 
     @BeforeAll
     static void trainUntilTheLossDoesNotFall() throws IOException {
-        records = Files.readAllLines(new Golden(FIXTURE).inputs().resolve("data.jsonl"));
+        records = Files.readAllLines(Golden.named(FIXTURE).inputs().resolve("data.jsonl"));
         Files.write(temporary.resolve("train.jsonl"), records.subList(0, 16));
         Files.write(temporary.resolve("held-out.jsonl"), records.subList(16, 28));
         whole = train("whole");
@@ -47,7 +47,7 @@ class ValidationTest {
     /** The oracle's losses of a round's first steps are those of their records at the state before the round. */
     @Test
     void measuresWhatAnIndependentImplementationDoes() throws IOException {
-        Golden golden = new Golden(FIXTURE);
+        Golden golden = Golden.named(FIXTURE);
         int round = 4;
         int batch = golden.settings().get("batch").asInt();
         List<String> first = new ArrayList<>();
@@ -177,7 +177,7 @@ class ValidationTest {
                 .hasSize(2);
         TrainedRun ended = trainWithout("pre-launch-ended", BEST_IN_PRE_LAUNCH, "training.steps=" + best);
         assertThat(run.adapterBytes()).isEqualTo(ended.adapterBytes());
-        try (SafetensorsFile adapter = run.adapter()) {
+        try (TensorFile adapter = run.adapter()) {
             assertThat(adapter.tensor("base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight")
                             .shape())
                     .containsExactly(8, 64);
@@ -249,7 +249,7 @@ class ValidationTest {
 
     /** Few records, so that the run soon knows them by heart; a round is cut short at the boundary. */
     private static String training(String output) {
-        return new Golden(FIXTURE).configuration(output)
+        return Golden.named(FIXTURE).configuration(output)
                 + """
                 run.claim-seconds = 1
                 data { train = "%1$s/train.jsonl", shuffle = true }

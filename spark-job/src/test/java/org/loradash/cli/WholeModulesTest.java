@@ -24,7 +24,7 @@ import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** A decoder's output layer and norms, trained whole beside LoRA-Dash, are in the adapter that a run leaves. */
 class WholeModulesTest {
@@ -37,7 +37,7 @@ class WholeModulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-tiny", "tied"})
     void areExportedAsModulesToSaveAndComputeWhatWasTrained(String fixture) throws IOException {
-        Golden golden = new Golden(fixture);
+        Golden golden = Golden.named(fixture);
         Path data = golden.inputs().resolve("data.jsonl");
         TrainedRun run = new TrainedRun(temporary.resolve("run"));
         TrainCommandLine.Ended ended = TrainCommandLine.train(
@@ -53,7 +53,7 @@ class WholeModulesTest {
         assertThat(saved).map(JsonNode::asText).contains("lm_head", "model.norm", "model.layers.0.input_layernorm");
         String model = golden.inputs().resolve("model").toString();
         try (ModelDirectory directory = ModelDirectory.open(HADOOP, model);
-                SafetensorsFile adapter = run.adapter();
+                TensorFile adapter = run.adapter();
                 Kernels kernels = KernelProvider.best().open()) {
             float[] head = adapter.readFloats("base_model.model.lm_head.weight");
             assertThat(head)

@@ -41,7 +41,7 @@ class SettingsReaderTest {
                 .isEqualTo(new Settings(
                         new RunSettings("out", 60),
                         new ModelSettings("model", ModelSettings.Storage.FLOAT32),
-                        new TaskSettings("language", Optional.empty()),
+                        new TaskSettings("language", Optional.empty(), Optional.empty(), 0.0),
                         new DataSettings(List.of("a.json"), DataSettings.Format.INSTRUCTION, 256, true, true, true),
                         new AdapterSettings(
                                 "lora-dash",
@@ -109,6 +109,7 @@ class SettingsReaderTest {
                 """
                 run { output = "hdfs://host:8020/a b/run" }
                 model { path = "s3a://bucket/model", storage = bfloat16 }
+                task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25 }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
                        train-on-inputs = false, shuffle = false, packing = false }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
@@ -127,6 +128,12 @@ class SettingsReaderTest {
                 """);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
         assertThat(settings.model()).isEqualTo(new ModelSettings("s3a://bucket/model", ModelSettings.Storage.BFLOAT16));
+        assertThat(settings.task())
+                .isEqualTo(new TaskSettings(
+                        "classification",
+                        Optional.of(List.of("classifier")),
+                        Optional.of(new Labels(2, List.of("no", "yes"))),
+                        0.25));
         assertThat(settings.data())
                 .isEqualTo(new DataSettings(
                         List.of("a.json", "hdfs://host/b.json"), DataSettings.Format.TOKENS, 512, false, false, false));

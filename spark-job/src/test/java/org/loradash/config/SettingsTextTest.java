@@ -250,7 +250,13 @@ class SettingsTextTest {
                     case 0 -> Optional.empty();
                     case 1 -> Optional.of(List.of());
                     default -> Optional.of(List.of("-" + name + "-", "/" + other + "-"));
-                });
+                },
+                switch (other.length() % 3) {
+                    case 0 -> Optional.empty();
+                    case 1 -> Optional.of(Labels.of(2 + name.length()));
+                    default -> Optional.of(new Labels(2, List.of("-" + name + "-", "/" + other + "-")));
+                },
+                name.length() % 4 / 4.0);
     }
 
     /** None, of files, or of records that are held out. */

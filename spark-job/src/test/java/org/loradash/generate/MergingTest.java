@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.SafetensorsDirectory;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorDirectory;
+import org.loradash.tsd.io.TensorFile;
 
 class MergingTest {
     private static final Configuration HADOOP = new Configuration();
@@ -35,9 +35,9 @@ class MergingTest {
     @Test
     void addsTheChangeToTheWeightsOfTargetsAndLeavesAllElse() {
         Merging.write(tuned(), merged.toString(), 2, HADOOP);
-        try (SafetensorsDirectory base = open(Path.of(Expected.MODEL));
-                SafetensorsDirectory result = open(merged);
-                SafetensorsFile factors = SafetensorsFile.open(
+        try (TensorDirectory base = open(Path.of(Expected.MODEL));
+                TensorDirectory result = open(merged);
+                TensorFile factors = TensorFile.open(
                         Fixtures.localFiles(),
                         new org.apache.hadoop.fs.Path(
                                 adapter.resolve("adapter_model.safetensors").toUri()))) {
@@ -149,7 +149,7 @@ class MergingTest {
         return Tuned.of(adapter.toString(), Optional.empty(), HADOOP);
     }
 
-    private static SafetensorsDirectory open(Path path) {
-        return SafetensorsDirectory.open(Fixtures.localFiles(), new org.apache.hadoop.fs.Path(path.toUri()));
+    private static TensorDirectory open(Path path) {
+        return TensorDirectory.open(Fixtures.localFiles(), new org.apache.hadoop.fs.Path(path.toUri()));
     }
 }

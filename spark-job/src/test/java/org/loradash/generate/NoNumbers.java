@@ -9,7 +9,7 @@ import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.LlamaConfig;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 
 /** A model whose logits are NaN: what may come of finite weights that overflow as they are multiplied. */
 public final class NoNumbers {
@@ -20,8 +20,7 @@ public final class NoNumbers {
     public static Decoder model() {
         DecoderConfig config =
                 LlamaConfig.parse(Fixtures.json(Fixtures.path(MODEL).resolve("config.json")), "config.json");
-        try (SafetensorsDirectory files =
-                SafetensorsDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
+        try (TensorDirectory files = TensorDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
             DecoderWeights weights = DecoderWeights.read(config, new WeightFiles(files, Storage.FLOAT32));
             float[] norm = new float[config.hiddenSize()];
             Arrays.fill(norm, Float.NaN);

@@ -18,8 +18,8 @@ import org.loradash.Fixtures;
 import org.loradash.tsd.io.ElementType;
 import org.loradash.tsd.io.HalfPrecision;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsDirectory;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorDirectory;
 
 /** A model's files, to be changed and written elsewhere. */
 final class ModelFiles {
@@ -35,8 +35,7 @@ final class ModelFiles {
     static ModelFiles of(String fixture) {
         ModelFiles files =
                 new ModelFiles((ObjectNode) Fixtures.json(Fixtures.path(fixture).resolve("config.json")));
-        try (SafetensorsDirectory weights =
-                SafetensorsDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(fixture))) {
+        try (TensorDirectory weights = TensorDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(fixture))) {
             for (String name : weights.names()) {
                 files.put(name, weights.readFloats(name), weights.tensor(name).shape());
             }

@@ -23,7 +23,7 @@ import org.loradash.model.ModelDirectory;
 import org.loradash.model.Target;
 import org.loradash.task.Task;
 import org.loradash.task.language.TokenBatch;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** The first step's loss and gradients are the float64 oracle's. */
 class FirstGradientsTest {
@@ -68,7 +68,7 @@ class FirstGradientsTest {
 
         double oracle = expected.get("losses").get(0).get(0).get(0).asDouble();
         assertThat(loss).isCloseTo(oracle, within(1e-5 * oracle));
-        try (SafetensorsFile gradients = SafetensorsFile.open(
+        try (TensorFile gradients = TensorFile.open(
                 Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/first_grads.safetensors"))) {
             float[] ours = gradient.toArray();
             for (int i = 0; i < targets.size(); i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.loradash.adapter.Adapter;
@@ -22,7 +23,8 @@ class SliceChangesTest {
         ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(first, second), Map.of()));
         Set<Long> seeds = new HashSet<>();
         for (int slice = 0; slice < 4; slice++) {
-            SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0.1, Seeds.mix(7, slice));
+            SliceChanges changes =
+                    new SliceChanges(factors, factors, Map.of(), Map.of(), 0.1, OptionalLong.of(Seeds.mix(7, slice)));
             seeds.add(changes.dropout(first.name()).seed());
             seeds.add(changes.dropout(second.name()).seed());
             assertThat(changes.dropout(first.name()).probability()).isEqualTo(0.1f);
@@ -34,9 +36,19 @@ class SliceChangesTest {
     void withoutDropoutThereIsNoMask() {
         Target target = new Target("target", 0, 2, 2);
         ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(target), Map.of()));
-        SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0, 7);
+        SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0, OptionalLong.of(7));
         assertThat(changes.dropout("target")).isEqualTo(Dropout.NONE);
+        assertThat(changes.dropout("head", 0.5).probability()).isEqualTo(0.5f);
         assertThat(changes.of("target")).isPresent();
         assertThat(changes.of("another")).isEmpty();
+    }
+
+    @Test
+    void aPassWithoutSeedDropsNothing() {
+        Target target = new Target("target", 0, 2, 2);
+        ChangeFactors factors = ChangeFactors.allocate(new Adapter("lora", 1, 1, List.of(target), Map.of()));
+        SliceChanges changes = new SliceChanges(factors, factors, Map.of(), Map.of(), 0.1, OptionalLong.empty());
+        assertThat(changes.dropout("target")).isEqualTo(Dropout.NONE);
+        assertThat(changes.dropout("head", 0.5)).isEqualTo(Dropout.NONE);
     }
 }

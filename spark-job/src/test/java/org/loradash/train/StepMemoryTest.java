@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -80,7 +81,7 @@ class StepMemoryTest {
                 dense ? dense(targets) : Map.of(),
                 Map.of(),
                 options.dropout(),
-                1);
+                OptionalLong.of(1));
         TASK.loss(tape, loaded(storage), slice, changes, 1f);
         tape.backward();
         Arena planned = StepMemory.arena(

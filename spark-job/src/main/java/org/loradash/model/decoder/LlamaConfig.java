@@ -3,6 +3,7 @@ package org.loradash.model.decoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.Set;
+import org.loradash.model.ConfigJson;
 import org.loradash.model.decoder.DecoderConfig.RopeScaling;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
@@ -12,8 +13,7 @@ import org.loradash.tsd.io.Message;
  *
  * @param where names the file in errors
  */
-public record LlamaConfig(JsonNode json, String where) {
-    private static final int LARGEST = 1 << 24;
+public record LlamaConfig(ConfigJson config, JsonNode json, String where) {
     private static final String ORIGINAL_POSITIONS = "original_max_position_embeddings";
     private static final Set<String> ROPE_KEYS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
     private static final Set<String> LLAMA3_KEYS = Set.of(
@@ -32,11 +32,12 @@ public record LlamaConfig(JsonNode json, String where) {
      * @param where names the file in errors
      */
     public static DecoderConfig parse(JsonNode json, String where) {
-        LlamaConfig reader = new LlamaConfig(json, where);
+        ConfigJson config = new ConfigJson(json, where);
+        LlamaConfig reader = new LlamaConfig(config, json, where);
         reader.refuseUnsupported();
-        int hidden = reader.positive("hidden_size", Optional.empty());
-        int heads = reader.positive("num_attention_heads", Optional.empty());
-        int keyHeads = reader.positive("num_key_value_heads", Optional.of(heads));
+        int hidden = config.positive("hidden_size", Optional.empty());
+        int heads = config.positive("num_attention_heads", Optional.empty());
+        int keyHeads = config.positive("num_key_value_heads", Optional.of(heads));
         int headWidth = reader.headWidth(hidden, heads);
         if (heads % keyHeads != 0) {
             throw InvalidInput.of(
@@ -45,38 +46,25 @@ public record LlamaConfig(JsonNode json, String where) {
         if (headWidth % 2 != 0) {
             throw InvalidInput.of(where + ": head_dim", headWidth, "must be even, for rotary positions");
         }
-        if ((long) heads * headWidth > LARGEST) {
+        if ((long) heads * headWidth > ConfigJson.LARGEST) {
             throw InvalidInput.of(
-                    where + ": head_dim", headWidth, "num_attention_heads times head_dim must be at most " + LARGEST);
-        }
-        double epsilon = reader.number(json, "rms_norm_eps", 1e-6);
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw InvalidInput.of(where + ": rms_norm_eps", epsilon, "must be from 0 to below 1");
+                    where + ": head_dim",
+                    headWidth,
+                    "num_attention_heads times head_dim must be at most " + ConfigJson.LARGEST);
         }
         return new DecoderConfig(
-                reader.positive("vocab_size", Optional.empty()),
+                config.positive("vocab_size", Optional.empty()),
                 hidden,
-                reader.positive("intermediate_size", Optional.empty()),
-                reader.positive("num_hidden_layers", Optional.empty()),
+                config.positive("intermediate_size", Optional.empty()),
+                config.positive("num_hidden_layers", Optional.empty()),
                 heads,
                 keyHeads,
                 headWidth,
-                (float) epsilon,
+                config.normEpsilon("rms_norm_eps", 1e-6),
                 reader.ropeTheta(),
                 reader.ropeScaling(),
-                reader.positive("max_position_embeddings", Optional.of(2048)),
-                reader.flag("tie_word_embeddings"));
-    }
-
-    private int positive(String key, Optional<Integer> whenAbsent) {
-        JsonNode node = json.path(key);
-        if ((node.isMissingNode() || node.isNull()) && whenAbsent.isPresent()) {
-            return whenAbsent.get();
-        }
-        if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1 || node.intValue() > LARGEST) {
-            throw InvalidInput.of(where + ": " + key, text(node), "must be a whole number from 1 to " + LARGEST);
-        }
-        return node.intValue();
+                config.positive("max_position_embeddings", Optional.of(2048)),
+                config.flag("tie_word_embeddings", false));
     }
 
     private int headWidth(int hidden, int heads) {
@@ -87,33 +75,11 @@ public record LlamaConfig(JsonNode json, String where) {
                     heads,
                     "must divide hidden_size, " + hidden + ", where head_dim is not given");
         }
-        return positive("head_dim", Optional.of(hidden / heads));
-    }
-
-    private double number(JsonNode parent, String key, double whenAbsent) {
-        JsonNode node = parent.path(key);
-        if (node.isMissingNode()) {
-            return whenAbsent;
-        }
-        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-            throw InvalidInput.of(where + ": " + key, text(node), "must be a number");
-        }
-        return node.doubleValue();
-    }
-
-    private boolean flag(String key) {
-        JsonNode node = json.path(key);
-        if (node.isMissingNode() || node.isNull()) {
-            return false;
-        }
-        if (!node.isBoolean()) {
-            throw InvalidInput.of(where + ": " + key, text(node), "must be true or false");
-        }
-        return node.booleanValue();
+        return config.positive("head_dim", Optional.of(hidden / heads));
     }
 
     private double ropeTheta() {
-        double theta = number(rope(), "rope_theta", number(json, "rope_theta", 10000.0));
+        double theta = config.number(rope(), "rope_theta", config.number("rope_theta", 10000.0));
         if (theta <= 1) {
             throw InvalidInput.of(where + ": rope_theta", theta, "must be greater than 1");
         }
@@ -129,7 +95,7 @@ public record LlamaConfig(JsonNode json, String where) {
     private JsonNode rope(String key) {
         JsonNode rope = json.path(key);
         if (!rope.isObject() && !rope.isMissingNode() && !rope.isNull()) {
-            throw InvalidInput.of(where + ": " + key, text(rope), "must be an object");
+            throw InvalidInput.of(where + ": " + key, ConfigJson.text(rope), "must be an object");
         }
         return rope;
     }
@@ -139,7 +105,7 @@ public record LlamaConfig(JsonNode json, String where) {
             if (!known.contains(key) && rope.hasNonNull(key)) {
                 throw InvalidInput.of(
                         where + ": " + Message.oneLine(key),
-                        text(rope.path(key)),
+                        ConfigJson.text(rope.path(key)),
                         "must be absent for rope_type " + type);
             }
         });
@@ -147,7 +113,7 @@ public record LlamaConfig(JsonNode json, String where) {
 
     private Optional<RopeScaling> ropeScaling() {
         JsonNode rope = rope();
-        String type = word(rope.path("rope_type"), word(rope.path("type"), "default"));
+        String type = ConfigJson.word(rope.path("rope_type"), ConfigJson.word(rope.path("type"), "default"));
         if (type.equals("default")) {
             refuseOthers(rope, type, ROPE_KEYS);
             return Optional.empty();
@@ -163,7 +129,7 @@ public record LlamaConfig(JsonNode json, String where) {
         if (!(high > low)) {
             throw InvalidInput.of(where + ": high_freq_factor", high, "must be greater than low_freq_factor, " + low);
         }
-        if (original != Math.rint(original) || number(json, ORIGINAL_POSITIONS, original) != original) {
+        if (original != Math.rint(original) || config.number(ORIGINAL_POSITIONS, original) != original) {
             throw InvalidInput.of(
                     where + ": " + ORIGINAL_POSITIONS, original, "must be one whole number wherever it is given");
         }
@@ -171,10 +137,12 @@ public record LlamaConfig(JsonNode json, String where) {
     }
 
     private double required(JsonNode rope, String key) {
-        double value = number(rope, key, Double.NaN);
-        if (!(value > 0) || value > LARGEST) {
+        double value = config.number(rope, key, Double.NaN);
+        if (!(value > 0) || value > ConfigJson.LARGEST) {
             throw InvalidInput.of(
-                    where + ": " + key, text(rope.path(key)), "must be a positive number for rope_type llama3");
+                    where + ": " + key,
+                    ConfigJson.text(rope.path(key)),
+                    "must be a positive number for rope_type llama3");
         }
         return value;
     }
@@ -182,7 +150,8 @@ public record LlamaConfig(JsonNode json, String where) {
     private void refuseUnsupported() {
         JsonNode type = json.path("model_type");
         if (!type.isMissingNode() && !type.asText().equals("llama")) {
-            throw InvalidInput.of(where + ": model_type", text(type), "must be llama, as architectures says");
+            throw InvalidInput.of(
+                    where + ": model_type", ConfigJson.text(type), "must be llama, as architectures says");
         }
         JsonNode activation = json.path("hidden_act");
         if (!activation.isMissingNode() && !activation.asText().equals("silu")) {
@@ -192,15 +161,15 @@ public record LlamaConfig(JsonNode json, String where) {
                     "only silu is supported");
         }
         for (String key : new String[] {"attention_bias", "mlp_bias"}) {
-            if (flag(key)) {
+            if (config.flag(key, false)) {
                 throw InvalidInput.of(where + ": " + key, true, "only false is supported");
             }
         }
-        if (number(json, "attention_dropout", 0) != 0) {
+        if (config.number("attention_dropout", 0) != 0) {
             throw InvalidInput.of(where + ": attention_dropout", json.path("attention_dropout"), "only 0 is supported");
         }
         new OtherModels(json, where).refuse();
-        if (number(rope(), "partial_rotary_factor", number(json, "partial_rotary_factor", 1)) != 1) {
+        if (config.number(rope(), "partial_rotary_factor", config.number("partial_rotary_factor", 1)) != 1) {
             throw InvalidInput.of(where + ": partial_rotary_factor", "not 1", "only 1 is supported");
         }
         if (json.hasNonNull("quantization_config")) {
@@ -209,17 +178,5 @@ public record LlamaConfig(JsonNode json, String where) {
                     "present",
                     "quantised models are not supported; give float32, float16 or bfloat16 weights");
         }
-    }
-
-    /** As it is written where it is a text, as JSON where it is something else. */
-    private static String word(JsonNode node, String whenAbsent) {
-        if (node.isMissingNode() || node.isNull()) {
-            return whenAbsent;
-        }
-        return Message.oneLine(node.isTextual() ? node.textValue() : node.toString());
-    }
-
-    private static String text(JsonNode node) {
-        return node.isMissingNode() ? "absent" : Message.oneLine(node.toString());
     }
 }

@@ -2,6 +2,7 @@ package org.loradash.model.decoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.loradash.model.ConfigJson;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -56,11 +57,7 @@ record OtherModels(JsonNode json, String where) {
             "auto_map");
 
     void refuse() {
-        for (String key : NOT_COMPUTED) {
-            if (!isWithout(json.path(key))) {
-                throw refused(key, "must be absent: it is not computed");
-            }
-        }
+        new ConfigJson(json, where).refuseUnlessWithout(NOT_COMPUTED);
         for (String key : FACTORS) {
             JsonNode factor = json.path(key);
             if (json.hasNonNull(key) && !(factor.isNumber() && factor.doubleValue() == 1)) {
@@ -69,14 +66,6 @@ record OtherModels(JsonNode json, String where) {
         }
         refuseUnlessEach("layer_types", "full_attention");
         refuseUnlessEach("no_rope_layers", "1");
-    }
-
-    private static boolean isWithout(JsonNode value) {
-        return value.isMissingNode()
-                || value.isNull()
-                || value.isBoolean() && !value.booleanValue()
-                || value.isNumber() && value.doubleValue() == 0
-                || value.isContainerNode() && value.isEmpty();
     }
 
     /** Refuses a list of the kinds of layers in which one is another. */

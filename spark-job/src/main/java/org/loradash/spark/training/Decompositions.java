@@ -19,7 +19,7 @@ import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
@@ -110,7 +110,7 @@ record Decompositions(String directory) {
             }
             float[] weight;
             Path modelPath = FileSystems.path(model);
-            try (SafetensorsDirectory weights = SafetensorsDirectory.open(modelPath.getFileSystem(hadoop), modelPath)) {
+            try (TensorDirectory weights = TensorDirectory.open(modelPath.getFileSystem(hadoop), modelPath)) {
                 weight = weights.readFloats(target.weightName());
             }
             SingularValueDecomposition svd = ThinSvd.of(weight, target.outputs(), target.inputs());

@@ -60,8 +60,10 @@ public record TrainingPlan(
         checkFiles("data.train", settings.data().train(), hadoop);
         checkFiles("validation.data", settings.validation().data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
-        try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
+        try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
+            ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
             Adapter adapter = adapter(settings, model.shape());
+            checkHead(settings, adapter, model);
             Settings located = Located.of(settings, hadoop);
             Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
             // What every Spark task is going to open, looked at once before there are some.
@@ -133,10 +135,11 @@ public record TrainingPlan(
             return parameters;
         }
         try (ModelDirectory model = ModelDirectory.open(hadoop, located.model().path())) {
+            Shape shape = TaskKinds.model(settings, model.shape());
             WeightFiles files = new WeightFiles(model.weights(), ModelSettings.Storage.FLOAT32);
             for (int i = 0; i < adapter.wholeTensors().size(); i++) {
                 WholeTensor tensor = adapter.wholeTensors().get(i);
-                float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
+                float[] values = shape.start(tensor, files, Adapter.random(seed, tensor.name()));
                 System.arraycopy(
                         values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
             }
@@ -183,6 +186,23 @@ public record TrainingPlan(
             throw InvalidInput.of("training.epochs", epochs, "makes more than %d steps".formatted(Integer.MAX_VALUE));
         }
         return (int) Math.max(1, steps);
+    }
+
+    /** What the model begins at random is trained, or it would say nothing. */
+    private static void checkHead(Settings settings, Adapter adapter, ModelDirectory model) {
+        WeightFiles files = new WeightFiles(model.weights(), settings.model().storage());
+        List<String> trained =
+                adapter.wholeTensors().stream().map(WholeTensor::name).toList();
+        model.shape().missing(files).stream()
+                .filter(tensor -> !trained.contains(tensor.name()))
+                .findFirst()
+                .ifPresent(tensor -> {
+                    throw InvalidInput.of(
+                            "task.train",
+                            settings.task().train().orElse(List.of()),
+                            "must name the module of %s too: the model has none of that shape, so that it begins at random"
+                                    .formatted(tensor.name()));
+                });
     }
 
     private static void checkFiles(String setting, List<String> given, Configuration hadoop) {

@@ -14,6 +14,7 @@ import org.loradash.data.Tokenisation;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
 import org.loradash.tsd.InvalidInput;
@@ -93,7 +94,7 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
     @Override
     public TokenBatch largestSlice(int examples, Slicing slicing) {
         int longest = data.cutoff();
-        int tokens = slicing.packing() ? TokenBatch.largestSlice(examples, longest, slicing.size()) : longest;
+        int tokens = slicing.packing() ? Packing.largestSlice(examples, longest, slicing.size()) : longest;
         return slice(tokens, longest);
     }
 

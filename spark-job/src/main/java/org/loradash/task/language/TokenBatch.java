@@ -1,11 +1,10 @@
 package org.loradash.task.language;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.loradash.data.Sequence;
+import org.loradash.task.Packing;
 
 /**
  * Sequences laid end to end, without padding.
@@ -59,11 +58,7 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
     }
 
     /**
-     * The batch in slices of whole sequences that hold about as many tokens each, for threads to compute. There are as
-     * many as it takes for a mean of at most {@code sliceTokens}, rounded up to a power of two, but no more than
-     * sequences. A pure function of the batch: sequences go, longest first and equal ones in their order, each to the
-     * slice with the fewest tokens so far, the first of several (Graham's longest-processing-time rule, 1969). Within a
-     * slice they keep the batch's order.
+     * The batch in slices of whole sequences that hold about as many tokens each; within a slice they keep the batch's order.
      *
      * @param sliceTokens at least 1
      */
@@ -71,41 +66,11 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
         if (sequences() == 0) {
             return List.of(this);
         }
-        long wanted = Math.max(1, ((long) tokens.length + sliceTokens - 1) / sliceTokens);
-        int count = (int) Math.min(sequences(), ceilingPowerOfTwo(wanted));
-        if (count == 1) {
-            return List.of(this);
-        }
-        int[] loads = new int[count];
-        int[] sliceOf = new int[sequences()];
-        IntStream.range(0, sequences())
-                .boxed()
-                .sorted(Comparator.comparingInt(s -> -length(s)))
-                .forEachOrdered(s -> {
-                    int slice = lightest(loads);
-                    loads[slice] += length(s);
-                    sliceOf[s] = slice;
-                });
-        List<TokenBatch> slices = new ArrayList<>(count);
-        for (int slice = 0; slice < count; slice++) {
-            int chosen = slice;
-            slices.add(only(IntStream.range(0, sequences())
-                    .filter(s -> sliceOf[s] == chosen)
-                    .toArray()));
-        }
-        return slices;
-    }
-
-    /**
-     * How many tokens a slice of {@link #slices} has at most, whatever the batch's sequences: of so many, each of at most so
-     * many tokens. The last sequence of the fullest slice came to it when it was the emptiest, so that it has no more than
-     * the mean, at most sliceTokens, and (1 - 1 / slices) of that sequence; nor, with two sequences, more than twice the mean.
-     */
-    public static int largestSlice(int sequences, int longest, int sliceTokens) {
-        long all = (long) sequences * longest;
-        long slices = Math.min(sequences, ceilingPowerOfTwo(Math.max(1, (all + sliceTokens - 1) / sliceTokens)));
-        long shared = Math.min(2L * sliceTokens, sliceTokens + longest - longest / slices);
-        return Math.toIntExact(Math.min(all, Math.max(longest, shared)));
+        int[] lengths = IntStream.range(0, sequences()).map(this::length).toArray();
+        List<int[]> slices = Packing.slices(lengths, sliceTokens);
+        return slices.size() == 1
+                ? List.of(this)
+                : slices.stream().map(this::only).toList();
     }
 
     /** Each sequence as a batch by itself, in order: what is computed without packing. */
@@ -131,20 +96,6 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
 
     private int length(int sequence) {
         return starts[sequence + 1] - starts[sequence];
-    }
-
-    private static int lightest(int[] loads) {
-        int lightest = 0;
-        for (int slice = 1; slice < loads.length; slice++) {
-            if (loads[slice] < loads[lightest]) {
-                lightest = slice;
-            }
-        }
-        return lightest;
-    }
-
-    private static long ceilingPowerOfTwo(long number) {
-        return number == 1 ? 1 : Long.highestOneBit(number - 1) << 1;
     }
 
     @Override

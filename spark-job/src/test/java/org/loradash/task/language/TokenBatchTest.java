@@ -12,6 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.loradash.data.Sequence;
+import org.loradash.task.Packing;
 
 class TokenBatchTest {
     private static final TokenBatch BATCH = TokenBatch.of(List.of(
@@ -80,14 +81,14 @@ class TokenBatchTest {
                 .toList());
         int longest = lengths.stream().mapToInt(Integer::intValue).max().orElseThrow();
         assertThat(batch.slices(sliceTokens)).allSatisfy(slice -> assertThat(slice.tokenCount())
-                .isLessThanOrEqualTo(TokenBatch.largestSlice(lengths.size(), longest, sliceTokens)));
+                .isLessThanOrEqualTo(Packing.largestSlice(lengths.size(), longest, sliceTokens)));
     }
 
     @Test
     void theLargestSliceIsReached() {
-        assertThat(TokenBatch.largestSlice(1, 60, 16)).isEqualTo(60);
-        assertThat(TokenBatch.largestSlice(4, 16, 1024)).isEqualTo(64);
-        assertThat(TokenBatch.largestSlice(16, 16, 64)).isEqualTo(76);
+        assertThat(Packing.largestSlice(1, 60, 16)).isEqualTo(60);
+        assertThat(Packing.largestSlice(4, 16, 1024)).isEqualTo(64);
+        assertThat(Packing.largestSlice(16, 16, 64)).isEqualTo(76);
     }
 
     @Property(tries = 200)

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.NamedTensor;
-import org.loradash.tsd.io.SafetensorsFile;
 import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 
@@ -43,7 +43,7 @@ public record DecompositionCache(String directory) {
             throws IOException {
         Path path = file(target);
         int n = Math.min(rows, columns);
-        try (SafetensorsFile file = SafetensorsFile.open(path.getFileSystem(hadoop), path)) {
+        try (TensorFile file = TensorFile.open(path.getFileSystem(hadoop), path)) {
             checkShape(file, "u", rows, n);
             checkShape(file, "sigma", n);
             checkShape(file, "v", columns, n);
@@ -86,7 +86,7 @@ public record DecompositionCache(String directory) {
         return new Path(directory, target + ".safetensors");
     }
 
-    private static void checkShape(SafetensorsFile file, String name, long... shape) {
+    private static void checkShape(TensorFile file, String name, long... shape) {
         long[] found = file.tensor(name).shape();
         if (!Arrays.equals(found, shape)) {
             throw InvalidInput.of(

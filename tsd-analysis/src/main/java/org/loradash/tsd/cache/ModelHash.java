@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.Sha256;
 
 /** One hash of all files that make a model what it is. */
@@ -28,7 +29,7 @@ public final class ModelHash {
     /** The files that make a model what it is, in the order of {@link #ofAll}. */
     public static List<String> files(Path model, List<Path> weights) {
         return Stream.concat(
-                        Stream.of(new Path(model, "config.json").toString()),
+                        Stream.of(new Path(model, ModelConfig.FILE).toString()),
                         weights.stream().map(Path::toString).sorted())
                 .toList();
     }

@@ -75,7 +75,7 @@ public sealed interface NamedTensor {
      *
      * @param file open until it is written
      */
-    record Copied(SafetensorsFile file, TensorInfo tensor) implements NamedTensor {
+    record Copied(TensorFile file, TensorInfo tensor) implements NamedTensor {
         @Override
         public String name() {
             return tensor.name();

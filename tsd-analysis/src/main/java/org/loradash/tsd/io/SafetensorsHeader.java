@@ -21,7 +21,7 @@ import org.loradash.tsd.InvalidInput;
  * <p>The tensors fill the data section exactly, without holes and without overlaps, as the format's reference
  * implementation demands (github.com/huggingface/safetensors, {@code Metadata::validate}).
  */
-record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
     static final String METADATA = "__metadata__";
 
     /**
@@ -29,12 +29,13 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
      *
      * @param where the file, for messages
      * @param header the header's bytes
-     * @param dataBytes how many bytes of the file follow the header
+     * @param dataBegin the first byte of the file behind the header
+     * @param dataBytes how many follow from there
      * @throws InvalidInput where the header is not one, or disagrees with itself or with {@code dataBytes}
      */
-    static SafetensorsHeader parse(String where, ByteBuffer header, long dataBytes) {
+    static SafetensorsHeader parse(String where, ByteBuffer header, long dataBegin, long dataBytes) {
         try (JsonParser json = UntrustedJson.FACTORY.createParser(UntrustedJson.text(where + ": header", header))) {
-            return new Parsing(where, json).header(dataBytes);
+            return new Parsing(where, json, file -> dataBegin).header(dataBytes);
         } catch (JsonProcessingException malformed) {
             throw new InvalidInput(
                     where + ": header: " + Message.oneLine(malformed.getOriginalMessage())
@@ -46,10 +47,10 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     }
 
     /** One pass over the header's JSON. */
-    private record Parsing(String where, JsonParser json) {
+    private record Parsing(String where, JsonParser json, StoredTensor.Block data) {
         SafetensorsHeader header(long dataBytes) throws IOException {
             require(json.nextToken() == JsonToken.START_OBJECT, "header", "must be a JSON object");
-            List<TensorInfo> tensors = new ArrayList<>();
+            List<StoredTensor> tensors = new ArrayList<>();
             Map<String, String> metadata = Map.of();
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.getCurrentName();
@@ -61,10 +62,10 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 }
             }
             require(json.nextToken() == null, "header", "must end after one JSON object");
-            tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
+            tensors.sort(Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::end));
             checkLayout(tensors, dataBytes);
-            Map<String, TensorInfo> byName = new LinkedHashMap<>();
-            tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+            Map<String, StoredTensor> byName = new LinkedHashMap<>();
+            tensors.forEach(tensor -> byName.put(tensor.info().name(), tensor));
             return new SafetensorsHeader(Collections.unmodifiableMap(byName), metadata);
         }
 
@@ -82,7 +83,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             return Collections.unmodifiableMap(metadata);
         }
 
-        private TensorInfo tensor(String name) throws IOException {
+        private StoredTensor tensor(String name) throws IOException {
             String what = "tensor " + Message.oneLine(name);
             require(json.currentToken() == JsonToken.START_OBJECT, what, "must be a JSON object");
             ElementType type = null;
@@ -102,7 +103,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             require(shape != null, what + ": shape", "must be given");
             require(offsets != null && offsets.length == 2, what + ": data_offsets", "must be two numbers");
             checkSize(what, type, shape, offsets[0], offsets[1]);
-            return new TensorInfo(name, type, shape, offsets[0], offsets[1]);
+            return new StoredTensor(new TensorInfo(name, type, shape), data, offsets[0]);
         }
 
         private ElementType type(String what) throws IOException {
@@ -151,13 +152,14 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             }
         }
 
-        private void checkLayout(List<TensorInfo> tensors, long dataBytes) {
+        private void checkLayout(List<StoredTensor> tensors, long dataBytes) {
             long filled = 0;
-            for (TensorInfo tensor : tensors) {
-                String what = where + ": tensor " + Message.oneLine(tensor.name()) + ": data_offsets";
-                String offsets = "[" + tensor.begin() + ", " + tensor.end() + "]";
-                if (tensor.begin() != filled) {
-                    String fault = tensor.begin() < filled ? " overlaps another tensor" : " leaves a hole";
+            for (StoredTensor tensor : tensors) {
+                String what =
+                        where + ": tensor " + Message.oneLine(tensor.info().name()) + ": data_offsets";
+                String offsets = "[" + tensor.offset() + ", " + tensor.end() + "]";
+                if (tensor.offset() != filled) {
+                    String fault = tensor.offset() < filled ? " overlaps another tensor" : " leaves a hole";
                     throw InvalidInput.of(what, offsets + fault, "must begin at " + filled);
                 }
                 if (tensor.end() > dataBytes) {

@@ -11,7 +11,7 @@ import org.loradash.tsd.InvalidInput;
 
 /** Which shard holds which tensor: the {@code weight_map} of {@code model.safetensors.index.json}. */
 record ShardIndex(Map<String, String> shardOfTensor) {
-    private static final int LONGEST = SafetensorsFile.LONGEST_HEADER;
+    private static final int LONGEST = TensorFile.LONGEST_HEADER;
 
     /** A plain name: nothing in it can lead out of the directory, or be taken for another file system. */
     private static final Pattern SHARD_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*\\.safetensors");

@@ -3,15 +3,13 @@ package org.loradash.tsd.io;
 import java.util.Arrays;
 
 /**
- * Where one tensor of a safetensors file lies.
+ * One tensor of a file.
  *
- * @param name its name in the file
+ * @param name its name
  * @param type the type of its elements
  * @param shape its dimensions, outermost first; empty for a scalar
- * @param begin its first byte, counted from the end of the header
- * @param end the byte after its last, counted likewise
  */
-public record TensorInfo(String name, ElementType type, long[] shape, long begin, long end) {
+public record TensorInfo(String name, ElementType type, long[] shape) {
     public TensorInfo {
         shape = shape.clone();
     }
@@ -23,12 +21,12 @@ public record TensorInfo(String name, ElementType type, long[] shape, long begin
 
     /** The number of elements, the product of the shape. */
     public long elements() {
-        return bytes() / type.bytes();
+        return Arrays.stream(shape).reduce(1, (all, dimension) -> all * dimension);
     }
 
-    /** The number of bytes in the file. */
+    /** The number of bytes of its elements. */
     public long bytes() {
-        return end - begin;
+        return elements() * type.bytes();
     }
 
     @Override
@@ -36,9 +34,7 @@ public record TensorInfo(String name, ElementType type, long[] shape, long begin
         return other instanceof TensorInfo that
                 && name.equals(that.name)
                 && type == that.type
-                && Arrays.equals(shape, that.shape)
-                && begin == that.begin
-                && end == that.end;
+                && Arrays.equals(shape, that.shape);
     }
 
     @Override

@@ -1,6 +1,7 @@
 /**
- * Safetensors files on any Hadoop file system: one file ({@link org.loradash.tsd.io.SafetensorsFile}), a Hugging Face
- * model directory with one file or with shards ({@link org.loradash.tsd.io.SafetensorsDirectory}), and writing
+ * Safetensors files on any Hadoop file system: one file ({@link org.loradash.tsd.io.TensorFile}), a Hugging Face
+ * model directory with one file or with shards ({@link org.loradash.tsd.io.TensorDirectory}), where tensors have one name
+ * each whatever the files call them ({@link org.loradash.tsd.io.TensorNames}), and writing
  * ({@link org.loradash.tsd.io.SafetensorsWriter}); elements that are not finite are refused in both. Numbers in half
  * precision ({@link org.loradash.tsd.io.HalfPrecision}). Small JSON files too ({@link org.loradash.tsd.io.JsonFile}), and
  * files that appear whole or not at all ({@link org.loradash.tsd.io.WholeFile}). Files are hostile until checked: nothing
@@ -9,7 +10,7 @@
  * <p>A file that is missing, cut or malformed is an {@link org.loradash.tsd.InvalidInput} of one line. A storage that
  * fails while reading a good file is an {@link java.io.UncheckedIOException}, because trying again may help.
  *
- * <p>May call: no other package of {@code tsd} but the one above it. Must not know: what the tensors mean; names are only names,
- * and models, adapters and directions live elsewhere.
+ * <p>May call: no other package of {@code tsd} but the one above it. Must not know: what the tensors mean; models, adapters
+ * and directions live elsewhere.
  */
 package org.loradash.tsd.io;

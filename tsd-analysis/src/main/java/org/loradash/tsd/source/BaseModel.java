@@ -13,7 +13,7 @@ import org.loradash.tsd.TargetName;
 import org.loradash.tsd.cache.ModelHash;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.io.TensorInfo;
 
 /** The frozen model W of which directions are taken: its matrices, read one at a time. */
@@ -26,11 +26,11 @@ public final class BaseModel implements Closeable {
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     private final String path;
-    private final SafetensorsDirectory weights;
+    private final TensorDirectory weights;
     private final List<Target> layers;
     private final Configuration hadoop;
 
-    private BaseModel(String path, SafetensorsDirectory weights, Configuration hadoop) {
+    private BaseModel(String path, TensorDirectory weights, Configuration hadoop) {
         this.path = path;
         this.weights = weights;
         this.layers = layers(weights);
@@ -45,7 +45,7 @@ public final class BaseModel implements Closeable {
      */
     public static BaseModel open(String where, String path, Configuration hadoop) {
         return new BaseModel(
-                path, SafetensorsDirectory.open(FileSystems.of(where, path, hadoop), FileSystems.path(path)), hadoop);
+                path, TensorDirectory.open(FileSystems.of(where, path, hadoop), FileSystems.path(path)), hadoop);
     }
 
     /** Its directory, as it was given. */
@@ -82,7 +82,7 @@ public final class BaseModel implements Closeable {
         return chosen;
     }
 
-    private static List<Target> layers(SafetensorsDirectory weights) {
+    private static List<Target> layers(TensorDirectory weights) {
         List<Target> layers = new ArrayList<>();
         for (String tensor : weights.names()) {
             TensorInfo info = weights.tensor(tensor);

@@ -18,7 +18,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 /** A run directory of the training job: which model it adapted, its adapter or trained model, and what it noted of directions. */
 public final class JobRun {
@@ -140,7 +140,7 @@ public final class JobRun {
         } catch (IOException e) {
             throw Message.of(boundary, e);
         }
-        try (SafetensorsFile file = SafetensorsFile.open(files, boundary)) {
+        try (TensorFile file = TensorFile.open(files, boundary)) {
             for (String tensor : file.tensors().keySet()) {
                 if (tensor.endsWith(".change_rate")) {
                     String target = tensor.substring(0, tensor.length() - ".change_rate".length());
@@ -182,7 +182,7 @@ public final class JobRun {
      */
     public Map<String, int[]> trackedDirections(Path trackedFile) {
         Map<String, int[]> directions = new LinkedHashMap<>();
-        try (SafetensorsFile file = SafetensorsFile.open(files, trackedFile)) {
+        try (TensorFile file = TensorFile.open(files, trackedFile)) {
             for (String tensor : file.tensors().keySet()) {
                 if (tensor.endsWith(".directions")) {
                     String target = tensor.substring(0, tensor.length() - ".directions".length());
@@ -194,7 +194,7 @@ public final class JobRun {
         return directions;
     }
 
-    private static int[] directions(SafetensorsFile file, String target, long size) {
+    private static int[] directions(TensorFile file, String target, long size) {
         long[] indices = file.readLongs(target + ".directions");
         boolean different = Arrays.stream(indices).distinct().count() == indices.length;
         if (!different || Arrays.stream(indices).anyMatch(index -> index < 0 || index >= size)) {

@@ -16,7 +16,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 
 /**
@@ -41,11 +41,11 @@ public final class PeftLora implements ChangeSource {
 
     private final String path;
     private final PeftConfig config;
-    private final SafetensorsFile weights;
+    private final TensorFile weights;
     private final Set<String> modules = new LinkedHashSet<>();
     private final Map<String, TensorInfo> whole = new LinkedHashMap<>();
 
-    private PeftLora(String path, PeftConfig config, SafetensorsFile weights) {
+    private PeftLora(String path, PeftConfig config, TensorFile weights) {
         this.path = path;
         this.config = config;
         this.weights = weights;
@@ -63,7 +63,7 @@ public final class PeftLora implements ChangeSource {
     /** Opens an adapter's directory on a file system; its path in messages is {@code shown}. */
     public static PeftLora open(FileSystem files, Path directory, String shown) {
         PeftConfig config = PeftConfig.read(files, new Path(directory, CONFIG));
-        SafetensorsFile weights = SafetensorsFile.open(files, new Path(directory, WEIGHTS));
+        TensorFile weights = TensorFile.open(files, new Path(directory, WEIGHTS));
         boolean opened = false;
         try {
             PeftLora adapter = new PeftLora(shown, config, weights);

@@ -6,22 +6,21 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 
 /** A model with the base model's tensors, each of which training may have changed: W*, by full fine-tuning. */
 public final class TunedModel implements ChangeSource {
     private final String path;
-    private final SafetensorsDirectory weights;
+    private final TensorDirectory weights;
 
-    private TunedModel(String path, SafetensorsDirectory weights) {
+    private TunedModel(String path, TensorDirectory weights) {
         this.path = path;
         this.weights = weights;
     }
 
     /** Opens a Hugging Face model directory; {@link InvalidInput} where it is none. */
     public static TunedModel open(String path, Configuration hadoop) {
-        return new TunedModel(
-                path, SafetensorsDirectory.open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path)));
+        return new TunedModel(path, TensorDirectory.open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path)));
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.tsd.Fixtures;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.SafetensorsFile;
+import org.loradash.tsd.io.TensorFile;
 
 class TsdTest {
     private static final String BASE = Fixtures.path("base").toString();
@@ -45,8 +45,7 @@ class TsdTest {
         String name = "model.layers.0.mlp.up_proj";
         JsonNode expected = Fixtures.expected().get("first").get(name);
         org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(output() + "/rates/first.safetensors");
-        try (SafetensorsFile rates =
-                SafetensorsFile.open(FileSystems.of("rates", file.toString(), new Configuration()), file)) {
+        try (TensorFile rates = TensorFile.open(FileSystems.of("rates", file.toString(), new Configuration()), file)) {
             assertThat(rates.tensors()).hasSize(24);
             assertThat(Arrays.stream(rates.readLongs(name + ".directions")).mapToInt(i -> (int) i))
                     .containsExactly(Arrays.stream(Fixtures.indices(expected.get("directions")))

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.loradash.tsd.Fixtures;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
@@ -80,8 +80,8 @@ class BasisTest {
 
     private static float[] weight(String model) {
         Path path = new Path(Fixtures.path(model).toUri());
-        try (SafetensorsDirectory weights =
-                SafetensorsDirectory.open(FileSystems.of("model", path.toString(), new Configuration()), path)) {
+        try (TensorDirectory weights =
+                TensorDirectory.open(FileSystems.of("model", path.toString(), new Configuration()), path)) {
             return weights.readFloats("model.layers.0.self_attn.v_proj.weight");
         }
     }

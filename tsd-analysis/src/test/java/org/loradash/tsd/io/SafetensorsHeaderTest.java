@@ -85,10 +85,10 @@ class SafetensorsHeaderTest {
 
     private static void assertReadOrRefused(byte[] header, long dataBytes) {
         try {
-            SafetensorsHeader read = SafetensorsHeader.parse("file", ByteBuffer.wrap(header), dataBytes);
+            SafetensorsHeader read = SafetensorsHeader.parse("file", ByteBuffer.wrap(header), 8, dataBytes);
             long total = 0;
-            for (TensorInfo tensor : read.tensors().values()) {
-                assertThat(tensor.begin()).isEqualTo(total);
+            for (StoredTensor tensor : read.tensors().values()) {
+                assertThat(tensor.offset()).isEqualTo(total);
                 total = tensor.end();
             }
             assertThat(total).isEqualTo(dataBytes);

@@ -39,13 +39,13 @@ final class Samples {
         return file.array();
     }
 
-    static SafetensorsFile open(java.nio.file.Path directory, byte[] content) {
+    static TensorFile open(java.nio.file.Path directory, byte[] content) {
         java.nio.file.Path file = directory.resolve("sample.safetensors");
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(content);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return SafetensorsFile.open(local(), path(file));
+        return TensorFile.open(local(), path(file));
     }
 }

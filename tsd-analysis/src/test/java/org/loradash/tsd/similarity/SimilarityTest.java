@@ -17,7 +17,7 @@ import org.loradash.tsd.Fixtures;
 import org.loradash.tsd.direction.CoreBasis;
 import org.loradash.tsd.direction.TaskSpecificDirections;
 import org.loradash.tsd.io.FileSystems;
-import org.loradash.tsd.io.SafetensorsDirectory;
+import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
 
@@ -78,8 +78,8 @@ class SimilarityTest {
 
     private static SingularValueDecomposition decomposition(String model) {
         Path path = new Path(Fixtures.path(model).toUri());
-        try (SafetensorsDirectory weights =
-                SafetensorsDirectory.open(FileSystems.of("model", path.toString(), new Configuration()), path)) {
+        try (TensorDirectory weights =
+                TensorDirectory.open(FileSystems.of("model", path.toString(), new Configuration()), path)) {
             return ThinSvd.of(weights.readFloats("model.layers.0.self_attn.v_proj.weight"), 16, 40);
         }
     }

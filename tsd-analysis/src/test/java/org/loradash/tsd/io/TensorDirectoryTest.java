@@ -15,14 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.tsd.InvalidInput;
 
-class SafetensorsDirectoryTest {
+class TensorDirectoryTest {
     @TempDir
     Path directory;
 
     @Test
     void readsASingleFile() throws IOException {
         write("model.safetensors", NamedTensor.of("a", new float[] {1, 2}, 2));
-        try (SafetensorsDirectory weights = open()) {
+        try (TensorDirectory weights = open()) {
             assertThat(weights.names()).containsExactly("a");
             assertThat(weights.contains("a")).isTrue();
             assertThat(weights.contains("b")).isFalse();
@@ -37,7 +37,7 @@ class SafetensorsDirectoryTest {
         write("model-00001-of-00002.safetensors", NamedTensor.of("a", new float[] {1}, 1));
         write("model-00002-of-00002.safetensors", NamedTensor.of("b", new float[] {2}, 1));
         index("{\"a\":\"model-00001-of-00002.safetensors\",\"b\":\"model-00002-of-00002.safetensors\"}");
-        try (SafetensorsDirectory weights = open()) {
+        try (TensorDirectory weights = open()) {
             assertThat(weights.names()).containsExactly("a", "b");
             assertThat(weights.readFloats("b")).containsExactly(2);
             assertThat(weights.files())
@@ -47,6 +47,32 @@ class SafetensorsDirectoryTest {
                     .isInstanceOf(InvalidInput.class)
                     .hasMessageEndingWith(": no tensor c (must be one of its 2 tensors)");
         }
+    }
+
+    @Test
+    void aTensorOfABareEncoderHasTheNameThatItHasBelowAHead() throws IOException {
+        config("{\"model_type\": \"bert\"}");
+        write("x.safetensors", NamedTensor.of("encoder.layer.0.output.LayerNorm.gamma", new float[] {1, 2}, 2));
+        index("{\"encoder.layer.0.output.LayerNorm.gamma\":\"x.safetensors\"}");
+        String name = "bert.encoder.layer.0.output.LayerNorm.weight";
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.names()).containsExactly(name);
+            assertThat(weights.tensor(name)).isEqualTo(new TensorInfo(name, ElementType.F32, new long[] {2}));
+            assertThat(weights.file(name).readFloats(name)).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void refusesATensorUnderTwoNames() throws IOException {
+        config("{\"model_type\": \"bert\"}");
+        write(
+                "model.safetensors",
+                NamedTensor.of("pooler.dense.bias", new float[] {1}, 1),
+                NamedTensor.of("bert.pooler.dense.bias", new float[] {1}, 1));
+        assertThatThrownBy(this::open)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith("model.safetensors: tensor: bert.pooler.dense.bias"
+                        + " (must be there under one name; another tensor is bert.pooler.dense.bias too)");
     }
 
     @Test
@@ -104,8 +130,12 @@ class SafetensorsDirectoryTest {
                 .hasMessageEndingWith("x.safetensors: no tensor a (must be one of its 1 tensors)");
     }
 
-    private SafetensorsDirectory open() {
-        return SafetensorsDirectory.open(Samples.local(), Samples.path(directory));
+    private TensorDirectory open() {
+        return TensorDirectory.open(Samples.local(), Samples.path(directory));
+    }
+
+    private void config(String json) throws IOException {
+        Files.writeString(directory.resolve("config.json"), json);
     }
 
     private void write(String name, NamedTensor... tensors) throws IOException {

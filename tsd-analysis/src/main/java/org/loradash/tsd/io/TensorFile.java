@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,13 +17,13 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * One safetensors file, open for reading. The header is read and checked on opening; tensors are read by position when
+ * One file of tensors, open for reading. What it holds is read and checked on opening; elements are read by position when
  * asked for, so that several threads may read at once and a file may be of any size.
  *
- * <p>The format: eight bytes with the header's length, little-endian; the header, JSON; the tensors' bytes.
+ * <p>The format of safetensors: eight bytes with the header's length, little-endian; the header, JSON; the tensors' bytes.
  */
-public final class SafetensorsFile implements Closeable {
-    /** The longest header accepted, in bytes, as in the reference implementation. */
+public final class TensorFile implements Closeable {
+    /** The longest header accepted, in bytes, as in the reference implementation of safetensors. */
     public static final int LONGEST_HEADER = 100_000_000;
 
     private static final int CHUNK = 1 << 22;
@@ -28,14 +31,19 @@ public final class SafetensorsFile implements Closeable {
 
     private final Path path;
     private final FSDataInputStream input;
-    private final SafetensorsHeader header;
-    private final long dataStart;
+    private final Map<String, StoredTensor> stored;
+    private final Map<String, TensorInfo> tensors;
+    private final Map<String, String> metadata;
 
-    private SafetensorsFile(Path path, FSDataInputStream input, SafetensorsHeader header, long dataStart) {
+    private TensorFile(
+            Path path, FSDataInputStream input, Map<String, StoredTensor> stored, Map<String, String> metadata) {
         this.path = path;
         this.input = input;
-        this.header = header;
-        this.dataStart = dataStart;
+        this.stored = stored;
+        Map<String, TensorInfo> infos = new LinkedHashMap<>();
+        stored.forEach((name, tensor) -> infos.put(name, tensor.info()));
+        this.tensors = Collections.unmodifiableMap(infos);
+        this.metadata = metadata;
     }
 
     /**
@@ -43,7 +51,17 @@ public final class SafetensorsFile implements Closeable {
      *
      * @throws InvalidInput where the file is missing, cut, or not a well-formed safetensors file
      */
-    public static SafetensorsFile open(FileSystem fileSystem, Path path) {
+    public static TensorFile open(FileSystem fileSystem, Path path) {
+        return open(fileSystem, path, UnaryOperator.identity());
+    }
+
+    /**
+     * Opens a file likewise.
+     *
+     * @param names from a tensor's name in the file to the one that it has here
+     * @throws InvalidInput where two tensors have one name, too
+     */
+    public static TensorFile open(FileSystem fileSystem, Path path, UnaryOperator<String> names) {
         FSDataInputStream input = null;
         boolean opened = false;
         try {
@@ -52,7 +70,8 @@ public final class SafetensorsFile implements Closeable {
                 throw InvalidInput.of(path.toString(), "not a file", "must be a safetensors file");
             }
             input = fileSystem.open(path);
-            SafetensorsFile file = checked(path, input, status.getLen());
+            SafetensorsHeader header = header(path, input, status.getLen());
+            TensorFile file = new TensorFile(path, input, named(path, header.tensors(), names), header.metadata());
             opened = true;
             return file;
         } catch (IOException failure) {
@@ -64,7 +83,22 @@ public final class SafetensorsFile implements Closeable {
         }
     }
 
-    private static SafetensorsFile checked(Path path, FSDataInputStream input, long fileBytes) throws IOException {
+    private static Map<String, StoredTensor> named(
+            Path path, Map<String, StoredTensor> stored, UnaryOperator<String> names) {
+        Map<String, StoredTensor> named = new LinkedHashMap<>();
+        stored.forEach((name, tensor) -> {
+            String here = names.apply(name);
+            if (named.put(here, tensor.named(here)) != null) {
+                throw InvalidInput.of(
+                        path + ": tensor",
+                        Message.oneLine(name),
+                        "must be there under one name; another tensor is " + Message.oneLine(here) + " too");
+            }
+        });
+        return named;
+    }
+
+    private static SafetensorsHeader header(Path path, FSDataInputStream input, long fileBytes) throws IOException {
         if (fileBytes < Long.BYTES) {
             throw InvalidInput.of(path.toString(), fileBytes + " bytes", "must be a safetensors file; is it cut?");
         }
@@ -80,10 +114,8 @@ public final class SafetensorsFile implements Closeable {
         }
         byte[] bytes = new byte[(int) headerBytes];
         input.readFully(Long.BYTES, bytes, 0, bytes.length);
-        long dataStart = Long.BYTES + headerBytes;
-        SafetensorsHeader header =
-                SafetensorsHeader.parse(path.toString(), ByteBuffer.wrap(bytes), fileBytes - dataStart);
-        return new SafetensorsFile(path, input, header, dataStart);
+        long dataBegin = Long.BYTES + headerBytes;
+        return SafetensorsHeader.parse(path.toString(), ByteBuffer.wrap(bytes), dataBegin, fileBytes - dataBegin);
     }
 
     /** Where the file is. */
@@ -93,12 +125,12 @@ public final class SafetensorsFile implements Closeable {
 
     /** All tensors by name, in the order of their bytes. */
     public Map<String, TensorInfo> tensors() {
-        return header.tensors();
+        return tensors;
     }
 
     /** The file's own notes, its {@code __metadata__}; empty where it has none. */
     public Map<String, String> metadata() {
-        return header.metadata();
+        return metadata;
     }
 
     /**
@@ -107,10 +139,10 @@ public final class SafetensorsFile implements Closeable {
      * @throws InvalidInput where the file has none
      */
     public TensorInfo tensor(String name) {
-        TensorInfo tensor = header.tensors().get(name);
+        TensorInfo tensor = tensors.get(name);
         if (tensor == null) {
             throw new InvalidInput(path + ": no tensor " + Message.oneLine(name) + " (must be one of its "
-                    + header.tensors().size() + " tensors)");
+                    + tensors.size() + " tensors)");
         }
         return tensor;
     }
@@ -122,44 +154,27 @@ public final class SafetensorsFile implements Closeable {
      * @param tensor one of this file's
      * @param fromElement the first element, in row-major order
      * @param elements how many
-     * @param destination with at least {@code elements * tensor.type().bytes()} bytes remaining
+     * @param destination with an array, and at least {@code elements * tensor.type().bytes()} bytes remaining
      * @throws IndexOutOfBoundsException where the run leaves the tensor
      * @throws BufferOverflowException where the destination is too small
      * @throws InvalidInput where the file has been cut since it was opened, or an element is infinite or no number
      */
-    public void read(TensorInfo tensor, long fromElement, long elements, ByteBuffer destination) {
+    public void read(TensorInfo tensor, long fromElement, int elements, ByteBuffer destination) {
         Objects.checkFromIndexSize(fromElement, elements, tensor.elements());
-        long bytes = elements * tensor.type().bytes();
-        if (bytes > destination.remaining()) {
+        if ((long) elements * tensor.type().bytes() > destination.remaining()) {
             throw new BufferOverflowException();
         }
-        long position = dataStart + tensor.begin() + fromElement * tensor.type().bytes();
+        int bytes = elements * tensor.type().bytes();
+        int offset = destination.arrayOffset() + destination.position();
+        StoredTensor stored = this.stored.get(tensor.name());
         try {
-            if (destination.hasArray()) {
-                int offset = destination.arrayOffset() + destination.position();
-                input.readFully(position, destination.array(), offset, (int) bytes);
-                checkFinite(tensor, fromElement, ByteBuffer.wrap(destination.array(), offset, (int) bytes));
-                destination.position(destination.position() + (int) bytes);
-            } else {
-                readThroughChunks(tensor, position, bytes, destination);
-            }
+            long position = stored.block().begin(input) + stored.offset();
+            input.readFully(position + fromElement * tensor.type().bytes(), destination.array(), offset, bytes);
         } catch (IOException failure) {
             throw Message.of(path, failure);
         }
-    }
-
-    private void readThroughChunks(TensorInfo tensor, long position, long bytes, ByteBuffer destination)
-            throws IOException {
-        byte[] chunk = new byte[(int) Math.min(CHUNK, bytes)];
-        for (long done = 0; done < bytes; ) {
-            int length = (int) Math.min(chunk.length, bytes - done);
-            input.readFully(position + done, chunk, 0, length);
-            long element = (position + done - dataStart - tensor.begin())
-                    / tensor.type().bytes();
-            checkFinite(tensor, element, ByteBuffer.wrap(chunk, 0, length));
-            destination.put(chunk, 0, length);
-            done += length;
-        }
+        checkFinite(tensor, fromElement, ByteBuffer.wrap(destination.array(), offset, bytes));
+        destination.position(destination.position() + bytes);
     }
 
     /** One element that is infinite or no number would spread through all that is computed with it. */

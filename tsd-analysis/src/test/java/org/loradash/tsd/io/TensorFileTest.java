@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.tsd.InvalidInput;
 
-class SafetensorsFileTest {
+class TensorFileTest {
     private static final String ONE = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}";
 
     @TempDir
@@ -29,11 +29,11 @@ class SafetensorsFileTest {
                 + "\"late\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[24,28]},"
                 + "\"none\":{\"dtype\":\"F32\",\"shape\":[0,7],\"data_offsets\":[24,24]},"
                 + "\"early\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24],\"extra\":[{}]}}  ";
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(header, 28))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(header, 28))) {
             assertThat(file.tensors().keySet()).containsExactly("early", "none", "late");
             assertThat(file.metadata()).isEqualTo(Map.of("format", "pt"));
             assertThat(file.tensor("early"))
-                    .isEqualTo(new TensorInfo("early", ElementType.F32, new long[] {2, 3}, 0, 24))
+                    .isEqualTo(new TensorInfo("early", ElementType.F32, new long[] {2, 3}))
                     .hasToString("early F32 [2, 3]");
             assertThat(file.tensor("early").elements()).isEqualTo(6);
             assertThat(file.readFloats("none")).isEmpty();
@@ -43,17 +43,13 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void readsARunOfElementsIntoHeapAndDirectBuffers() {
+    void readsARunOfElementsToTheDestinationsPosition() {
         String header = "{\"a\":{\"dtype\":\"I16\",\"shape\":[5],\"data_offsets\":[0,10]}}";
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(header, 10))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(header, 10))) {
             ByteBuffer heap = ByteBuffer.allocate(9).position(1);
             file.read(file.tensor("a"), 3, 2, heap);
             assertThat(heap.array()).containsExactly(0, 6, 7, 8, 9, 0, 0, 0, 0);
             assertThat(heap.position()).isEqualTo(5);
-            ByteBuffer direct = ByteBuffer.allocateDirect(6).order(ByteOrder.LITTLE_ENDIAN);
-            file.read(file.tensor("a"), 1, 3, direct);
-            assertThat(direct.flip().getShort(0)).isEqualTo((short) 0x0302);
-            assertThat(direct.remaining()).isEqualTo(6);
         }
     }
 
@@ -79,7 +75,7 @@ class SafetensorsFileTest {
         for (int i = 0; i < bytes; i++) {
             data.put(2 * bytes + i, (byte) (Long.parseUnsignedLong(bits, 16) >>> 8 * i));
         }
-        try (SafetensorsFile file = Samples.open(directory, content)) {
+        try (TensorFile file = Samples.open(directory, content)) {
             String message = file.path() + ": a[1, 0]: " + value + " (must be a finite number that float32 can hold)";
             TensorInfo tensor = file.tensor("a");
             assertThatThrownBy(() -> file.readFloats("a"))
@@ -87,19 +83,19 @@ class SafetensorsFileTest {
                     .hasMessage(message);
             assertThatThrownBy(() -> file.readFloats(tensor, 1, new float[2], 2))
                     .hasMessage(message);
-            assertThatThrownBy(() -> file.read(tensor, 1, 2, ByteBuffer.allocateDirect(16)))
+            assertThatThrownBy(() -> file.read(tensor, 1, 2, ByteBuffer.allocate(16)))
                     .hasMessage(message);
         }
     }
 
     @Test
     void refusesARunOutsideTheTensorOrTooLargeForTheBuffer() {
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
             TensorInfo tensor = file.tensor("a");
             ByteBuffer small = ByteBuffer.allocate(8);
             assertThatThrownBy(() -> file.read(tensor, 4, 3, small)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> file.read(tensor, -1, 1, small)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> file.read(tensor, 1, Long.MAX_VALUE, small))
+            assertThatThrownBy(() -> file.read(tensor, 1, Integer.MAX_VALUE, small))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> file.read(tensor, 0, 3, small)).isInstanceOf(BufferOverflowException.class);
         }
@@ -107,7 +103,7 @@ class SafetensorsFileTest {
 
     @Test
     void namesFileAndTensorWhereATensorIsAbsentOrOfAnotherKind() {
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
             assertThatThrownBy(() -> file.tensor("b\n"))
                     .isInstanceOf(InvalidInput.class)
                     .hasMessageEndingWith("sample.safetensors: no tensor b? (must be one of its 1 tensors)");
@@ -117,7 +113,7 @@ class SafetensorsFileTest {
                             "sample.safetensors: tensor a F32 [2, 3] (must be I64, I32, I16, I8, U8 or BOOL)");
         }
         String integers = ONE.replace("F32", "I32");
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(integers, 24))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(integers, 24))) {
             assertThatThrownBy(() -> file.readFloats("a"))
                     .isInstanceOf(InvalidInput.class)
                     .hasMessageEndingWith("tensor a I32 [2, 3] (must be F64, F32, F16 or BF16)");
@@ -138,7 +134,7 @@ class SafetensorsFileTest {
                 .putFloat(3.5f)
                 .putShort((short) 0x3c01)
                 .putShort((short) 0xc049);
-        try (SafetensorsFile file = Samples.open(directory, content)) {
+        try (TensorFile file = Samples.open(directory, content)) {
             assertThat(file.readFloats("d")).containsExactly(-0.1f);
             assertThat(file.readFloats("f")).containsExactly(3.5f);
             assertThat(file.readFloats("h")).containsExactly(1.0009766f);
@@ -165,7 +161,7 @@ class SafetensorsFileTest {
                 .put((byte) 0xff)
                 .put((byte) 1)
                 .put((byte) 0);
-        try (SafetensorsFile file = Samples.open(directory, content)) {
+        try (TensorFile file = Samples.open(directory, content)) {
             assertThat(file.readLongs("l")).containsExactly(Long.MIN_VALUE);
             assertThat(file.readLongs("i")).containsExactly(-2);
             assertThat(file.readLongs("s")).containsExactly(-3);
@@ -186,7 +182,7 @@ class SafetensorsFileTest {
         }
         content[content.length - 2] = 0;
         content[content.length - 1] = 0x40;
-        try (SafetensorsFile file = Samples.open(directory, content)) {
+        try (TensorFile file = Samples.open(directory, content)) {
             float[] values = file.readFloats("a");
             assertThat(values).hasSize(elements).endsWith(2.0f);
             int beyondTheFirstChunk = (1 << 21) + 1;
@@ -206,7 +202,7 @@ class SafetensorsFileTest {
             out.seek(start.length + elements - 1);
             out.write(new byte[] {9, 0, 0, (byte) 0x80, 0x3f});
         }
-        try (SafetensorsFile file = SafetensorsFile.open(Samples.local(), Samples.path(sparse))) {
+        try (TensorFile file = TensorFile.open(Samples.local(), Samples.path(sparse))) {
             ByteBuffer last = ByteBuffer.allocate(2);
             file.read(file.tensor("a"), elements - 2, 2, last);
             assertThat(last.array()).containsExactly(0, 9);
@@ -220,10 +216,10 @@ class SafetensorsFileTest {
 
     @Test
     void refusesAMissingFileAndADirectory() {
-        assertThatThrownBy(() -> SafetensorsFile.open(Samples.local(), Samples.path(directory.resolve("none"))))
+        assertThatThrownBy(() -> TensorFile.open(Samples.local(), Samples.path(directory.resolve("none"))))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageEndingWith("none: not found (must be a readable file)");
-        assertThatThrownBy(() -> SafetensorsFile.open(Samples.local(), Samples.path(directory)))
+        assertThatThrownBy(() -> TensorFile.open(Samples.local(), Samples.path(directory)))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageEndingWith(": not a file (must be a safetensors file)");
     }
@@ -251,7 +247,7 @@ class SafetensorsFileTest {
                     .array());
             out.setLength(200_000_000);
         }
-        assertThatThrownBy(() -> SafetensorsFile.open(Samples.local(), Samples.path(sparse)))
+        assertThatThrownBy(() -> TensorFile.open(Samples.local(), Samples.path(sparse)))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining("header length: 100000001 (must be at most 100000000");
     }
@@ -265,7 +261,7 @@ class SafetensorsFileTest {
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageEndingWith(
                         "tensor a: data_offsets: [0, 24] runs out of the file" + " (must end by 23; is the file cut?)");
-        try (SafetensorsFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
+        try (TensorFile file = Samples.open(directory, Samples.bytes(ONE, 24))) {
             Files.write(directory.resolve("sample.safetensors"), new byte[20]);
             assertThatThrownBy(() -> file.readFloats("a"))
                     .isInstanceOf(InvalidInput.class)
