@@ -21,7 +21,8 @@ import java.util.function.Function;
  * @param figure that says which measurement is the best
  * @param patience measurements in a row without a better one that end the training; 0 to measure alone
  */
-public record ValidationSettings(List<String> data, int holdOut, int records, int everyRounds, Figure figure, int patience)
+public record ValidationSettings(
+        List<String> data, int holdOut, int records, int everyRounds, Figure figure, int patience)
         implements Serializable {
     /** Of validation.every-rounds, which has a value only where there is validation. */
     private static final int DEFAULT_ROUNDS = 10;

@@ -43,7 +43,8 @@ public final class Judgements {
     private static List<Block> ofValues(List<Judged> all) {
         List<Judged> farthest = all.stream()
                 .sorted(Comparator.<Judged>comparingDouble(
-                                judged -> Math.abs(judged.prediction().predicted() - judged.prediction().label()))
+                                judged -> Math.abs(judged.prediction().predicted()
+                                        - judged.prediction().label()))
                         .reversed())
                 .toList();
         return List.of(
@@ -61,8 +62,7 @@ public final class Judgements {
 
     private static Table confusion(List<Judged> all) {
         List<String> classes = all.get(0).classes();
-        Confusion confusion =
-                Confusion.of(all.stream().map(Judged::prediction).toList());
+        Confusion confusion = Confusion.of(all.stream().map(Judged::prediction).toList());
         List<String> header = new ArrayList<>(List.of("label \\ predicted"));
         header.addAll(classes);
         List<List<String>> rows = new ArrayList<>();

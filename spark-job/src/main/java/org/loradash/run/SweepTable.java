@@ -144,8 +144,7 @@ public record SweepTable(String title, String unit, Map<String, List<String>> ro
     private static String best(List<Event> events, Figure figure) {
         boolean byLoss = figure == Figure.LOSS;
         return all(events, Event.Evaluation.class).stream()
-                .map(measured ->
-                        byLoss ? measured.loss() : measured.figures().getOrDefault(figure.key(), Double.NaN))
+                .map(measured -> byLoss ? measured.loss() : measured.figures().getOrDefault(figure.key(), Double.NaN))
                 .reduce(byLoss ? Math::min : Math::max)
                 .map(best -> byLoss ? number("%.4f", best) : figure.key() + " " + number("%.4f", best))
                 .orElse("-");

@@ -53,9 +53,8 @@ class EstimateTest {
     void intervalsOfCorrelationsAreThoseOfSciPy(Map.Entry<String, JsonNode> of) {
         of.getValue().path("ends").properties().forEach(entry -> {
             Figure figure = Figure.valueOf(entry.getKey().toUpperCase(Locale.ROOT));
-            Interval interval = Estimate.of(figure, predictions(of.getValue()))
-                    .interval()
-                    .orElseThrow();
+            Interval interval =
+                    Estimate.of(figure, predictions(of.getValue())).interval().orElseThrow();
             assertThat(interval.low()).isCloseTo(entry.getValue().get(0).asDouble(), within(1e-6));
             assertThat(interval.high()).isCloseTo(entry.getValue().get(1).asDouble(), within(1e-6));
         });
@@ -77,8 +76,7 @@ class EstimateTest {
     @Test
     void theIntervalOfAnAccuracyIsWilsons() {
         List<Prediction> predictions = classes(new int[] {0, 1, 1, 0, 1}, new int[] {0, 1, 0, 0, 1});
-        assertThat(Estimate.of(Figure.ACCURACY, predictions).interval())
-                .contains(new Proportion(4, 5).interval());
+        assertThat(Estimate.of(Figure.ACCURACY, predictions).interval()).contains(new Proportion(4, 5).interval());
     }
 
     @Test

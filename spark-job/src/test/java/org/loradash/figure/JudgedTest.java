@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.Block;
+import org.loradash.tsd.report.HtmlReport;
 
 /** Predictions are kept as lines of JSON, and the worst of them are shown first. */
 class JudgedTest {
@@ -67,7 +67,8 @@ class JudgedTest {
                 new Judged("dev", "a.tsv", 0, new Prediction(0, 1, new float[] {1.5f}), List.of()),
                 new Judged("dev", "a.tsv", 1, new Prediction(1, 5, new float[] {2}), List.of()));
         assertThat(page(all))
-                .containsSubsequence("<td class=\"n\">5.0</td>", "<td class=\"n\">-3.0000</td>", "<td class=\"n\">0.5000</td>");
+                .containsSubsequence(
+                        "<td class=\"n\">5.0</td>", "<td class=\"n\">-3.0000</td>", "<td class=\"n\">0.5000</td>");
     }
 
     private static String page(List<Judged> all) {

@@ -43,8 +43,7 @@ record MeasuringTask<B>(
         }
     }
 
-    private Iterator<BatchMeasurement> measurements(
-            Iterator<long[]> records, ProcessStage<B> stage, Tensor values) {
+    private Iterator<BatchMeasurement> measurements(Iterator<long[]> records, ProcessStage<B> stage, Tensor values) {
         return stage.with(objective -> {
             List<BatchMeasurement> measurements = new ArrayList<>();
             while (records.hasNext()) {

@@ -164,8 +164,8 @@ final class SweepComparison {
 
     /** With the coordinates that the sprint adds. */
     private long parameters(Settings settings) {
-        Shape model =
-                TaskKinds.model(settings, Architectures.shape(hadoop, settings.model().path()));
+        Shape model = TaskKinds.model(
+                settings, Architectures.shape(hadoop, settings.model().path()));
         Adapter adapter = TrainingPlan.adapter(settings, model);
         int coordinates = settings.dash().on() ? settings.dash().directions() : 0;
         return adapter.parameters() + (long) coordinates * adapter.targets().size();

@@ -48,8 +48,8 @@ public record RunRecords(
                 spark, hadoop, task, "data.train", located.data().train(), directory.examples());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
-            HeldOutRecords heldOut = HeldOutRecords.of(
-                    train, LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
+            HeldOutRecords heldOut =
+                    HeldOutRecords.of(train, LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
             return new RunRecords(train, holdOut, Optional.empty(), heldOut);
         }
         StoredRecords files = StoredRecords.make(

@@ -63,8 +63,7 @@ public final class TrainingJob {
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         directory.checkPlace();
         describe(plan.adapter(), settings, out);
-        memory(settings, conf, shape(settings, hadoop), plan.adapter())
-                .tell(out);
+        memory(settings, conf, shape(settings, hadoop), plan.adapter()).tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
             if (isFinished(directory, settings, hadoop, out)) {
@@ -113,7 +112,8 @@ public final class TrainingJob {
     }
 
     private static Shape shape(Settings settings, Configuration hadoop) {
-        return TaskKinds.model(settings, Architectures.shape(hadoop, settings.model().path()));
+        return TaskKinds.model(
+                settings, Architectures.shape(hadoop, settings.model().path()));
     }
 
     private static MemoryCheck memory(Settings settings, SparkConf conf, Shape model, Adapter adapter) {

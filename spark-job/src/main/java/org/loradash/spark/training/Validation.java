@@ -151,9 +151,7 @@ final class Validation {
 
     private String standing(boolean isBest) {
         if (settings.figure() == Figure.LOSS) {
-            return isBest
-                    ? "the lowest so far"
-                    : "%.4f after step %d was lower".formatted(best.cost(), best.step());
+            return isBest ? "the lowest so far" : "%.4f after step %d was lower".formatted(best.cost(), best.step());
         }
         String figure = settings.figure().key();
         return isBest
@@ -167,7 +165,8 @@ final class Validation {
         for (long[] batch : heldOut.batches()) {
             for (long record : batch) {
                 StoredRecords.Place place = heldOut.store().place(record);
-                judged.add(new Judged("held-out", place.file(), place.index(), predictions.get(judged.size()), classes));
+                judged.add(
+                        new Judged("held-out", place.file(), place.index(), predictions.get(judged.size()), classes));
             }
         }
         return judged;

@@ -116,7 +116,8 @@ public record RunReport(
                         name,
                         measurements.stream().mapToDouble(Measurement::step).toArray(),
                         measurements.stream()
-                                .mapToDouble(measurement -> measurement.figures().getOrDefault(name, Double.NaN))
+                                .mapToDouble(
+                                        measurement -> measurement.figures().getOrDefault(name, Double.NaN))
                                 .toArray()))
                 .toList();
     }

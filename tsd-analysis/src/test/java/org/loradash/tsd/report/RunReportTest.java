@@ -166,14 +166,6 @@ class RunReportTest {
         }
         Map<String, String> settings = Map.of("training.seed", "42", "model.path", "hdfs:/models/llama");
         return new RunReport(
-                "LoRA-Dash run",
-                "tokens",
-                settings,
-                steps,
-                rounds,
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                targets);
+                "LoRA-Dash run", "tokens", settings, steps, rounds, List.of(), Optional.empty(), List.of(), targets);
     }
 }
