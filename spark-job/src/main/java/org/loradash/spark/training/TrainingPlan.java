@@ -43,7 +43,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param located the same with paths as tasks need them
  * @param task that the model is trained for
  * @param adapter before the boundary
- * @param given the targets' parameters at step 0, where they start from an adapter that the user gives
+ * @param given what is trained at step 0, where it starts from an adapter that the user gives
  * @param weights the files that hold the model's weights
  */
 public record TrainingPlan(
@@ -51,7 +51,7 @@ public record TrainingPlan(
         Settings located,
         Task<?, ?> task,
         Adapter adapter,
-        Optional<float[]> given,
+        Optional<PeftAdapter.Start> given,
         List<Path> weights) {
 
     /** Leaves room for coordinates below 2^30. */
@@ -147,7 +147,8 @@ public record TrainingPlan(
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
     float[] start(Configuration hadoop) {
         long seed = settings.training().seed();
-        float[] factors = given.orElseGet(() -> adapter.start(seed));
+        float[] factors = given.map(PeftAdapter.Start::factors).orElseGet(() -> adapter.start(seed));
+        Map<String, float[]> whole = given.map(PeftAdapter.Start::whole).orElseGet(Map::of);
         float[] parameters = Arrays.copyOf(factors, adapter.parameters());
         if (adapter.modules().isEmpty()) {
             return parameters;
@@ -157,7 +158,9 @@ public record TrainingPlan(
             WeightFiles files = new WeightFiles(model.weights(), ModelSettings.Storage.FLOAT32);
             for (int i = 0; i < adapter.wholeTensors().size(); i++) {
                 WholeTensor tensor = adapter.wholeTensors().get(i);
-                float[] values = shape.start(tensor, files, Adapter.random(seed, tensor.name()));
+                float[] values = whole.containsKey(tensor.name())
+                        ? whole.get(tensor.name())
+                        : shape.start(tensor, files, Adapter.random(seed, tensor.name()));
                 System.arraycopy(
                         values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
             }
@@ -281,7 +284,7 @@ public record TrainingPlan(
         }
     }
 
-    private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
+    private static Optional<PeftAdapter.Start> given(Settings settings, Adapter adapter, Configuration hadoop) {
         return settings.adapter().startFrom().map(directory -> {
             adapter.adaptation().ownStart().ifPresent(own -> {
                 throw InvalidInput.of(

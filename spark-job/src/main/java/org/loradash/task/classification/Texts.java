@@ -31,10 +31,10 @@ import org.loradash.tsd.io.FileSystems;
  *
  * @param model a directory with a tokenizer
  * @param limits what tokens the model takes
- * @param labels the classes; nothing where a number is learnt
+ * @param classes what they are, or null where a number is learnt
  * @param dropout before the last layer of the head
  */
-public record Texts(DataSettings data, String model, TextRecords.Limits limits, Optional<Labels> labels, double dropout)
+public record Texts(DataSettings data, String model, TextRecords.Limits limits, Labels classes, double dropout)
         implements Task<LabelledTokens, TextBatch> {
     static final Units UNITS = new Units("tokens", "examples", "a batch has no text");
 
@@ -45,8 +45,13 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
                 settings.data(),
                 settings.model().path(),
                 new TextRecords.Limits(config.vocabularySize(), Math.max(1, config.types()), config.longest()),
-                labels,
+                labels.orElse(null),
                 settings.task().dropout());
+    }
+
+    /** The classes; nothing where a number is learnt. */
+    Optional<Labels> labels() {
+        return Optional.ofNullable(classes);
     }
 
     @Override
@@ -61,7 +66,7 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
 
     @Override
     public RecordReader<LabelledTokens> reader(Configuration hadoop) throws IOException {
-        return TextRecords.reader(hadoop, data, FileSystems.path(model), limits, labels);
+        return TextRecords.reader(hadoop, data, FileSystems.path(model), limits, labels());
     }
 
     @Override
@@ -115,7 +120,7 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
     @Override
     public double loss(Tape tape, Backbone model, TextBatch slice, Changes changes, float scale) {
         Variable outputs = outputs(tape, model, slice, changes);
-        return labels.isPresent()
+        return labels().isPresent()
                 ? Loss.crossEntropy(tape, outputs, classes(slice.labels()), scale)
                 : Loss.squaredError(tape, outputs, slice.labels(), scale);
     }
