@@ -110,7 +110,7 @@ public interface Task<E, B> extends Serializable {
     }
 
     /** The names of the classes that it predicts; empty where it predicts values, or nothing. */
-    default List<String> classes() {
+    default List<String> classNames() {
         return List.of();
     }
 

@@ -60,7 +60,7 @@ final class Validation {
         this.spark = spark;
         this.settings = settings;
         this.figures = task.figures();
-        this.classes = task.classes();
+        this.classes = task.classNames();
         this.heldOut = heldOut;
         this.steps = steps;
         this.directory = directory;
