@@ -76,6 +76,13 @@ public record Projection(List<Target> targets, Weight weight, Optional<Tensor> b
                 bias == Bias.NONE ? Optional.empty() : Optional.of(Tensor.withoutMemory(1, outputs)));
     }
 
+    /** The first of the layers on the same memory. */
+    public Projection first(int count) {
+        List<Target> some = targets.subList(0, count);
+        int outputs = some.stream().mapToInt(Target::outputs).sum();
+        return new Projection(some, weight.firstRows(outputs), bias.map(row -> row.columns(0, outputs)));
+    }
+
     /** The memory of weights and biases. */
     public long bytes() {
         return weight.bytes() + bias.map(row -> row.size() * Float.BYTES).orElse(0L);
