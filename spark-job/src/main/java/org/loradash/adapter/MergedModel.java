@@ -8,15 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
+import org.loradash.model.WeightFiles;
 import org.loradash.model.WholeTensor;
 import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.NamedTensor;
@@ -55,14 +58,18 @@ public final class MergedModel {
         List<NamedTensor> tensors = new ArrayList<>();
         for (String name : names) {
             String source = merge.changes(name) ? shape.source(name) : name;
-            if (weights.names().contains(source)) {
+            WholeTensor own = whole.get(name);
+            boolean begins = merge.changes(name)
+                    && own != null
+                    && !new WeightFiles(weights, Storage.FLOAT32).has(source, own.shape());
+            if (!begins) {
                 TensorFile file = weights.file(source);
                 tensors.add(
                         merge.changes(name)
                                 ? merged(merge, name, file, file.tensor(source))
                                 : new NamedTensor.Copied(file, file.tensor(name)));
             } else {
-                tensors.add(begun(merge, whole.get(name)));
+                tensors.add(begun(merge, own));
             }
         }
         try {
@@ -74,12 +81,10 @@ public final class MergedModel {
                     out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
             for (Path companion : base.companions()) {
                 Path copy = new Path(directory, companion.getName());
-                if (unties && companion.getName().equals(ModelConfig.FILE)) {
-                    ObjectNode config = (ObjectNode) ModelConfig.read(base.files(), companion.getParent());
-                    WholeFile.write(
-                            files,
-                            copy,
-                            config.put("tie_word_embeddings", false).toPrettyString());
+                Optional<String> otherwise =
+                        companion.getName().equals(ModelConfig.FILE) ? otherwise(base, unties) : Optional.empty();
+                if (otherwise.isPresent()) {
+                    WholeFile.write(files, copy, otherwise.get());
                 } else {
                     FileUtil.copy(base.files(), companion, files, copy, false, true, files.getConf());
                 }
@@ -87,6 +92,16 @@ public final class MergedModel {
         } catch (IOException e) {
             throw new UncheckedIOException(directory.toString(), e);
         }
+    }
+
+    /** The config, where it is to say something else than the base's. */
+    private static Optional<String> otherwise(ModelDirectory base, boolean unties) {
+        ObjectNode given = (ObjectNode) ModelConfig.read(base.files(), base.path());
+        ObjectNode told = base.shape().described(given.deepCopy());
+        if (unties) {
+            told.put("tie_word_embeddings", false);
+        }
+        return told.equals(given) ? Optional.empty() : Optional.of(told.toPrettyString());
     }
 
     /** A tensor of a module that was trained whole and that the base model's files do not have. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Parameter;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.TargetNames;
 import org.loradash.model.WholeModule;
@@ -147,6 +149,12 @@ public final class PeftAdapter {
         }
     }
 
+    private static Shape shape(PeftLora adapter, ModelDirectory base) {
+        Map<String, long[]> whole = new LinkedHashMap<>();
+        adapter.whole().forEach((name, tensor) -> whole.put(name, tensor.shape()));
+        return base.shape().like(whole);
+    }
+
     private static void check(PeftLora adapter, ModelDirectory base) {
         List<org.loradash.tsd.source.Target> layers = base.shape().linears().stream()
                 .map(target -> new org.loradash.tsd.source.Target(
@@ -154,7 +162,8 @@ public final class PeftAdapter {
                 .toList();
         adapter.checkFactors(
                 layers, "a linear layer of a block, such as " + layers.get(0).name());
-        Map<String, long[]> shapes = shapesOfWhole(base.shape().modules());
+        Shape shape = shape(adapter, base);
+        Map<String, long[]> shapes = shapesOfWhole(shape.modules());
         adapter.whole().keySet().forEach(name -> {
             if (shapes.isEmpty()) {
                 throw InvalidInput.of(
@@ -171,7 +180,7 @@ public final class PeftAdapter {
             }
             adapter.checkWhole(name, shapes.get(name));
         });
-        for (WholeModule module : base.shape().modules()) {
+        for (WholeModule module : shape.modules()) {
             module.tensors().stream()
                     .filter(tensor -> adapter.config().trainsWhole(module.name()))
                     .filter(tensor -> !adapter.whole().containsKey(tensor.name()))
@@ -207,11 +216,23 @@ public final class PeftAdapter {
     }
 
     /**
-     * The flat parameters of a LoRA adapter that PEFT or this project wrote, to start from.
+     * What an adapter starts from, beside the model.
      *
-     * @throws InvalidInput where the adapter is not there, damaged, or does not fit rank, scale and targets
+     * @param factors of all targets, as they lie in the flat vector
+     * @param whole elements of tensors that are trained whole, by name; those that are given
      */
-    public static float[] read(FileSystem files, Path directory, Adapter adapter) {
+    public record Start(float[] factors, Map<String, float[]> whole) {
+        public Start {
+            whole = Collections.unmodifiableMap(new LinkedHashMap<>(whole));
+        }
+    }
+
+    /**
+     * The parameters of a LoRA adapter that PEFT or this project wrote, to start from.
+     *
+     * @throws InvalidInput where the adapter is not there, damaged, or does not fit rank, scale, targets and modules
+     */
+    public static Start read(FileSystem files, Path directory, Adapter adapter) {
         try {
             if (!files.exists(new Path(directory, PeftLora.CONFIG))) {
                 throw InvalidInput.of(
@@ -222,11 +243,36 @@ public final class PeftAdapter {
         }
         try (PeftLora given = PeftLora.open(files, directory, directory.toString())) {
             checkScale(given.config(), new Path(directory, PeftLora.CONFIG), adapter);
-            return read(given, new Path(directory, PeftLora.WEIGHTS), adapter);
+            Path file = new Path(directory, PeftLora.WEIGHTS);
+            return new Start(factors(given, file, adapter), whole(given, file, adapter));
         }
     }
 
-    private static float[] read(PeftLora given, Path file, Adapter adapter) {
+    private static Map<String, float[]> whole(PeftLora given, Path file, Adapter adapter) {
+        Map<String, long[]> shapes = shapesOfWhole(adapter.modules());
+        Map<String, float[]> whole = new LinkedHashMap<>();
+        for (String module : given.config().modulesToSave()) {
+            if (given.whole().keySet().stream().noneMatch(tensor -> ("." + tensor).contains("." + module + "."))) {
+                throw InvalidInput.of(
+                        file.toString(),
+                        "no tensor of " + Message.oneLine(module),
+                        "must be there, as modules_to_save of " + PeftLora.CONFIG + " names it");
+            }
+        }
+        for (String name : given.whole().keySet()) {
+            if (!shapes.containsKey(name)) {
+                throw InvalidInput.of(
+                        file.toString(),
+                        "tensor " + Message.oneLine(name),
+                        "must be of a module that task.train names, or it would be lost");
+            }
+            given.checkWhole(name, shapes.get(name));
+            whole.put(name, given.whole(name));
+        }
+        return whole;
+    }
+
+    private static float[] factors(PeftLora given, Path file, Adapter adapter) {
         float[] parameters = new float[adapter.factorParameters()];
         List<String> names = adapter.targets().stream().map(Target::name).toList();
         given.modules().stream()
@@ -253,14 +299,8 @@ public final class PeftAdapter {
         System.arraycopy(values, 0, to, from, values.length);
     }
 
-    /** One rank and one scale for all targets, as adapter.rank and adapter.alpha say; nothing trained whole. */
+    /** One rank and one scale for all targets, as adapter.rank and adapter.alpha say. */
     private static void checkScale(PeftConfig config, Path file, Adapter adapter) {
-        if (!config.modulesToSave().isEmpty()) {
-            throw InvalidInput.of(
-                    file + ": modules_to_save",
-                    Message.oneLine(config.modulesToSave().toString()),
-                    "must be absent: only a plain LoRA can be gone on from");
-        }
         for (Target target : adapter.targets()) {
             int rank = config.rankOf(target.name());
             if (rank != adapter.rank()) {

@@ -1,5 +1,6 @@
 package org.loradash.autograd;
 
+import java.util.function.Consumer;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Attention.Backward;
@@ -12,8 +13,8 @@ import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.WriteSlots;
 
 /**
- * Causal attention within each sequence, with grouped queries (arXiv 1706.03762, 2305.13245) and rotary positions (arXiv
- * 2104.09864).
+ * Attention within each sequence (arXiv 1706.03762): causal, with grouped queries (arXiv 2305.13245) and rotary positions
+ * (arXiv 2104.09864), or both ways, with neither.
  */
 public final class Attention {
     private Attention() {}
@@ -35,7 +36,7 @@ public final class Attention {
     public record Angles(Tensor cosines, Tensor sines) {}
 
     /**
-     * Queries and keys are turned in their memory: the argument is used by no other operation.
+     * Causal attention. Queries and keys are turned in their memory: the argument is used by no other operation.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
      * @return T x (heads * d)
@@ -44,17 +45,43 @@ public final class Attention {
     public static Variable apply(Tape tape, Variable qkv, Shape shape, Angles angles) {
         Tensor value = qkv.overwrite(tape);
         int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
-        int tokens = value.rows();
+        int valuesFrom = (shape.heads() + shape.keyHeads()) * d;
+        turn(tape, value.columns(0, valuesFrom), shape, angles, Direction.FORWARD);
+        AttentionShape scaled = scaled(shape.heads(), shape.keyHeads(), shape.starts(), d);
+        return attend(
+                tape,
+                qkv,
+                value,
+                scaled,
+                gradient -> turn(tape, gradient.columns(0, valuesFrom), shape, angles, Direction.INVERSE));
+    }
+
+    /**
+     * Every token attends to all of its sequence, itself included (arXiv 1810.04805), with the scale 1 / sqrt(d).
+     * The argument is used by no other operation.
+     *
+     * @param qkv T x (3 heads * d): queries, keys, values
+     * @param starts offsets of the sequences in the rows, first 0, last T
+     * @return T x (heads * d)
+     * @throws IllegalStateException if the argument is used elsewhere too
+     */
+    public static Variable bothWays(Tape tape, Variable qkv, int heads, int[] starts) {
+        Tensor value = qkv.overwrite(tape);
+        float scale = (float) (1 / Math.sqrt(value.columns() / (3.0 * heads)));
+        return attend(tape, qkv, value, AttentionShape.bothWays(heads, heads, starts, scale), gradient -> {});
+    }
+
+    /** @param last what becomes of the gradient of queries, keys and values in the end */
+    private static Variable attend(Tape tape, Variable qkv, Tensor value, AttentionShape shape, Consumer<Tensor> last) {
+        int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
         int keysFrom = shape.heads() * d;
         int valuesFrom = keysFrom + shape.keyHeads() * d;
         Tensor q = value.columns(0, keysFrom);
         Tensor k = value.columns(keysFrom, valuesFrom);
         Tensor v = value.columns(valuesFrom, value.columns());
-        AttentionShape scaled = scaled(shape.heads(), shape.keyHeads(), shape.starts(), d);
-        turn(tape, value.columns(0, valuesFrom), shape, angles, Direction.FORWARD);
-        Tensor out = tape.arena().take(tokens, keysFrom);
-        Tensor logSumExp = tape.arena().take(tokens, shape.heads());
-        tape.kernels().run(new Forward(q, k, v, scaled, out, logSumExp));
+        Tensor out = tape.arena().take(value.rows(), keysFrom);
+        Tensor logSumExp = tape.arena().take(value.rows(), shape.heads());
+        tape.kernels().run(new Forward(q, k, v, shape, out, logSumExp));
         Variable attended = tape.result(out, qkv.needsGradient(), result -> {
             Tensor gradient = tape.newGradient(qkv);
             tape.kernels()
@@ -65,17 +92,17 @@ public final class Attention {
                             v,
                             out,
                             logSumExp,
-                            scaled,
+                            shape,
                             gradient.columns(0, keysFrom),
                             gradient.columns(keysFrom, valuesFrom),
                             gradient.columns(valuesFrom, gradient.columns())));
-            turn(tape, gradient.columns(0, valuesFrom), shape, angles, Direction.INVERSE);
+            last.accept(gradient);
         });
         return attended.kept();
     }
 
     /**
-     * The same of the newest tokens of sequences, to all of their tokens so far: keys and values of the newest are put into
+     * Causal attention of the newest tokens of sequences, to all of their tokens so far: keys and values of the newest are put into
      * the cache, those of the others are there. It has no backward.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d), overwritten

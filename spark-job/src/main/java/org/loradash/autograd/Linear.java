@@ -3,6 +3,7 @@ package org.loradash.autograd;
 import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
 import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
+import java.util.List;
 import java.util.Optional;
 import org.loradash.autograd.OutputChanges.DensePart;
 import org.loradash.autograd.OutputChanges.Part;
@@ -10,8 +11,8 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Add;
-import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.RepeatRow;
 
 /**
  * A frozen linear layer, or several that share their input with their weights one above the other, with or without
@@ -29,9 +30,27 @@ public final class Linear {
      * @return T x outputs
      */
     public static Variable apply(Tape tape, LinearInput input, Weight weight, Optional<OutputChanges> change) {
+        return apply(tape, input, weight, Optional.empty(), change);
+    }
+
+    /**
+     * The same, and + bias in each row, which is frozen too.
+     *
+     * @param bias 1 x outputs
+     */
+    public static Variable apply(
+            Tape tape, LinearInput input, Weight weight, Optional<Tensor> bias, Optional<OutputChanges> change) {
         input.use(tape);
-        return change.map(changed -> changed(tape, input, weight, changed))
-                .orElseGet(() -> frozen(tape, input, weight));
+        Tensor y = tape.arena().take(input.rows(), weight.rows());
+        float keep = startWith(tape, bias, y);
+        return change.map(changed -> changed(tape, input, weight, changed, y, keep))
+                .orElseGet(() -> frozen(tape, input, weight, y, keep));
+    }
+
+    /** Writes a bias to every row of what a product is then added to; returns how much of it the product is to keep. */
+    private static float startWith(Tape tape, Optional<Tensor> bias, Tensor y) {
+        bias.ifPresent(row -> tape.kernels().run(new RepeatRow(row, y)));
+        return bias.isPresent() ? 1f : 0f;
     }
 
     /**
@@ -46,11 +65,9 @@ public final class Linear {
         input.use(tape);
         Kernels kernels = tape.kernels();
         Tensor y = tape.arena().take(input.rows(), weight.value().rows());
+        float keep = startWith(tape, bias.map(Parameter::value), y);
         Arena.Mark scratch = tape.arena().mark();
-        bias.ifPresent(
-                row -> kernels.run(new MatrixProduct(ones(tape, y.rows()), PLAIN, row.value(), PLAIN, y, 1f, 0f)));
-        kernels.run(new MatrixProduct(
-                input.value(tape), PLAIN, weight.value(), TRANSPOSED, y, 1f, bias.isPresent() ? 1f : 0f));
+        kernels.run(new MatrixProduct(input.value(tape), PLAIN, weight.value(), TRANSPOSED, y, 1f, keep));
         tape.arena().release(scratch);
         boolean needed = input.needsGradient()
                 || weight.trained()
@@ -62,9 +79,7 @@ public final class Linear {
         Kernels kernels = tape.kernels();
         LinearInput.Gradient dx = input.needsGradient() ? input.gradient(tape) : null;
         Arena.Mark scratch = tape.arena().mark();
-        bias.filter(Parameter::trained)
-                .ifPresent(row -> kernels.run(
-                        new MatrixProduct(ones(tape, dy.rows()), TRANSPOSED, dy, PLAIN, row.gradient(), 1f, 1f)));
+        bias.filter(Parameter::trained).ifPresent(row -> addSumOfRows(tape, dy, row.gradient()));
         Tensor x;
         if (dx == null) {
             x = input.value(tape);
@@ -78,17 +93,18 @@ public final class Linear {
         tape.arena().release(scratch);
     }
 
-    /** rows x 1: its product with a row is that row in each, and that of its transpose is the sum of all rows. */
-    private static Tensor ones(Tape tape, int rows) {
-        Tensor ones = tape.arena().take(rows, 1);
+    /** sum (1 x d) += the rows of x (T x d). */
+    static void addSumOfRows(Tape tape, Tensor x, Tensor sum) {
+        Arena.Mark scratch = tape.arena().mark();
+        Tensor ones = tape.arena().take(1, x.rows());
         ones.fill(1f);
-        return ones;
+        tape.kernels().run(new MatrixProduct(ones, PLAIN, x, PLAIN, sum, 1f, 1f));
+        tape.arena().release(scratch);
     }
 
-    private static Variable frozen(Tape tape, LinearInput input, Weight weight) {
-        Tensor y = tape.arena().take(input.rows(), weight.rows());
+    private static Variable frozen(Tape tape, LinearInput input, Weight weight, Tensor y, float keep) {
         Arena.Mark scratch = tape.arena().mark();
-        WeightProduct.forward(tape, input.value(tape), weight, y);
+        WeightProduct.forward(tape, input.value(tape), weight, List.of(), y, keep);
         tape.arena().release(scratch);
         return tape.result(y, input.needsGradient(), result -> {
             LinearInput.Gradient dx = input.gradient(tape);
@@ -97,19 +113,19 @@ public final class Linear {
         });
     }
 
-    private static Variable changed(Tape tape, LinearInput input, Weight weight, OutputChanges change) {
+    private static Variable changed(
+            Tape tape, LinearInput input, Weight weight, OutputChanges change, Tensor y, float keep) {
         Kernels kernels = tape.kernels();
-        Tensor y = tape.arena().take(input.rows(), weight.rows());
         Tensor inner = tape.arena().take(input.rows(), change.rank());
         Arena.Mark scratch = tape.arena().mark();
         Tensor x = input.value(tape);
-        WeightProduct.forward(tape, x, weight, change.dense(), y);
+        WeightProduct.forward(tape, x, weight, change.dense(), y, keep);
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());
             int from = 0;
             for (Part part : change.parts()) {
                 int to = from + part.lowRank().rank();
-                drop(tape, x, part.dropout(), dropped);
+                Dropped.drop(tape, x, part.dropout(), dropped);
                 kernels.run(new MatrixProduct(
                         dropped, PLAIN, part.lowRank().a(), TRANSPOSED, inner.columns(from, to), 1f, 0f));
                 from = to;
@@ -163,7 +179,7 @@ public final class Linear {
             from = 0;
             for (Part part : change.parts()) {
                 int to = from + part.lowRank().rank();
-                drop(tape, x, part.dropout(), dropped);
+                Dropped.drop(tape, x, part.dropout(), dropped);
                 kernels.run(new MatrixProduct(
                         dInner.columns(from, to),
                         TRANSPOSED,
@@ -197,14 +213,10 @@ public final class Linear {
             int to = from + part.lowRank().rank();
             kernels.run(new MatrixProduct(
                     dInner.columns(from, to), PLAIN, part.lowRank().a(), PLAIN, dDropped, 1f, 0f));
-            drop(tape, dDropped, part.dropout(), dDropped);
+            Dropped.drop(tape, dDropped, part.dropout(), dDropped);
             kernels.run(new Add(dDropped, 1f, dx));
             from = to;
         }
         tape.arena().release(scratch);
-    }
-
-    private static void drop(Tape tape, Tensor x, Dropout dropout, Tensor dropped) {
-        tape.kernels().run(new Drop(x, dropout.seed(), 0, dropout.probability(), dropped));
     }
 }

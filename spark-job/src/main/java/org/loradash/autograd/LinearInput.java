@@ -1,6 +1,10 @@
 package org.loradash.autograd;
 
+import java.util.function.Function;
+import org.loradash.kernel.Operation;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.RmsNorm.Backward;
 import org.loradash.kernel.operation.RmsNorm.Forward;
 import org.loradash.kernel.operation.SwiGlu;
@@ -9,7 +13,7 @@ import org.loradash.kernel.operation.SwiGlu;
  * What a linear layer is applied to: a variable, or a cheap function of one whose value is made again in the backward pass
  * rather than kept.
  */
-public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Normalised, LinearInput.Gated {
+public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Normalised, LinearInput.Remade {
 
     /** The variable itself. */
     static LinearInput of(Variable x) {
@@ -43,7 +47,29 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
      * @param gateAndUp T x 2 d, gate's columns first
      */
     static LinearInput gated(Variable gateAndUp) {
-        return new Gated(gateAndUp);
+        Tensor both = gateAndUp.value();
+        int width = both.columns() / 2;
+        Tensor gate = both.columns(0, width);
+        Tensor up = both.columns(width, 2 * width);
+        return new Remade(
+                gateAndUp,
+                width,
+                out -> new SwiGlu.Forward(gate, up, out),
+                dOut -> new SwiGlu.Backward(dOut, gate, up));
+    }
+
+    /**
+     * An activation. Its backward takes the argument's memory, so that a layer refuses one which another operation uses too.
+     *
+     * @param x T x d
+     */
+    static LinearInput activated(Variable x, Activation activation) {
+        Tensor value = x.value();
+        return new Remade(
+                x,
+                value.columns(),
+                out -> new Activate.Forward(value, activation, out),
+                dOut -> new Activate.Backward(dOut, value, activation));
     }
 
     /**
@@ -160,51 +186,48 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         }
     }
 
-    record Gated(Variable gateAndUp) implements LinearInput {
+    /**
+     * A function of each row alone.
+     *
+     * @param x whose memory becomes its gradient
+     * @param columns d, of the function's value
+     * @param forward writes the value
+     * @param backward turns the value's gradient into the value, and x into its gradient
+     */
+    record Remade(Variable x, int columns, Function<Tensor, Operation> forward, Function<Tensor, Operation> backward)
+            implements LinearInput {
         @Override
         public void use(Tape tape) {
-            gateAndUp.overwrite(tape);
+            x.overwrite(tape);
         }
 
         @Override
         public int rows() {
-            return gateAndUp.value().rows();
+            return x.value().rows();
         }
 
         @Override
         public boolean needsGradient() {
-            return gateAndUp.needsGradient();
+            return x.needsGradient();
         }
 
         @Override
         public Tensor value(Tape tape) {
-            Tensor out = tape.arena().take(rows(), width());
-            tape.kernels().run(new SwiGlu.Forward(gate(), up(), out));
+            Tensor out = tape.arena().take(rows(), columns);
+            tape.kernels().run(forward.apply(out));
             return out;
         }
 
         @Override
         public Gradient gradient(Tape tape) {
-            return new Gradient(tape.arena().take(rows(), width()), 0f);
+            return new Gradient(tape.arena().take(rows(), columns), 0f);
         }
 
         @Override
         public Tensor backward(Tape tape, Tensor gradient) {
-            tape.kernels().run(new SwiGlu.Backward(gradient, gate(), up()));
-            gateAndUp.gradient(gateAndUp.value());
+            tape.kernels().run(backward.apply(gradient));
+            x.gradient(x.value());
             return gradient;
-        }
-
-        private int width() {
-            return gateAndUp.value().columns() / 2;
-        }
-
-        private Tensor gate() {
-            return gateAndUp.value().columns(0, width());
-        }
-
-        private Tensor up() {
-            return gateAndUp.value().columns(width(), 2 * width());
         }
     }
 }

@@ -16,7 +16,7 @@ public record Parameter(Tensor value, Tensor gradient) {
     }
 
     /** A tensor that is not trained. */
-    static Parameter frozen(Tensor value) {
+    public static Parameter frozen(Tensor value) {
         return new Parameter(value, null);
     }
 

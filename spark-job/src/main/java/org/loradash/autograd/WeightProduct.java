@@ -26,22 +26,22 @@ final class WeightProduct {
 
     /** y (T x outputs) = x (T x inputs) w^T. */
     static void forward(Tape tape, Tensor x, Weight weight, Tensor y) {
-        forward(tape, x, weight, List.of(), y, BLOCK);
+        forward(tape, x, weight, List.of(), y, 0f);
     }
 
-    /** y (T x outputs) = x (T x inputs) w^T, w with the changes. */
-    static void forward(Tape tape, Tensor x, Weight weight, List<DensePart> changes, Tensor y) {
-        forward(tape, x, weight, changes, y, BLOCK);
+    /** y (T x outputs) = x (T x inputs) w^T + keep * y, w with the changes. */
+    static void forward(Tape tape, Tensor x, Weight weight, List<DensePart> changes, Tensor y, float keep) {
+        forward(tape, x, weight, changes, y, keep, BLOCK);
     }
 
-    static void forward(Tape tape, Tensor x, Weight weight, List<DensePart> changes, Tensor y, int block) {
+    static void forward(Tape tape, Tensor x, Weight weight, List<DensePart> changes, Tensor y, float keep, int block) {
         byBlocks(
                 tape,
                 weight,
                 changes,
                 block,
                 (kernels, from, to, rows) ->
-                        kernels.run(new MatrixProduct(x, PLAIN, rows, TRANSPOSED, y.columns(from, to), 1f, 0f)));
+                        kernels.run(new MatrixProduct(x, PLAIN, rows, TRANSPOSED, y.columns(from, to), 1f, keep)));
     }
 
     /** dx (T x inputs) = dy (T x outputs) w + keep * dx. */

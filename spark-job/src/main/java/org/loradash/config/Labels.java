@@ -24,10 +24,13 @@ public record Labels(int count, List<String> names) implements Serializable {
         return new Labels(count, List.of());
     }
 
-    /** The name of each: its own, or as transformers calls those without one, LABEL_0 and so on. */
+    /** The name of each: its own, or one of {@link #unnamed}. */
     public List<String> titles() {
-        return names.isEmpty()
-                ? IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList()
-                : names;
+        return names.isEmpty() ? unnamed(count) : names;
+    }
+
+    /** What transformers calls outputs of a head that have no names: LABEL_0 and so on. */
+    public static List<String> unnamed(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
     }
 }

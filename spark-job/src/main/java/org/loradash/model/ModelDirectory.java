@@ -82,9 +82,14 @@ public final class ModelDirectory implements Closeable {
         return path;
     }
 
-    /** What its config says. */
+    /** What its config says, or the task that it is opened for. */
     public Shape shape() {
         return shape;
+    }
+
+    /** The same open files as a model of another shape, which has what the files have not from elsewhere. */
+    public ModelDirectory as(Shape other) {
+        return new ModelDirectory(given, files, path, other, weights);
     }
 
     /** Every linear layer that can be adapted. */

@@ -9,6 +9,7 @@ import org.loradash.autograd.OutputChanges;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 
 /**
@@ -16,25 +17,75 @@ import org.loradash.kernel.Weight;
  *
  * @param targets whose weights lie one above the other, in this order
  * @param weight all outputs x inputs
+ * @param bias 1 x all outputs, where the layers have one
  */
-public record Projection(List<Target> targets, Weight weight) {
+public record Projection(List<Target> targets, Weight weight, Optional<Tensor> bias) {
+
+    /** Whether layers add a bias to their outputs. */
+    public enum Bias {
+        NONE,
+        ADDED
+    }
+
     public Projection {
         targets = List.copyOf(targets);
     }
 
-    /** Reads the weights of targets that share their input. */
+    /** Layers without a bias. */
+    public Projection(List<Target> targets, Weight weight) {
+        this(targets, weight, Optional.empty());
+    }
+
+    /** Reads the weights of targets that share their input and have no bias. */
     public static Projection read(WeightFiles files, List<Target> targets) {
+        return read(files, targets, Bias.NONE);
+    }
+
+    /** Reads the weights, and biases where there are any, of targets that share their input. */
+    public static Projection read(WeightFiles files, List<Target> targets, Bias bias) {
         List<String> names = targets.stream().map(Target::weightName).toList();
         int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
+        Weight weight = files.stacked(names, outputs, targets.get(0).inputs());
         return new Projection(
-                targets, files.stacked(names, outputs, targets.get(0).inputs()));
+                targets, weight, bias == Bias.NONE ? Optional.empty() : Optional.of(biases(files, targets, weight)));
+    }
+
+    private static Tensor biases(WeightFiles files, List<Target> targets, Weight weight) {
+        Tensor all = Tensor.zeros(1, weight.rows());
+        int from = 0;
+        for (Target target : targets) {
+            int to = from + target.outputs();
+            float[] values = files.vector(target.biasName(), target.outputs()).toArray();
+            all.columns(from, to).write(values, 0);
+            from = to;
+        }
+        return all;
+    }
+
+    /** The shapes of layers that have no bias, with no memory behind them. */
+    public static Projection withoutMemory(List<Target> targets, Storage storage) {
+        return withoutMemory(targets, storage, Bias.NONE);
     }
 
     /** The same shapes with no memory behind them. */
-    public static Projection withoutMemory(List<Target> targets, Storage storage) {
+    public static Projection withoutMemory(List<Target> targets, Storage storage, Bias bias) {
         int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
         return new Projection(
-                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
+                targets,
+                Weight.withoutMemory(outputs, targets.get(0).inputs(), storage),
+                bias == Bias.NONE ? Optional.empty() : Optional.of(Tensor.withoutMemory(1, outputs)));
+    }
+
+    /** The first of the layers on the same memory. */
+    public Projection first(int count) {
+        List<Target> some = targets.subList(0, count);
+        int outputs = some.stream().mapToInt(Target::outputs).sum();
+        return new Projection(some, weight.firstRows(outputs), bias.map(row -> row.columns(0, outputs)));
+    }
+
+    /** The memory of weights and biases. */
+    public long bytes() {
+        return weight.bytes() + bias.map(row -> row.size() * Float.BYTES).orElse(0L);
     }
 
     /**
@@ -59,6 +110,7 @@ public record Projection(List<Target> targets, Weight weight) {
                 tape,
                 x,
                 weight,
+                bias,
                 parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
     }
 }

@@ -1,6 +1,8 @@
 package org.loradash.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.loradash.config.ModelSettings.Storage;
 
@@ -18,6 +20,24 @@ public interface Shape {
     List<WholeModule> modules();
 
     /**
+     * The same model with a head as given tensors have it, where its config leaves that open.
+     *
+     * @param whole shapes of an adapter's tensors that were trained whole, by name
+     */
+    default Shape like(Map<String, long[]> whole) {
+        return this;
+    }
+
+    /**
+     * The model's config.json, with what it says otherwise for this shape, such as the names of a head's outputs.
+     *
+     * @param original as the model directory has it
+     */
+    default ObjectNode described(ObjectNode original) {
+        return original;
+    }
+
+    /**
      * Refuses files whose tensors are missing or have other shapes than the config says; reads no weights.
      *
      * @throws org.loradash.tsd.InvalidInput for the first one
@@ -29,6 +49,11 @@ public interface Shape {
 
     /** The model with no memory behind its weights, to run on {@link org.loradash.kernel.Kernels#dry}. */
     Backbone withoutMemory(Storage storage);
+
+    /** Tensors that the model needs and begins at random, for its files do not have them. */
+    default List<WholeTensor> missing(WeightFiles files) {
+        return List.of();
+    }
 
     /**
      * What a tensor of a module that is trained whole begins as: the pre-trained one, unless a model has none and begins it

@@ -3,6 +3,7 @@ package org.loradash.task;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.loradash.config.Settings;
+import org.loradash.model.Shape;
 
 /** The kinds of tasks that there are. */
 public final class TaskKinds {
@@ -11,6 +12,15 @@ public final class TaskKinds {
             .toList();
 
     private TaskKinds() {}
+
+    /**
+     * The model of a run as its task trains it.
+     *
+     * @throws org.loradash.tsd.InvalidInput where the model is none for this task
+     */
+    public static Shape model(Settings settings, Shape model) {
+        return of(settings).model(settings, model);
+    }
 
     /** The kind that a run's settings name. */
     public static TaskKind of(Settings settings) {

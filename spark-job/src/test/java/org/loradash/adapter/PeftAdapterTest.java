@@ -248,7 +248,8 @@ class PeftAdapterTest {
     }
 
     private float[] read(Adapter adapter) {
-        return PeftAdapter.read(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter);
+        return PeftAdapter.read(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter)
+                .factors();
     }
 
     private void refuses(String message) {

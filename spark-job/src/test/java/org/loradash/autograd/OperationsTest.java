@@ -17,6 +17,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 
 /** Every operation's backward is the derivative of its forward. */
 class OperationsTest {
@@ -211,6 +212,69 @@ class OperationsTest {
                 .inputsAgree();
     }
 
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void linearOfAnActivatedInput(Activation activation) {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        LowRank change = change(3, 6, 7);
+        differentiated(
+                        (tape, in) -> Linear.apply(
+                                tape,
+                                LinearInput.activated(in.get(0), activation),
+                                weight,
+                                Optional.of(OutputChanges.of(change, new Dropout(0.25f, 7)))),
+                        awayFromZero(5, 7))
+                .inputsAgree()
+                .parameterAgrees("a", change.a(), change.aGradient())
+                .parameterAgrees("b", change.b(), change.bGradient());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void activation(Activation activation) {
+        differentiated((tape, in) -> Activate.apply(tape, in.get(0), activation), awayFromZero(5, 7))
+                .inputsAgree();
+    }
+
+    /** Where the rectifier has its bend, differences agree with neither side. */
+    private static Tensor awayFromZero(int rows, int columns) {
+        float[] values = normal(2, rows, columns, 1).toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += Math.copySign(0.1f, values[i]);
+        }
+        return Tensor.of(rows, columns, values);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Storage.class)
+    void aFrozenBiasIsAddedToEveryRow(Storage storage) {
+        Weight weight = weight(1, 6, 7, storage);
+        Tensor bias = normal(8, 1, 6, 1);
+        LowRank lowRank = change(3, 4, 7);
+        Dense dense = new Dense(0.5f, normal(5, 2, 7, 0.5), Tensor.zeros(2, 7));
+        OutputChanges change = new OutputChanges(
+                List.of(new OutputChanges.Part(0, lowRank, Dropout.NONE)),
+                List.of(new OutputChanges.DensePart(4, dense)));
+        for (Optional<OutputChanges> changes : List.of(Optional.of(change), Optional.<OutputChanges>empty())) {
+            Tape tape = tape();
+            LinearInput x = LinearInput.of(tape.input(normal(2, 5, 7, 1)));
+            float[] expected = Linear.apply(tape, x, weight, changes).value().toArray();
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] += bias.toArray()[i % 6];
+            }
+            assertThat(Linear.apply(tape, x, weight, Optional.of(bias), changes)
+                            .value()
+                            .toArray())
+                    .usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(expected);
+            differentiated(
+                            (inner, in) ->
+                                    Linear.apply(inner, LinearInput.of(in.get(0)), weight, Optional.of(bias), changes),
+                            normal(2, 5, 7, 1))
+                    .inputsAgree();
+        }
+    }
+
     @Test
     void linearLayersOnOneVariableAddUpItsGradient() {
         Weight first = weight(1, 7, 7, Storage.FLOAT32);
@@ -241,6 +305,63 @@ class OperationsTest {
         differentiated(
                         (tape, in) -> Attention.apply(tape, in.get(0), shape, ANGLES),
                         normal(1, 4, 4 * (heads + 2 * keyHeads), 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void attentionBothWays() {
+        differentiated(
+                        (tape, in) -> Attention.bothWays(tape, in.get(0), 2, new int[] {0, 1, 4}),
+                        normal(1, 4, 3 * 2 * 4, 1))
+                .inputsAgree();
+    }
+
+    /** Sequences of one, four and three tokens, so that some distances share their row and the longest is not the last. */
+    @ParameterizedTest
+    @CsvSource({"true, true, 4, 8", "true, false, 4, 8", "false, true, 4, 8", "true, true, 0, 2", "true, true, 0, 9"})
+    void relativeAttention(boolean contentToPosition, boolean positionToContent, int buckets, int most) {
+        RelativeAttention.Shape shape = new RelativeAttention.Shape(
+                2, new int[] {0, 1, 5, 8}, new RelativePositions(buckets, most), contentToPosition, positionToContent);
+        int rows = shape.positions().to(4) - shape.positions().from(4);
+        int terms = contentToPosition && positionToContent ? 2 : 1;
+        differentiated(
+                        (tape, in) -> RelativeAttention.apply(tape, in.get(0), in.get(1), shape),
+                        normal(1, 8, 3 * 2 * 3, 1),
+                        normal(2, rows, terms * 2 * 3, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void layerNorm() {
+        Parameter weight = new Parameter(normal(1, 1, 7, 1), Tensor.zeros(1, 7));
+        Parameter bias = new Parameter(normal(3, 1, 7, 1), Tensor.zeros(1, 7));
+        differentiated((tape, in) -> LayerNorm.apply(tape, in.get(0), weight, bias, 1e-5f), normal(2, 5, 7, 1))
+                .inputsAgree()
+                .parameterAgrees("weight", weight.value(), weight.gradient())
+                .parameterAgrees("bias", bias.value(), bias.gradient());
+    }
+
+    @Test
+    void normsOfSumsThatAFunctionIsAddedTo() {
+        Tensor weight = normal(1, 1, 7, 1);
+        Tensor bias = normal(3, 1, 7, 1);
+        Weight square = weight(4, 7, 7, Storage.FLOAT32);
+        differentiated(
+                        (tape, in) -> {
+                            Variable first = Sum.add(tape, in.get(0), linear(tape, in.get(0), square));
+                            Variable x = LayerNorm.apply(tape, first, weight, bias, 1e-5f);
+                            Variable second = Sum.add(tape, x, linear(tape, x, square));
+                            return LayerNorm.apply(tape, second, weight, bias, 1e-5f);
+                        },
+                        normal(2, 5, 7, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void dropped() {
+        differentiated(
+                        (tape, in) -> Sum.add(tape, in.get(0), Dropped.apply(tape, in.get(0), new Dropout(0.4f, 3))),
+                        normal(1, 5, 7, 1))
                 .inputsAgree();
     }
 

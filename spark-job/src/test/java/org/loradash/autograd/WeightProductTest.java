@@ -38,7 +38,7 @@ class WeightProductTest {
         Tensor x = normal(4, TOKENS, INPUTS, 1);
         Tensor y = Tensor.zeros(TOKENS, OUTPUTS);
         Tensor expected = Tensor.zeros(TOKENS, OUTPUTS);
-        WeightProduct.forward(tape, x, weight, changes, y, elementsOfABlock);
+        WeightProduct.forward(tape, x, weight, changes, y, 0f, elementsOfABlock);
         WeightProduct.forward(tape, x, whole, expected);
         assertClose("forward", y.toArray(), doubles(expected.toArray()), 1e-6);
 

@@ -38,7 +38,7 @@ class FaultTest {
 
     @BeforeAll
     static void trainWithoutFaults() throws IOException {
-        Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
+        Files.copy(Golden.named("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
         whole = new TrainedRun(temporary.resolve("whole"));
         FaultyFiles.fail(operation -> {});
         checkDone(train(whole));

@@ -134,7 +134,7 @@ class FullFineTuningTest {
 
     private static void train(TrainedRun run, Path model, String... settings) throws IOException {
         Path file = temporary.resolve(run.directory().getFileName() + ".conf");
-        String text = new Golden("full").configuration(run.directory().toString())
+        String text = Golden.named("full").configuration(run.directory().toString())
                 + """
                 model.path = "%s"
                 adapter.rank = 1000

@@ -25,7 +25,7 @@ import org.loradash.config.SweepReader;
 import org.loradash.config.ValidationSettings;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.model.ModelDirectory;
 import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;

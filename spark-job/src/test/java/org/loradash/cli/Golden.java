@@ -5,16 +5,18 @@ import java.nio.file.Path;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Method;
 
-/** A fixture of src-test-data/golden: settings, and what training with them must give. */
-record Golden(String name) {
+/** A fixture as the scripts of src-test-data/golden make it: settings, and what training with them must give. */
+record Golden(Path directory) {
 
-    Path directory() {
-        return Fixtures.path("golden/" + name);
+    /** One that is kept in src-test-data/golden. */
+    static Golden named(String name) {
+        return new Golden(Fixtures.path("golden/" + name));
     }
 
-    /** Where its model and data are: it may share another fixture's. */
+    /** Where its model and data are: it may share those of another fixture beside it. */
     Path inputs() {
-        return Fixtures.path("golden/" + settings().path("fixture").asText(name));
+        JsonNode fixture = settings().path("fixture");
+        return fixture.isTextual() ? directory.resolveSibling(fixture.asText()) : directory;
     }
 
     JsonNode expected() {
@@ -45,6 +47,16 @@ record Golden(String name) {
         return settings().get("method").asText();
     }
 
+    /** Whether it is an encoder with a head that classifies or gives a number. */
+    boolean isEncoder() {
+        return settings().has("arch");
+    }
+
+    /** What a loss is a mean over, as metrics name it. */
+    String weight() {
+        return isEncoder() ? "examples" : "labelled_tokens";
+    }
+
     /** Whether it trains LoRA's factors, which start from the fixture's. */
     boolean isLora() {
         return Method.named(method()).ownStart().isEmpty();
@@ -59,7 +71,8 @@ record Golden(String name) {
     /** @param files a directory like that of the fixture's inputs, any Hadoop URI */
     String configuration(String output, String files) {
         JsonNode given = settings();
-        return """
+        return task()
+                + """
                 run.output = "%s"
                 model.path = "%s/model"
                 data { train = "%s/data.jsonl", format = tokens, shuffle = false }
@@ -98,5 +111,15 @@ record Golden(String name) {
                                 expected().get("adam").get("epsilon").asText(),
                                 given.get("seed").asLong())
                 + TrainCommandLine.SPARK;
+    }
+
+    private String task() {
+        if (!isEncoder()) {
+            return "";
+        }
+        return settings().get("regression").asBoolean()
+                ? "task.kind = regression\n"
+                : "task { kind = classification, labels = %d }\n"
+                        .formatted(settings().get("labels").asInt());
     }
 }

@@ -22,7 +22,7 @@ class GpuRunTest {
 
     @Test
     void aRunOnAGpuHasTheOraclesLosses() throws Exception {
-        Golden golden = new Golden("llama-tiny");
+        Golden golden = Golden.named("llama-tiny");
         TrainedRun run = new TrainedRun(temporary.resolve("run"));
         Path configuration = temporary.resolve("golden.conf");
         Files.writeString(configuration, golden.configuration(run.directory().toString()));

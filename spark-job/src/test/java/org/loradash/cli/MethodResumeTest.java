@@ -127,7 +127,7 @@ class MethodResumeTest {
     }
 
     private static String text(TrainedRun run) {
-        return new Golden("pissa").configuration(run.directory().toString())
+        return Golden.named("pissa").configuration(run.directory().toString())
                 + """
                 data.shuffle = true
                 adapter.dropout = 0.1

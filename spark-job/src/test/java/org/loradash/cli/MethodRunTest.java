@@ -26,7 +26,7 @@ import org.loradash.tsd.io.TensorFile;
 class MethodRunTest {
     /** Of the pre-trained model on the first batch, from the oracle. */
     private static final double BASE_LOSS =
-            new Golden("pissa").expected().get("base_loss").asDouble();
+            Golden.named("pissa").expected().get("base_loss").asDouble();
 
     private static final int RECORDS = 12;
 
@@ -129,7 +129,7 @@ class MethodRunTest {
 
     @Test
     void refusesToStartAPartOfTheWeightFromAnAdapter() throws IOException {
-        Golden golden = new Golden("llama-tiny");
+        Golden golden = Golden.named("llama-tiny");
         TrainCommandLine.Ended ended = TrainCommandLine.train(
                 temporary.resolve("refused.conf"),
                 golden.configuration(temporary.resolve("refused").toString()),
@@ -161,7 +161,7 @@ class MethodRunTest {
 
     /** On llama-tiny's twelve first records, again and again. */
     private static TrainedRun train(String name, String... settings) throws IOException {
-        Golden golden = new Golden("pissa");
+        Golden golden = Golden.named("pissa");
         Path records = temporary.resolve("records.jsonl");
         List<String> lines = Files.readAllLines(golden.inputs().resolve("data.jsonl"));
         Files.write(records, lines.subList(0, RECORDS));

@@ -3,7 +3,6 @@ package org.loradash.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,60 +12,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.loradash.ChildJava;
 import org.loradash.Fixtures;
 import org.loradash.config.DashSettings;
 import org.loradash.config.EvaluationSettings;
+import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.TrainingSettings;
 import org.loradash.config.ValidationSettings;
 import org.loradash.evaluate.TestSet;
-import org.loradash.spark.training.TrainingJob;
 
 /**
  * The recipes in conf/commonsense for the article's models are the article's experiment, and `plan` tells of each what
- * docs/commonsense.md says. Plans are made of config.json alone, in a process with the driver's heap and many cores that the
- * commands in the recipes ask for.
+ * docs/commonsense.md says.
  */
 class RecipesTest {
     private static final Path RECIPES = Path.of("..", "conf", "commonsense");
     private static final List<String> HALF_RANK = List.of("adapter.rank=16", "adapter.alpha=32");
 
-    /** What the plans have said, one after another. */
-    private static List<String> said;
-
-    /** Plans all recipes in one process, with both ranks; each follows a line with its name. */
-    static final class Plans {
-        private Plans() {}
-
-        public static void main(String[] recipes) {
-            PrintWriter out = new PrintWriter(System.out, true);
-            for (String recipe : recipes) {
-                for (List<String> settings : List.of(List.<String>of(), HALF_RANK)) {
-                    out.println(name(recipe, settings));
-                    List<String> arguments = new ArrayList<>(List.of("plan", file(recipe)));
-                    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-                    arguments.addAll(List.of("--set", "spark.master=yarn"));
-                    arguments.addAll(List.of("--set", "model.path=" + Fixtures.path("models/" + recipe)));
-                    int status = LoraDash.run(arguments.toArray(String[]::new), out, out, TrainingJob::run);
-                    out.println("status " + status);
-                }
-            }
-        }
-    }
+    private static RecipePlans plans;
 
     @BeforeAll
     static void plan() throws IOException, InterruptedException {
-        ChildJava.Ended ended = ChildJava.run(
-                Plans.class,
-                List.of("-Xmx8g", "-XX:ActiveProcessorCount=32", "-XX:+UseSerialGC"),
-                "llama-7b",
-                "llama2-7b",
-                "llama3-8b");
-        assertThat(ended.status()).as(ended.output()).isZero();
-        said = ended.output().lines().toList();
+        List<RecipePlans.Recipe> recipes = new ArrayList<>();
+        for (String recipe : List.of("llama-7b", "llama2-7b", "llama3-8b")) {
+            recipes.add(recipe(recipe, List.of()));
+            recipes.add(recipe(recipe, HALF_RANK));
+        }
+        plans = RecipePlans.make(recipes);
     }
 
     @ParameterizedTest
@@ -99,7 +73,7 @@ class RecipesTest {
         assertThat(training.gradientClipping()).isEqualTo(1);
         assertThat(settings.validation())
                 .as("120 records held out, the best state of 31,932 steps left, no early end")
-                .isEqualTo(new ValidationSettings(List.of(), 120, 0, 80, 1000));
+                .isEqualTo(new ValidationSettings(List.of(), 120, 0, 80, Figure.LOSS, 1000));
     }
 
     @ParameterizedTest
@@ -174,17 +148,12 @@ class RecipesTest {
         return RECIPES.resolve(recipe + ".conf").toString();
     }
 
-    private static String name(String recipe, List<String> settings) {
-        return "plan of %s %s".formatted(recipe, settings);
+    /** What its plan has said. */
+    private static List<String> plan(String recipe, List<String> settings) {
+        return plans.of(recipe(recipe, settings));
     }
 
-    /** What one of the plans has said. */
-    private static List<String> plan(String recipe, List<String> settings) {
-        int begin = said.indexOf(name(recipe, settings));
-        assertThat(begin).as("%s in %s", name(recipe, settings), said).isNotNegative();
-        List<String> rest = said.subList(begin + 1, said.size());
-        int end = (int)
-                rest.stream().takeWhile(line -> !line.startsWith("status ")).count();
-        return rest.subList(0, end + 1);
+    private static RecipePlans.Recipe recipe(String name, List<String> settings) {
+        return new RecipePlans.Recipe(file(name), Fixtures.path("models/" + name), settings);
     }
 }

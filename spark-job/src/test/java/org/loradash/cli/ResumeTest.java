@@ -33,7 +33,7 @@ class ResumeTest {
 
     @BeforeAll
     static void trainWithoutInterruption() throws IOException {
-        Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
+        Files.copy(Golden.named("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
         whole = new TrainedRun(temporary.resolve("whole"));
         checkDone(train(whole));
         assertThat(whole.checkpoints()).hasSize(ROUNDS);
@@ -186,7 +186,7 @@ class ResumeTest {
      * @param files a directory with data.jsonl
      */
     static String text(String output, Path files) {
-        return new Golden("lora").configuration(output)
+        return Golden.named("lora").configuration(output)
                 + """
                 run.claim-seconds = 1
                 data { train = "%s", shuffle = true }

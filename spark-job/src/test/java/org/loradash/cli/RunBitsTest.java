@@ -94,7 +94,7 @@ class RunBitsTest {
     }
 
     private static TrainedRun train(String name, String... settings) throws IOException {
-        Golden golden = new Golden("llama-tiny");
+        Golden golden = Golden.named("llama-tiny");
         String text = golden.configuration(
                         temporary.resolve(name).toString(), golden.inputs().toString())
                 + """

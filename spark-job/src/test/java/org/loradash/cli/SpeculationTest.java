@@ -38,7 +38,7 @@ class SpeculationTest {
     @Test
     @Tag("long")
     void leavesTheSameBytes() throws Exception {
-        Files.copy(new Golden("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
+        Files.copy(Golden.named("lora").directory().resolve("data.jsonl"), temporary.resolve("data.jsonl"));
         TrainedRun local = new TrainedRun(temporary.resolve("local"));
         checkDone(train(local, List.of()));
 

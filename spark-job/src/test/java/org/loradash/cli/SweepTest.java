@@ -31,7 +31,7 @@ class SweepTest {
         output = directory.resolve("sweep");
         configuration = Files.writeString(
                 directory.resolve("sweep.conf"),
-                new Golden("pissa").configuration(output.toString())
+                Golden.named("pissa").configuration(output.toString())
                         + """
                         training { steps = 4, workers = 1, local-steps = 2 }
                         dash { on = false, pre-launch-steps = 2 }

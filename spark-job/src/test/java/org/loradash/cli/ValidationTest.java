@@ -38,7 +38,7 @@ class ValidationTest {
 
     @BeforeAll
     static void trainUntilTheLossDoesNotFall() throws IOException {
-        records = Files.readAllLines(new Golden(FIXTURE).inputs().resolve("data.jsonl"));
+        records = Files.readAllLines(Golden.named(FIXTURE).inputs().resolve("data.jsonl"));
         Files.write(temporary.resolve("train.jsonl"), records.subList(0, 16));
         Files.write(temporary.resolve("held-out.jsonl"), records.subList(16, 28));
         whole = train("whole");
@@ -47,7 +47,7 @@ class ValidationTest {
     /** The oracle's losses of a round's first steps are those of their records at the state before the round. */
     @Test
     void measuresWhatAnIndependentImplementationDoes() throws IOException {
-        Golden golden = new Golden(FIXTURE);
+        Golden golden = Golden.named(FIXTURE);
         int round = 4;
         int batch = golden.settings().get("batch").asInt();
         List<String> first = new ArrayList<>();
@@ -249,7 +249,7 @@ class ValidationTest {
 
     /** Few records, so that the run soon knows them by heart; a round is cut short at the boundary. */
     private static String training(String output) {
-        return new Golden(FIXTURE).configuration(output)
+        return Golden.named(FIXTURE).configuration(output)
                 + """
                 run.claim-seconds = 1
                 data { train = "%1$s/train.jsonl", shuffle = true }

@@ -37,7 +37,7 @@ class WholeModulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-tiny", "tied"})
     void areExportedAsModulesToSaveAndComputeWhatWasTrained(String fixture) throws IOException {
-        Golden golden = new Golden(fixture);
+        Golden golden = Golden.named(fixture);
         Path data = golden.inputs().resolve("data.jsonl");
         TrainedRun run = new TrainedRun(temporary.resolve("run"));
         TrainCommandLine.Ended ended = TrainCommandLine.train(

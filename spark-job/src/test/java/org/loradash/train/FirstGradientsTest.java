@@ -49,8 +49,9 @@ class FirstGradientsTest {
                 .toList();
         int rank = settings.get("rank").asInt();
         Adapter adapter = new Adapter("lora", rank, settings.get("alpha").asDouble() / rank, targets, Map.of());
-        float[] start =
-                PeftAdapter.read(Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/initial"), adapter);
+        float[] start = PeftAdapter.read(
+                        Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/initial"), adapter)
+                .factors();
         TokenBatch batch = Fixtures.batch(
                 directory.resolve("data.jsonl"), 0, settings.get("batch").asInt());
 

@@ -62,7 +62,7 @@ public final class FusedAttention {
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.seen(from + rows - 1);
+                        int seen = shape.seen(from + rows - 1, length);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         SmallProduct.multiply(
                                 queries,
@@ -77,7 +77,8 @@ public final class FusedAttention {
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            float denominator = softmax(weights, i * stride, shape.seen(from + i), padded(seen));
+                            float denominator =
+                                    softmax(weights, i * stride, shape.seen(from + i, length), padded(seen));
                             logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
                         }
                         SmallProduct.multiply(
@@ -111,7 +112,7 @@ public final class FusedAttention {
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.seen(from + rows - 1);
+                        int seen = shape.seen(from + rows - 1, length);
                         int paddedSeen = padded(seen);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
@@ -144,7 +145,13 @@ public final class FusedAttention {
                             float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
                             float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
                             softmaxBackward(
-                                    weights, dScores, i * stride, shape.seen(from + i), paddedSeen, denominator, mean);
+                                    weights,
+                                    dScores,
+                                    i * stride,
+                                    shape.seen(from + i, length),
+                                    paddedSeen,
+                                    denominator,
+                                    mean);
                         }
                         SmallProduct.multiply(
                                 weights, 1, stride, dOuts, width, dValues, width, seen, width, rows, Sum.ADDED);

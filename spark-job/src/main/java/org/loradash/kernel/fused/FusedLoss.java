@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.LogSumExp;
+import org.loradash.kernel.operation.SquaredError;
 
 /**
  * Cross-entropy in two passes over each row of logits: one for maximum and denominator together (the online softmax of
@@ -39,6 +40,17 @@ public final class FusedLoss {
             floats.put(target, floats.get(target) - of.scale());
         }
         return loss;
+    }
+
+    public static double squaredError(SquaredError of) {
+        FloatBuffer values = of.values().floats();
+        double sum = 0;
+        for (int i = 0; i < of.targets().length; i++) {
+            double difference = (double) values.get(i) - of.targets()[i];
+            sum += difference * difference;
+            values.put(i, (float) (2 * of.scale() * difference));
+        }
+        return sum;
     }
 
     public static void logSumExp(LogSumExp of, Scratch scratch) {

@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.WriteSlots;
@@ -21,6 +22,13 @@ public final class FusedRows {
         int[] indices = of.indices();
         for (int i = 0; i < indices.length; i++) {
             of.out().floats().put(i * columns, of.x().floats(), indices[i] * columns, columns);
+        }
+    }
+
+    public static void repeat(RepeatRow of) {
+        int columns = of.out().columns();
+        for (int row = 0; row < of.out().rows(); row++) {
+            of.out().floats().put(row * columns, of.row().floats(), 0, columns);
         }
     }
 

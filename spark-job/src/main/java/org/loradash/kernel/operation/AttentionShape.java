@@ -9,12 +9,26 @@ import org.loradash.kernel.Tensor;
  * @param keyHeads of keys and values, which divides heads; query head h uses key head h / (heads / keyHeads)
  * @param starts offsets of the sequences in the T rows of queries, first 0, last T
  * @param scale what products of queries and keys are multiplied by
+ * @param reach which tokens of its sequence a token attends to
  */
-public record AttentionShape(int heads, int keyHeads, int[] starts, float scale) {
+public record AttentionShape(int heads, int keyHeads, int[] starts, float scale, Reach reach) {
+
+    /** Which tokens of its sequence a token attends to. */
+    public enum Reach {
+        /** Itself and those before it. */
+        CAUSAL,
+        /** All of them. */
+        BOTH_WAYS
+    }
 
     /** Each token attends to itself and to those before it. */
     public static AttentionShape causal(int heads, int keyHeads, int[] starts, float scale) {
-        return new AttentionShape(heads, keyHeads, starts, scale);
+        return new AttentionShape(heads, keyHeads, starts, scale, Reach.CAUSAL);
+    }
+
+    /** Each token attends to all of its sequence. */
+    public static AttentionShape bothWays(int heads, int keyHeads, int[] starts, float scale) {
+        return new AttentionShape(heads, keyHeads, starts, scale, Reach.BOTH_WAYS);
     }
 
     /** How many sequences there are. */
@@ -41,9 +55,9 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale)
         return longest;
     }
 
-    /** How many keys of its sequence, from the first on, a query attends to. */
-    public int seen(int query) {
-        return query + 1;
+    /** How many keys of its sequence, from the first on, a query attends to, of as many as there are. */
+    public int seen(int query, int keys) {
+        return reach == Reach.CAUSAL ? query + 1 : keys;
     }
 
     /** How many queries meet how many keys. */
@@ -51,7 +65,7 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale)
         long pairs = 0;
         for (int sequence = 0; sequence < sequences(); sequence++) {
             long length = length(sequence);
-            pairs += length * (length + 1) / 2;
+            pairs += reach == Reach.CAUSAL ? length * (length + 1) / 2 : length * length;
         }
         return pairs;
     }
@@ -80,7 +94,7 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale)
 
     /** One sequence's shape, with the query heads of one key head. */
     AttentionShape part(int part) {
-        return new AttentionShape(group(), 1, new int[] {0, length(part / keyHeads)}, scale);
+        return new AttentionShape(group(), 1, new int[] {0, length(part / keyHeads)}, scale, reach);
     }
 
     /** Of a tensor with a row a token, what belongs to a part: one sequence's rows, one key head's columns. */
@@ -89,5 +103,16 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale)
         int sequence = part / keyHeads;
         int from = part % keyHeads * width;
         return x.rows(starts[sequence], starts[sequence + 1]).columns(from, from + width);
+    }
+
+    /** All sequences' shape with one head alone, where each head has its own key head. */
+    AttentionShape head() {
+        return new AttentionShape(1, 1, starts, scale, reach);
+    }
+
+    /** Of a tensor with columns for each head, those of one. */
+    Tensor columnsOf(int head, Tensor x) {
+        int width = x.columns() / heads;
+        return x.columns(head * width, (head + 1) * width);
     }
 }

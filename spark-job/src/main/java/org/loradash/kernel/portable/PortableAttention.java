@@ -114,7 +114,7 @@ public final class PortableAttention {
         float[] factors = new float[queries * length];
         float[] masks = new float[queries * length];
         for (int i = 0; i < queries; i++) {
-            int seen = shape.seen(before + i);
+            int seen = shape.seen(before + i, length);
             Arrays.fill(factors, i * length, i * length + seen, shape.scale());
             Arrays.fill(masks, i * length + seen, (i + 1) * length, MASKED);
         }
@@ -124,7 +124,7 @@ public final class PortableAttention {
     }
 
     /** Not by the array's own method, which takes a matrix of one element for a number, and a NaN for 1e-5. */
-    private static INDArray product(INDArray a, Side sideOfA, INDArray b, Side sideOfB) {
+    static INDArray product(INDArray a, Side sideOfA, INDArray b, Side sideOfB) {
         long rows = sideOfA == Side.PLAIN ? a.rows() : a.columns();
         long columns = sideOfB == Side.PLAIN ? b.columns() : b.rows();
         INDArray c = Nd4j.createUninitialized(DataType.FLOAT, rows, columns);

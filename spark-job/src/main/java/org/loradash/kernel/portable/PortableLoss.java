@@ -3,6 +3,7 @@ package org.loradash.kernel.portable;
 import java.util.stream.IntStream;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.LogSumExp;
+import org.loradash.kernel.operation.SquaredError;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,6 +41,19 @@ public final class PortableLoss {
                 loss += Math.log(sums[row]) - scores[row];
             }
             return loss;
+        }
+    }
+
+    public static double squaredError(SquaredError of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray differences = of.values().array();
+            differences.subi(Workspace.matrix(of.targets(), of.targets().length, 1));
+            double sum = 0;
+            for (float difference : differences.toFloatVector()) {
+                sum += (double) difference * difference;
+            }
+            differences.muli(2 * of.scale());
+            return sum;
         }
     }
 

@@ -7,6 +7,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Expand;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.WriteSlots;
@@ -34,6 +35,10 @@ public final class PortableRows {
         try (MemoryWorkspace ignored = Workspace.open()) {
             out.array().assign(Nd4j.pullRows(from, 1, indices));
         }
+    }
+
+    public static void repeat(RepeatRow of) {
+        of.out().array().assign(of.row().array());
     }
 
     public static void scatter(ScatterRows of) {

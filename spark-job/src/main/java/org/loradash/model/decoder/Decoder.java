@@ -127,7 +127,7 @@ public final class Decoder implements Backbone {
 
     /** A norm's weight: what is trained in its place, or the frozen one. */
     private static Parameter norm(String module, Tensor frozen, Changes changes) {
-        return changes.whole(module + ".weight").orElseGet(() -> new Parameter(frozen, null));
+        return changes.whole(module + ".weight").orElseGet(() -> Parameter.frozen(frozen));
     }
 
     private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {

@@ -108,7 +108,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
         for (Layer layer : layers) {
             bytes += (layer.attentionNorm().size() + layer.feedForwardNorm().size()) * Float.BYTES;
             for (Projection projection : List.of(layer.queryKeyValue(), layer.output(), layer.gateUp(), layer.down())) {
-                bytes += projection.weight().bytes();
+                bytes += projection.bytes();
             }
         }
         return bytes;

@@ -29,6 +29,7 @@ import org.loradash.model.Shape;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.spark.training.TrainingPlan;
+import org.loradash.task.TaskKinds;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.WholeFile;
 import org.loradash.tsd.report.HtmlReport;
@@ -163,7 +164,8 @@ final class SweepComparison {
 
     /** With the coordinates that the sprint adds. */
     private long parameters(Settings settings) {
-        Shape model = Architectures.shape(hadoop, settings.model().path());
+        Shape model = TaskKinds.model(
+                settings, Architectures.shape(hadoop, settings.model().path()));
         Adapter adapter = TrainingPlan.adapter(settings, model);
         int coordinates = settings.dash().on() ? settings.dash().directions() : 0;
         return adapter.parameters() + (long) coordinates * adapter.targets().size();

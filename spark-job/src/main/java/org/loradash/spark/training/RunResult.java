@@ -13,6 +13,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.ModelDirectory;
 import org.loradash.run.Progress;
 import org.loradash.run.RunDirectory;
+import org.loradash.task.TaskKinds;
 
 /** What a run leaves of its method: an adapter, or after full fine-tuning the model. */
 final class RunResult {
@@ -51,7 +52,7 @@ final class RunResult {
                     directory.files(),
                     directory.result(export),
                     ModuleChanges.of(adapter, Tensor.of(1, kept.length, kept), kernels),
-                    base,
+                    base.as(TaskKinds.model(plan.settings(), base.shape())),
                     plan.task().peftType(),
                     kernels);
         } catch (IOException e) {

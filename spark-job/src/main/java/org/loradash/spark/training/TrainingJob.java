@@ -63,8 +63,7 @@ public final class TrainingJob {
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         directory.checkPlace();
         describe(plan.adapter(), settings, out);
-        memory(settings, conf, Architectures.shape(hadoop, settings.model().path()), plan.adapter())
-                .tell(out);
+        memory(settings, conf, shape(settings, hadoop), plan.adapter()).tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
             if (isFinished(directory, settings, hadoop, out)) {
@@ -104,13 +103,17 @@ public final class TrainingJob {
     static void plan(Settings settings, PrintStream out) {
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
-        Shape model = Architectures.shape(
-                SparkApplication.hadoop(conf), settings.model().path());
+        Shape model = shape(settings, SparkApplication.hadoop(conf));
         Adapter adapter = TrainingPlan.adapter(settings, model);
         describe(adapter, settings, out);
         out.println("targets    "
                 + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
         memory(settings, conf, model, adapter).tell(out);
+    }
+
+    private static Shape shape(Settings settings, Configuration hadoop) {
+        return TaskKinds.model(
+                settings, Architectures.shape(hadoop, settings.model().path()));
     }
 
     private static MemoryCheck memory(Settings settings, SparkConf conf, Shape model, Adapter adapter) {

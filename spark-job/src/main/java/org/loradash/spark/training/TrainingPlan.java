@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,6 +17,7 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.AdapterSettings;
 import org.loradash.config.DashSettings;
+import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.TrainingSettings.Length;
@@ -41,7 +43,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param located the same with paths as tasks need them
  * @param task that the model is trained for
  * @param adapter before the boundary
- * @param given the targets' parameters at step 0, where they start from an adapter that the user gives
+ * @param given what is trained at step 0, where it starts from an adapter that the user gives
  * @param weights the files that hold the model's weights
  */
 public record TrainingPlan(
@@ -49,7 +51,7 @@ public record TrainingPlan(
         Settings located,
         Task<?, ?> task,
         Adapter adapter,
-        Optional<float[]> given,
+        Optional<PeftAdapter.Start> given,
         List<Path> weights) {
 
     /** Leaves room for coordinates below 2^30. */
@@ -60,10 +62,13 @@ public record TrainingPlan(
         checkFiles("data.train", settings.data().train(), hadoop);
         checkFiles("validation.data", settings.validation().data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
-        try (ModelDirectory model = ModelDirectory.open(hadoop, settings.model().path())) {
+        try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
+            ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
             Adapter adapter = adapter(settings, model.shape());
+            checkHead(settings, adapter, model);
             Settings located = Located.of(settings, hadoop);
             Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();
             return new TrainingPlan(
@@ -77,6 +82,21 @@ public record TrainingPlan(
                             .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
+        }
+    }
+
+    private static void checkFigure(Settings settings, Task<?, ?> task) {
+        Figure figure = settings.validation().figure();
+        if (figure != Figure.LOSS && !task.figures().contains(figure)) {
+            throw InvalidInput.of(
+                    "validation.figure",
+                    figure.title(),
+                    "must be %s, for task.kind = %s"
+                            .formatted(
+                                    Stream.concat(Stream.of(Figure.LOSS), task.figures().stream())
+                                            .map(Figure::title)
+                                            .collect(Collectors.joining(" or ")),
+                                    settings.task().kind()));
         }
     }
 
@@ -127,16 +147,20 @@ public record TrainingPlan(
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
     float[] start(Configuration hadoop) {
         long seed = settings.training().seed();
-        float[] factors = given.orElseGet(() -> adapter.start(seed));
+        float[] factors = given.map(PeftAdapter.Start::factors).orElseGet(() -> adapter.start(seed));
+        Map<String, float[]> whole = given.map(PeftAdapter.Start::whole).orElseGet(Map::of);
         float[] parameters = Arrays.copyOf(factors, adapter.parameters());
         if (adapter.modules().isEmpty()) {
             return parameters;
         }
         try (ModelDirectory model = ModelDirectory.open(hadoop, located.model().path())) {
+            Shape shape = TaskKinds.model(settings, model.shape());
             WeightFiles files = new WeightFiles(model.weights(), ModelSettings.Storage.FLOAT32);
             for (int i = 0; i < adapter.wholeTensors().size(); i++) {
                 WholeTensor tensor = adapter.wholeTensors().get(i);
-                float[] values = model.shape().start(tensor, files, Adapter.random(seed, tensor.name()));
+                float[] values = whole.containsKey(tensor.name())
+                        ? whole.get(tensor.name())
+                        : shape.start(tensor, files, Adapter.random(seed, tensor.name()));
                 System.arraycopy(
                         values, 0, parameters, adapter.wholeRanges().get(i).from(), values.length);
             }
@@ -183,6 +207,23 @@ public record TrainingPlan(
             throw InvalidInput.of("training.epochs", epochs, "makes more than %d steps".formatted(Integer.MAX_VALUE));
         }
         return (int) Math.max(1, steps);
+    }
+
+    /** What the model begins at random is trained, or it would say nothing. */
+    private static void checkHead(Settings settings, Adapter adapter, ModelDirectory model) {
+        WeightFiles files = new WeightFiles(model.weights(), settings.model().storage());
+        List<String> trained =
+                adapter.wholeTensors().stream().map(WholeTensor::name).toList();
+        model.shape().missing(files).stream()
+                .filter(tensor -> !trained.contains(tensor.name()))
+                .findFirst()
+                .ifPresent(tensor -> {
+                    throw InvalidInput.of(
+                            "task.train",
+                            settings.task().train().orElse(List.of()),
+                            "must name the module of %s too: the model has none of that shape, so that it begins at random"
+                                    .formatted(tensor.name()));
+                });
     }
 
     private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
@@ -243,7 +284,7 @@ public record TrainingPlan(
         }
     }
 
-    private static Optional<float[]> given(Settings settings, Adapter adapter, Configuration hadoop) {
+    private static Optional<PeftAdapter.Start> given(Settings settings, Adapter adapter, Configuration hadoop) {
         return settings.adapter().startFrom().map(directory -> {
             adapter.adaptation().ownStart().ifPresent(own -> {
                 throw InvalidInput.of(

@@ -1,0 +1,75 @@
+package org.loradash.kernel.portable;
+
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Activations of all elements at once. */
+public final class PortableActivations {
+    private PortableActivations() {}
+
+    public static void forward(Activate.Forward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            of.out().array().assign(value(of.activation(), of.x().array()));
+        }
+    }
+
+    public static void backward(Activate.Backward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray x = of.x().array();
+            INDArray dOut = of.dOut().array();
+            INDArray value = value(of.activation(), x);
+            x.assign(slope(of.activation(), x, value).muli(dOut));
+            dOut.assign(value);
+        }
+    }
+
+    private static INDArray value(Activation activation, INDArray x) {
+        return switch (activation) {
+            case GELU, GELU_TANH, SILU -> share(activation, x).muli(x);
+            case RELU -> Transforms.max(x, 0, true);
+            case TANH -> Transforms.tanh(x, true);
+        };
+    }
+
+    private static INDArray slope(Activation activation, INDArray x, INDArray value) {
+        return switch (activation) {
+            case GELU -> Transforms.exp(x.mul(x).muli(-0.5), false)
+                    .muli(1 / Math.sqrt(2 * Math.PI))
+                    .muli(x)
+                    .addi(share(activation, x));
+            case GELU_TANH -> x.mul(x)
+                    .muli(3 * Activation.OF_CUBE)
+                    .addi(Activation.OF_LINE)
+                    .muli(xTimesSlopeOfSigmoid(activation, x))
+                    .addi(share(activation, x));
+            case SILU -> xTimesSlopeOfSigmoid(activation, x).addi(share(activation, x));
+                // The sign of what is no number is none.
+            case RELU -> Transforms.sign(value, true).addi(x.sub(x));
+            case TANH -> value.mul(value).rsubi(1);
+        };
+    }
+
+    private static INDArray xTimesSlopeOfSigmoid(Activation activation, INDArray x) {
+        INDArray sigmoid = share(activation, x);
+        return sigmoid.rsub(1).muli(sigmoid).muli(x);
+    }
+
+    /** What x is multiplied by, from zero to one. */
+    private static INDArray share(Activation activation, INDArray x) {
+        return switch (activation) {
+            case GELU -> erf(x.mul(Math.sqrt(0.5))).addi(1).muli(0.5);
+            case GELU_TANH -> Transforms.sigmoid(
+                    x.mul(x).muli(Activation.OF_CUBE).addi(Activation.OF_LINE).muli(x), false);
+            case SILU -> Transforms.sigmoid(x, true);
+            case RELU, TANH -> throw new IllegalArgumentException(activation + " is no share of x");
+        };
+    }
+
+    private static INDArray erf(INDArray x) {
+        return Nd4j.getExecutioner().exec(new org.nd4j.linalg.api.ops.impl.transforms.strict.Erf(x, x));
+    }
+}

@@ -1,0 +1,43 @@
+package org.loradash.task.classification;
+
+import java.util.List;
+import java.util.Optional;
+import org.loradash.config.Settings;
+import org.loradash.model.Shape;
+import org.loradash.model.encoder.EncoderShape;
+import org.loradash.task.Task;
+import org.loradash.task.TaskKind;
+import org.loradash.task.Units;
+import org.loradash.tsd.InvalidInput;
+
+/** {@code task.kind = regression}: an encoder learns a number of each text. */
+public final class Regression implements TaskKind {
+    @Override
+    public String name() {
+        return "regression";
+    }
+
+    @Override
+    public String meaning() {
+        return "an encoder learns a number of each text, or of each pair of texts";
+    }
+
+    @Override
+    public Units units() {
+        return Texts.UNITS;
+    }
+
+    @Override
+    public Shape model(Settings settings, Shape model) {
+        settings.task().labels().ifPresent(labels -> {
+            throw InvalidInput.of(
+                    "task.labels", labels.count() + " classes", "must be absent for task.kind = " + name());
+        });
+        return EncoderShape.of(model).withOutputs(List.of("LABEL_0"));
+    }
+
+    @Override
+    public Task<?, ?> task(Settings settings, Shape model) {
+        return Texts.of(settings, EncoderShape.of(model), Optional.empty());
+    }
+}
