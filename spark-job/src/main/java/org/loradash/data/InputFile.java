@@ -46,7 +46,7 @@ public final class InputFile {
      *
      * @param limit the most bytes it may have
      */
-    static byte[] bytes(Configuration configuration, Path path, String setting, int limit) throws IOException {
+    public static byte[] bytes(Configuration configuration, Path path, String setting, int limit) throws IOException {
         try (InputStream found = open(configuration, path, setting)) {
             return WholeFile.read(path.getFileSystem(configuration), path, setting + ": " + path, limit);
         } catch (EOFException cut) {
@@ -57,7 +57,7 @@ public final class InputFile {
     }
 
     /** Whether there is a file at the path. */
-    static boolean exists(Configuration configuration, Path path) throws IOException {
+    public static boolean exists(Configuration configuration, Path path) throws IOException {
         try {
             FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
             return status.isFile();

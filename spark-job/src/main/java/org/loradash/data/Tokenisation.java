@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.DataSettings;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.tsd.InvalidInput;
 
 /** From records of {@code data.format} to tokens and labels. */

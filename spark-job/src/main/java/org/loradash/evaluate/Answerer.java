@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.loradash.config.EvaluationSettings;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
 import org.loradash.generate.Generator;

@@ -13,7 +13,7 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;

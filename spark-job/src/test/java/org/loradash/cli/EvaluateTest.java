@@ -28,7 +28,7 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.TestSet;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;

@@ -17,6 +17,7 @@ import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.task.Examples;
 import org.loradash.task.language.NextTokens;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 
 /** SmolLM2-135M's answers to real questions are those of transformers' generate, token for token. */
 class RealGenerationTest {

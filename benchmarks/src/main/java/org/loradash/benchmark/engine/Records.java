@@ -20,7 +20,7 @@ import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
 import org.loradash.data.Tokenisation;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 

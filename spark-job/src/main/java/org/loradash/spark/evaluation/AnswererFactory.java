@@ -11,7 +11,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.ModelSettings;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.model.Changes;

@@ -18,7 +18,7 @@ import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.evaluate.Identity;
 import org.loradash.evaluate.Question;

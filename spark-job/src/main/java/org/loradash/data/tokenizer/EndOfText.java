@@ -1,19 +1,14 @@
-package org.loradash.data;
+package org.loradash.data.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.Message;
 
 /** Which token ends a text, as a Hugging Face model directory says it. The first file that names one counts. */
 final class EndOfText {
-    private static final String SETTING = "model.path: ";
-
     private EndOfText() {}
 
     /**
@@ -23,25 +18,22 @@ final class EndOfText {
      * @param tokenOf the id of a token's text, empty when there is no such token
      * @throws InvalidInput when none of the files names a token, or the first that does names what is none
      */
-    static int find(Configuration configuration, Path directory, Function<String, OptionalInt> tokenOf)
-            throws IOException {
+    static int find(TokenizerDirectory directory, Function<String, OptionalInt> tokenOf) throws IOException {
         for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
-            Path file = new Path(directory, name);
-            JsonNode token = TokenizerFile.json(configuration, file).path("eos_token");
+            JsonNode token = directory.json(name).path("eos_token");
             if (!isAbsent(token)) {
-                return named(token, file, tokenOf);
+                return named(token, directory, name, tokenOf);
             }
         }
         for (String name : List.of("config.json", "generation_config.json")) {
-            Path file = new Path(directory, name);
-            JsonNode ids = TokenizerFile.json(configuration, file).path("eos_token_id");
+            JsonNode ids = directory.json(name).path("eos_token_id");
             if (!isAbsent(ids)) {
-                return first(ids, file);
+                return first(ids, directory, name);
             }
         }
         throw InvalidInput.of(
                 "model.path",
-                directory,
+                directory.path(),
                 "no end-of-text token: must have eos_token in tokenizer_config.json, or eos_token_id in config.json");
     }
 
@@ -49,22 +41,20 @@ final class EndOfText {
         return node.isMissingNode() || node.isNull();
     }
 
-    private static int named(JsonNode token, Path file, Function<String, OptionalInt> tokenOf) {
+    private static int named(
+            JsonNode token, TokenizerDirectory directory, String file, Function<String, OptionalInt> tokenOf) {
         JsonNode content = token.isObject() ? token.path("content") : token;
         return (content.isTextual() ? tokenOf.apply(content.textValue()) : OptionalInt.empty())
-                .orElseThrow(() -> InvalidInput.of(
-                        SETTING + file + ": eos_token",
-                        Message.oneLine(content.toString()),
+                .orElseThrow(() -> directory.mistake(
+                        file,
+                        "eos_token: " + content,
                         "must be a token of tokenizer.json, or of the file's added_tokens_decoder"));
     }
 
-    private static int first(JsonNode ids, Path file) {
+    private static int first(JsonNode ids, TokenizerDirectory directory, String file) {
         JsonNode id = ids.isArray() ? ids.path(0) : ids;
         if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-            throw InvalidInput.of(
-                    SETTING + file + ": eos_token_id",
-                    Message.oneLine(ids.toString()),
-                    "must be a token's number, or several");
+            throw directory.mistake(file, "eos_token_id: " + ids, "must be a token's number, or several");
         }
         return id.intValue();
     }
