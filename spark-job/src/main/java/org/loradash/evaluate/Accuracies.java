@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.loradash.figure.Interval;
+import org.loradash.figure.Proportion;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.Paragraph;
 import org.loradash.tsd.report.Table;

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.loradash.evaluate.Scores.Measure;
+import org.loradash.figure.Interval;
 import org.loradash.tsd.report.Axis;
 import org.loradash.tsd.report.Block;
 import org.loradash.tsd.report.IntervalChart;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
+import org.loradash.figure.Interval;
 
 /**
  * How far the average score of one way of training is from another's: over runs in pairs of the same seed, asked the same

@@ -24,7 +24,7 @@ final class CheckpointTensors {
     private static final String BEST_PARAMETERS = "best_parameters";
     private static final String GROUPS = "groups";
     private static final String BEST_STEP = "best_step";
-    private static final String BEST_LOSS = "best_loss";
+    private static final String BEST_COST = "best_cost";
     private static final String WITHOUT_IMPROVEMENT = "without_improvement";
 
     private CheckpointTensors() {}
@@ -40,7 +40,7 @@ final class CheckpointTensors {
         metadata.put("seed", String.valueOf(saved.seed()));
         if (saved.best().isPresent()) {
             metadata.put(BEST_STEP, String.valueOf(saved.best().step()));
-            metadata.put(BEST_LOSS, String.valueOf(saved.best().loss()));
+            metadata.put(BEST_COST, String.valueOf(saved.best().cost()));
             metadata.put(WITHOUT_IMPROVEMENT, String.valueOf(saved.best().withoutImprovement()));
         }
         return metadata;
@@ -100,7 +100,7 @@ final class CheckpointTensors {
         }
         return new BestState(
                 (int) number(file, BEST_STEP, 0, Integer.MAX_VALUE),
-                finite(file, BEST_LOSS),
+                finite(file, BEST_COST),
                 file.tensors().containsKey(BEST_PARAMETERS) ? file.readFloats(BEST_PARAMETERS) : new float[0],
                 (int) number(file, WITHOUT_IMPROVEMENT, 0, Integer.MAX_VALUE));
     }

@@ -1,6 +1,10 @@
 package org.loradash.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** One line of metrics.jsonl. Components become keys in snake case, after {@code event}, the kind. */
 public sealed interface Event {
@@ -82,19 +86,25 @@ public sealed interface Event {
      *
      * @param step steps taken so far
      * @param loss mean over their weight
-     * @param best whether it is the lowest so far
-     * @param withoutImprovement measurements in a row that were no lower than the lowest; none are counted in pre-launch
+     * @param figures of the predictions, by {@link org.loradash.config.Figure#key}; empty where nothing is predicted
+     * @param best whether it is the best so far, by validation.figure
+     * @param withoutImprovement measurements in a row that were no better than the best; none are counted in pre-launch
      */
     record Evaluation(
             int round,
             int step,
             double loss,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> figures,
             int records,
             long weight,
             double seconds,
             boolean best,
             int withoutImprovement)
-            implements Event {}
+            implements Event {
+        public Evaluation {
+            figures = figures == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        }
+    }
 
     /**
      * A checkpoint that is about to become visible.

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.loradash.config.Figure;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsText;
 import org.loradash.config.ValidationSettings;
+import org.loradash.figure.Judged;
+import org.loradash.figure.Judgements;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.RunReport;
@@ -15,7 +18,12 @@ import org.loradash.tsd.report.RunReport;
 final class Report {
     private Report() {}
 
-    static HtmlReport of(String name, Settings settings, List<Event> events, List<RunReport.Target> targets) {
+    static HtmlReport of(
+            String name,
+            Settings settings,
+            List<Event> events,
+            List<Judged> predictions,
+            List<RunReport.Target> targets) {
         List<RunReport.Step> steps = new ArrayList<>();
         List<RunReport.Round> rounds = new ArrayList<>();
         List<RunReport.Measurement> measurements = new ArrayList<>();
@@ -25,7 +33,7 @@ final class Report {
             } else if (event instanceof Event.Round round) {
                 rounds.add(new RunReport.Round(round.round(), round.loss(), round.sizePerSecond(), round.seconds()));
             } else if (event instanceof Event.Evaluation measured) {
-                measurements.add(new RunReport.Measurement(measured.step(), measured.loss()));
+                measurements.add(new RunReport.Measurement(measured.step(), measured.loss(), measured.figures()));
             }
         }
         return new RunReport(
@@ -36,6 +44,7 @@ final class Report {
                         rounds,
                         measurements,
                         outcome(settings.validation(), events),
+                        predictions.isEmpty() ? List.of() : Judgements.of(predictions),
                         targets)
                 .page();
     }
@@ -55,15 +64,21 @@ final class Report {
                 .reduce((earlier, later) -> later)
                 .orElse(last);
         boolean early = validation.keepsBest() && last.withoutImprovement() >= validation.patience();
+        Figure figure = validation.figure();
+        boolean byLoss = figure == Figure.LOSS;
         return Optional.of(String.format(
                 Locale.ROOT,
-                "The lowest loss of the %d held-out records, %.4f, was measured after step %d. The training ended after step"
+                "The %s of the %d held-out records, %.4f, was measured after step %d. The training ended after step"
                         + " %d%s; the result is that of step %d.",
+                byLoss ? "lowest loss" : "highest " + figure.key(),
                 best.records(),
-                best.loss(),
+                byLoss ? best.loss() : best.figures().getOrDefault(figure.key(), Double.NaN),
                 best.step(),
                 last.step(),
-                early ? ", after %d measurements without a lower one".formatted(last.withoutImprovement()) : "",
+                early
+                        ? ", after %d measurements without a %s one"
+                                .formatted(last.withoutImprovement(), byLoss ? "lower" : "higher")
+                        : "",
                 validation.keepsBest() ? best.step() : last.step()));
     }
 }

@@ -1,7 +1,10 @@
 package org.loradash.run;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.loradash.adapter.Export;
 import org.loradash.config.Settings;
+import org.loradash.figure.Judged;
 import org.loradash.task.Units;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -200,11 +204,38 @@ public final class RunDirectory {
         write(settings(), text);
     }
 
-    /** Writes report.html: what the run's events and its boundary say. */
+    /** Writes predictions.jsonl: what the model that the run leaves, as far as that is known, says of held-out records. */
+    public void writePredictions(List<Judged> predictions) {
+        claimed.run();
+        WholeFile.write(files, predictions(), out -> {
+            for (Judged judged : predictions) {
+                out.write(judged.line().getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private List<Judged> readPredictions() {
+        if (!exists(predictions())) {
+            return List.of();
+        }
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(files.open(predictions()), StandardCharsets.UTF_8))) {
+            return lines.lines().flatMap(line -> Judged.read(line).stream()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(predictions().toString(), e);
+        }
+    }
+
+    private Path predictions() {
+        return new Path(path, "predictions.jsonl");
+    }
+
+    /** Writes report.html: what the run's events, its predictions and its boundary say. */
     public void writeReport(Settings settings, List<Event> events) {
         write(
                 new Path(path, "report.html"),
-                Report.of(path.getName(), settings, events, tsd().boundary()).render());
+                Report.of(path.getName(), settings, events, readPredictions(), tsd().boundary())
+                        .render());
     }
 
     private void write(Path file, String text) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.Figure;
 import org.loradash.config.Sweep;
 import org.loradash.task.TaskKinds;
 import org.loradash.task.Units;
@@ -135,13 +136,18 @@ public record SweepTable(String title, String unit, Map<String, List<String>> ro
                 rounds.isEmpty() ? "-" : number("%.4f", firstLoss(steps)),
                 rounds.isEmpty() ? "-" : number("%.4f", loss(rounds)),
                 rounds.isEmpty() ? "-" : number("%.4f", loss(last)),
-                all(events, Event.Evaluation.class).stream()
-                        .map(Event.Evaluation::loss)
-                        .min(Double::compare)
-                        .map(lowest -> number("%.4f", lowest))
-                        .orElse("-"),
+                best(events, member.settings().validation().figure()),
                 rounds.isEmpty() ? "-" : number("%.0f", size / seconds),
                 rounds.isEmpty() ? "-" : number("%.1f", seconds / 60));
+    }
+
+    private static String best(List<Event> events, Figure figure) {
+        boolean byLoss = figure == Figure.LOSS;
+        return all(events, Event.Evaluation.class).stream()
+                .map(measured -> byLoss ? measured.loss() : measured.figures().getOrDefault(figure.key(), Double.NaN))
+                .reduce(byLoss ? Math::min : Math::max)
+                .map(best -> byLoss ? number("%.4f", best) : figure.key() + " " + number("%.4f", best))
+                .orElse("-");
     }
 
     private static double loss(List<Event.Round> rounds) {

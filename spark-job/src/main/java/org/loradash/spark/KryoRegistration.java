@@ -11,6 +11,7 @@ import org.loradash.adapter.SingularTriplets;
 import org.loradash.data.ShardSummary;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.Question;
+import org.loradash.figure.Prediction;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Target;
 import org.loradash.model.WholeModule;
@@ -18,7 +19,7 @@ import org.loradash.model.WholeTensor;
 import org.loradash.spark.application.ImmutableListSerializer;
 import org.loradash.spark.application.RecordSerializer;
 import org.loradash.spark.evaluation.AnswerTask;
-import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.RoundPart;
@@ -61,7 +62,8 @@ public final class KryoRegistration implements KryoRegistrator {
             Part.class,
             Question.class,
             AnswerTask.Answered.class,
-            BatchLoss.class,
+            BatchMeasurement.class,
+            Prediction.class,
             Group.class);
 
     @Override

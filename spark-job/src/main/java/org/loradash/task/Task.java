@@ -2,12 +2,16 @@ package org.loradash.task;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
+import org.loradash.config.Figure;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
+import org.loradash.figure.Prediction;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 
@@ -71,6 +75,44 @@ public interface Task<E, B> extends Serializable {
      * @return the sum over the slice's weight, unscaled
      */
     double loss(Tape tape, Backbone model, B slice, Changes changes, float scale);
+
+    /**
+     * Computes what a slice comes to where nothing is trained on it.
+     *
+     * @param tape that keeps nothing for a gradient
+     * @return its loss as {@link #loss} has it, and what is predicted of its examples, if anything is
+     */
+    default Measurement measure(Tape tape, Backbone model, B slice, Changes changes) {
+        return new Measurement(loss(tape, model, slice, changes, 1f), List.of());
+    }
+
+    /**
+     * Computes what a batch comes to where nothing is trained on it, slice by slice in the same memory.
+     *
+     * @return predictions in the order of the examples
+     */
+    default Measurement measure(Tape tape, Backbone model, B batch, Slicing slicing, Changes changes) {
+        double loss = 0;
+        List<Prediction> predictions = new ArrayList<>();
+        for (B slice : slices(batch, slicing)) {
+            tape.reset();
+            Measurement measured = measure(tape, model, slice, changes);
+            loss += measured.loss();
+            predictions.addAll(measured.predictions());
+        }
+        predictions.sort(Comparator.comparingInt(Prediction::example));
+        return new Measurement(loss, List.copyOf(predictions));
+    }
+
+    /** What is told of its predictions beside the loss, in this order; empty where it predicts nothing. */
+    default List<Figure> figures() {
+        return List.of();
+    }
+
+    /** The names of the classes that it predicts; empty where it predicts values, or nothing. */
+    default List<String> classNames() {
+        return List.of();
+    }
 
     /**
      * The largest slice that a batch can have, whatever the records, for shapes alone.

@@ -5,6 +5,6 @@
  * a loss on a model. {@link org.loradash.task.TaskKind}s are services that {@code task.kind} names. Whatever is above this
  * package carries batches without knowing what they are.
  *
- * <p>May call: model, data and below. Must not know: methods, optimisers, Spark.
+ * <p>May call: model, data, figure and below. Must not know: methods, optimisers, Spark.
  */
 package org.loradash.task;

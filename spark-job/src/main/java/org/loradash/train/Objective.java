@@ -1,6 +1,7 @@
 package org.loradash.train;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.task.Measurement;
 
 /**
  * A loss of the trainable parameters, with its gradient: what an optimiser needs to know of model, method and batch.
@@ -29,11 +30,12 @@ public interface Objective<B> extends AutoCloseable {
     double lossAndGradient(B batch, Tensor parameters, Tensor gradient, long seed);
 
     /**
-     * The sum of a batch's losses over its weight, without randomness and with nothing kept for a gradient.
+     * A batch's loss and the predictions of its examples, in their order, without randomness and with nothing kept for a
+     * gradient.
      *
      * @param parameters 1 x parameters(), read
      */
-    double loss(B batch, Tensor parameters);
+    Measurement measure(B batch, Tensor parameters);
 
     /** Lets go of threads and memory that only this objective uses. */
     @Override

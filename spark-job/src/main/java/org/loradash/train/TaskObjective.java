@@ -18,6 +18,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Backbone;
+import org.loradash.task.Measurement;
 import org.loradash.task.Task;
 
 /**
@@ -110,16 +111,11 @@ public final class TaskObjective<B> implements Objective<B> {
 
     /** Of the same slices as a step's, one after the other in the same memory, so that it takes no more than a step does. */
     @Override
-    public double loss(B batch, Tensor values) {
+    public Measurement measure(B batch, Tensor values) {
         chainRule.changes(kernels, values, changes);
         SliceChanges withoutDropout = withoutDropout(values);
         Tape forward = Tape.forward(kernels, tape.arena());
-        double sum = 0;
-        for (B slice : task.slices(batch, options.slicing())) {
-            forward.reset();
-            sum += task.loss(forward, model, slice, withoutDropout, 1f);
-        }
-        return sum;
+        return task.measure(forward, model, batch, options.slicing(), withoutDropout);
     }
 
     /** Ends the threads, and gives the memory back in which activations were. */

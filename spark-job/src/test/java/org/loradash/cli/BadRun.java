@@ -198,7 +198,7 @@ final class BadRun {
     static void measured(Workspace workspace, int bestStep, int bestParameters) throws IOException {
         begun(workspace, "validation { hold-out = 1, every-rounds = 1, patience = 2 }");
         Map<String, String> best =
-                Map.of("best_step", String.valueOf(bestStep), "best_loss", "2.5", "without_improvement", "0");
+                Map.of("best_step", String.valueOf(bestStep), "best_cost", "2.5", "without_improvement", "0");
         kept(
                 workspace,
                 PARAMETERS,

@@ -35,6 +35,8 @@ import org.loradash.task.language.NextTokens;
 import org.loradash.train.Group;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Sha256;
+import org.loradash.tsd.io.TensorFile;
+import org.loradash.tsd.io.TensorInfo;
 import org.loradash.tsd.source.JobRun;
 import org.loradash.tsd.source.Task;
 
@@ -82,6 +84,26 @@ class FuzzTest {
         index.setLength(index.length() - 2);
         workspace.text("model/model.safetensors.index.json", index.append("}}").toString());
         fuzz("model/model.safetensors.index.json", 300, this::openModel);
+    }
+
+    @Test
+    void stateDictionaries() throws IOException {
+        for (String name : List.of("zip.bin", "sequence.bin")) {
+            Files.copy(Fixtures.path("torch/" + name), workspace.path(name));
+            fuzz(name, 1000, () -> {
+                try (TensorFile file = TensorFile.open(Fixtures.localFiles(), hadoop(name))) {
+                    file.tensors().values().forEach(tensor -> read(file, tensor));
+                }
+            });
+        }
+    }
+
+    private static void read(TensorFile file, TensorInfo tensor) {
+        if (tensor.type().isFloating()) {
+            file.readFloats(tensor.name());
+        } else {
+            file.readLongs(tensor.name());
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.config.DashSettings;
 import org.loradash.config.EvaluationSettings;
+import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
@@ -72,7 +73,7 @@ class RecipesTest {
         assertThat(training.gradientClipping()).isEqualTo(1);
         assertThat(settings.validation())
                 .as("120 records held out, the best state of 31,932 steps left, no early end")
-                .isEqualTo(new ValidationSettings(List.of(), 120, 0, 80, 1000));
+                .isEqualTo(new ValidationSettings(List.of(), 120, 0, 80, Figure.LOSS, 1000));
     }
 
     @ParameterizedTest

@@ -85,7 +85,7 @@ class SettingsReaderTest {
                                 TrainingSettings.Averaging.PARAMETERS,
                                 1024,
                                 false),
-                        new ValidationSettings(List.of(), 0, 0, 10, 0),
+                        new ValidationSettings(List.of(), 0, 0, 10, Figure.LOSS, 0),
                         new EvaluationSettings(
                                 List.of(),
                                 List.of(),

@@ -271,13 +271,14 @@ class SettingsTextTest {
     /** None, of files, or of records that are held out. */
     private static ValidationSettings validation(DataSettings data, TrainingSettings training) {
         if (!data.shuffle()) {
-            return new ValidationSettings(List.of(), 0, 0, 10, 0);
+            return new ValidationSettings(List.of(), 0, 0, 10, Figure.LOSS, 0);
         }
         return new ValidationSettings(
                 data.packing() ? data.train() : List.of(),
                 data.packing() ? 0 : Math.min(1_000_000, training.sliceTokens()),
                 training.warmupSteps(),
                 training.localSteps(),
+                Figure.values()[training.warmupSteps() % Figure.values().length],
                 data.trainOnInputs() ? training.workers() : 0);
     }
 

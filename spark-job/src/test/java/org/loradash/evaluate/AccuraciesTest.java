@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.evaluate.Accuracies.OfSet;
+import org.loradash.figure.Interval;
+import org.loradash.figure.Proportion;
 
 class AccuraciesTest {
     private static final double Z = 1.959963984540054;

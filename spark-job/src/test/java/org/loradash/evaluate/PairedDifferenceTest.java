@@ -13,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.loradash.figure.Interval;
 
 class PairedDifferenceTest {
     private static final List<Scores> ONES = List.of(

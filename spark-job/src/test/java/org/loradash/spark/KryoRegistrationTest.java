@@ -16,11 +16,12 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.evaluate.Question;
+import org.loradash.figure.Prediction;
 import org.loradash.model.Target;
 import org.loradash.model.WholeModule;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.spark.evaluation.AnswerTask;
-import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.RoundPart;
 import org.loradash.train.Contribution;
@@ -65,7 +66,7 @@ class KryoRegistrationTest {
                 new org.loradash.evaluate.Part(
                         "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
                 new AnswerTask.Answered("boolq", 8, 3, ""),
-                new BatchLoss(4.5, 3),
+                new BatchMeasurement(4.5, 3, List.of(new Prediction(0, 1, new float[] {0.5f, -1}))),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }
 

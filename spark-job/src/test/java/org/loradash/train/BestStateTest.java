@@ -50,7 +50,7 @@ class BestStateTest {
         int lowest = losses.stream().mapToInt(Integer::intValue).min().orElseThrow();
         int first = losses.indexOf(lowest);
         BestState best = after(losses.stream().mapToDouble(Integer::doubleValue).toArray());
-        assertThat(best.loss()).isEqualTo(lowest);
+        assertThat(best.cost()).isEqualTo(lowest);
         assertThat(best.step()).isEqualTo(first + 1);
         assertThat(best.parameters()).containsExactly(first + 1);
         assertThat(best.withoutImprovement()).isEqualTo(losses.size() - 1 - first);

@@ -110,7 +110,7 @@ class TaskObjectiveTest {
                 objective(MODEL, adapter, new Options(0.3, 2, new Slicing(16, packing), values))) {
             assertThat(objective.lossAndGradient(BATCH, parameters, gradient, 5))
                     .isNotEqualTo(step);
-            assertThat(objective.loss(BATCH, parameters) / BATCH.labelledTokens())
+            assertThat(objective.measure(BATCH, parameters).loss() / BATCH.labelledTokens())
                     .isEqualTo(step);
         }
     }
@@ -191,7 +191,8 @@ class TaskObjectiveTest {
                         objective(MODEL, adapter, new Options(0, 1, new Slicing(16, true), BlockValues.KEPT));
                 TaskObjective<TokenBatch> dropping =
                         objective(MODEL, adapter, new Options(0.5, 2, new Slicing(16, true), BlockValues.KEPT))) {
-            assertThat(dropping.loss(BATCH, parameters(adapter))).isEqualTo(plain.loss(BATCH, parameters(adapter)));
+            assertThat(dropping.measure(BATCH, parameters(adapter)))
+                    .isEqualTo(plain.measure(BATCH, parameters(adapter)));
         }
     }
 

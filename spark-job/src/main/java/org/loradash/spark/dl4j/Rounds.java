@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.loradash.config.TrainingSettings;
 import org.loradash.kernel.NativeLibrary;
-import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.Stage;
@@ -65,15 +65,16 @@ public final class Rounds<B> implements AutoCloseable {
     }
 
     /**
-     * The losses of batches of records at a state of a stage, in their order, computed by no more tasks than there are
+     * What batches of records come to at a state of a stage, in their order, measured by no more tasks than there are
      * workers.
      *
      * @param where the data lies
      * @param records numbers of each batch's
      */
-    public List<BatchLoss> losses(Stage<B> stage, TrainingState state, String where, List<long[]> records) {
+    public List<BatchMeasurement> measurements(
+            Stage<B> stage, TrainingState state, String where, List<long[]> records) {
         Broadcast<float[]> parameters = context.broadcast(state.parameters());
-        LossTask<B> task = new LossTask<>(
+        MeasuringTask<B> task = new MeasuringTask<>(
                 new StageKey(run, stage.name()),
                 stage.objective(),
                 configuration(stage, state).toJson(),

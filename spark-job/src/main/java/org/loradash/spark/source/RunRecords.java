@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.Figure;
 import org.loradash.config.Settings;
 import org.loradash.config.ValidationSettings;
 import org.loradash.data.HoldOut;
@@ -20,7 +21,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 
 /**
- * The records of a run as examples: those that it trains on, and those that it measures its loss on.
+ * The records of a run as examples: those that it trains on, and those that it is measured on.
  *
  * @param holdOut which records of the training files are not trained on
  * @param validation where held-out records come in files of their own
@@ -47,14 +48,14 @@ public record RunRecords(
                 spark, hadoop, task, "data.train", located.data().train(), directory.examples());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
-            HeldOutRecords heldOut = HeldOutRecords.of(
-                    train.location(), LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
+            HeldOutRecords heldOut =
+                    HeldOutRecords.of(train, LongStream.of(holdOut.heldOut()), validation.records(), batchSize);
             return new RunRecords(train, holdOut, Optional.empty(), heldOut);
         }
         StoredRecords files = StoredRecords.make(
                 spark, hadoop, task, "validation.data", validation.data(), directory.heldOutExamples());
         HeldOutRecords heldOut = HeldOutRecords.of(
-                files.location(), LongStream.range(0, files.totals().examples()), validation.records(), batchSize);
+                files, LongStream.range(0, files.totals().examples()), validation.records(), batchSize);
         return new RunRecords(train, HoldOut.none(train.totals().examples()), Optional.of(files), heldOut);
     }
 
@@ -82,11 +83,13 @@ public record RunRecords(
                     settings.everyRounds() == 1 ? "round" : settings.everyRounds() + " rounds",
                     settings.patience() == 0
                             ? ""
-                            : "; training ends early after %s without a lower loss"
+                            : "; training ends early after %s without a %s %s"
                                     .formatted(
                                             settings.patience() == 1
                                                     ? "a measurement"
-                                                    : settings.patience() + " measurements"));
+                                                    : settings.patience() + " measurements",
+                                            settings.figure() == Figure.LOSS ? "lower" : "higher",
+                                            settings.figure().title()));
         }
     }
 
@@ -107,7 +110,7 @@ public record RunRecords(
 
     private static void put(Map<String, String> hashes, List<String> names, StoredRecords files) {
         for (int i = 0; i < names.size(); i++) {
-            hashes.put(Secrets.hidden(names.get(i)), files.hashes().get(i));
+            hashes.put(Secrets.hidden(names.get(i)), files.inputs().get(i).sha256());
         }
     }
 

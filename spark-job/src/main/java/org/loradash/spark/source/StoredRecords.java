@@ -15,6 +15,7 @@ import org.loradash.data.ShardSummary;
 import org.loradash.task.Examples;
 import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.Secrets;
 import org.loradash.tsd.io.FileSystems;
 
 /**
@@ -22,9 +23,26 @@ import org.loradash.tsd.io.FileSystems;
  *
  * @param location the directory
  * @param totals of all examples
- * @param hashes SHA-256 of each input file, in their order
+ * @param inputs the files they were made from, in their order
  */
-public record StoredRecords(String location, Task.Totals totals, List<String> hashes) {
+public record StoredRecords(String location, Task.Totals totals, List<Input> inputs) {
+
+    /**
+     * A file of records.
+     *
+     * @param name without secrets
+     * @param records how many it has
+     * @param sha256 of its bytes, in hexadecimal
+     */
+    public record Input(String name, long records, String sha256) {}
+
+    /**
+     * Where a record stands.
+     *
+     * @param file its name
+     * @param index of the record in it, from 0
+     */
+    public record Place(String file, long index) {}
 
     /**
      * Makes examples of all files.
@@ -58,7 +76,7 @@ public record StoredRecords(String location, Task.Totals totals, List<String> ha
         long size = 0;
         long weight = 0;
         int longest = 0;
-        List<String> hashes = new ArrayList<>();
+        List<Input> made = new ArrayList<>();
         for (ShardSummary summary : summaries) {
             if (summary instanceof ShardSummary.Refused refused) {
                 clear(location, hadoop.value().value());
@@ -69,9 +87,21 @@ public record StoredRecords(String location, Task.Totals totals, List<String> ha
             size += written.size();
             weight += written.weight();
             longest = Math.max(longest, written.longest());
-            hashes.add(written.sha256());
+            made.add(new Input(Secrets.hidden(inputs.get(made.size())), written.records(), written.sha256()));
         }
-        return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(hashes));
+        return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(made));
+    }
+
+    /** Where a record of the store stands in the user's files. */
+    public Place place(long record) {
+        long index = record;
+        for (Input input : inputs) {
+            if (index < input.records()) {
+                return new Place(input.name(), index);
+            }
+            index -= input.records();
+        }
+        throw new IllegalArgumentException("record %d (must be one of %d)".formatted(record, totals.examples()));
     }
 
     /** A store is all shards of its directory, so what an interrupted run left there goes. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,6 +17,7 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.AdapterSettings;
 import org.loradash.config.DashSettings;
+import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.TrainingSettings.Length;
@@ -66,6 +68,7 @@ public record TrainingPlan(
             checkHead(settings, adapter, model);
             Settings located = Located.of(settings, hadoop);
             Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();
             return new TrainingPlan(
@@ -79,6 +82,21 @@ public record TrainingPlan(
                             .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
+        }
+    }
+
+    private static void checkFigure(Settings settings, Task<?, ?> task) {
+        Figure figure = settings.validation().figure();
+        if (figure != Figure.LOSS && !task.figures().contains(figure)) {
+            throw InvalidInput.of(
+                    "validation.figure",
+                    figure.title(),
+                    "must be %s, for task.kind = %s"
+                            .formatted(
+                                    Stream.concat(Stream.of(Figure.LOSS), task.figures().stream())
+                                            .map(Figure::title)
+                                            .collect(Collectors.joining(" or ")),
+                                    settings.task().kind()));
         }
     }
 

@@ -108,8 +108,10 @@ final class TrainingRun<B> {
         validation = new Validation(
                 spark,
                 settings.validation(),
+                task,
                 records.heldOut(),
                 steps,
+                directory,
                 progress,
                 saved.map(Checkpoints.Saved::best).orElse(BestState.NONE));
         saved.ifPresent(

@@ -1,50 +1,69 @@
 package org.loradash.spark.training;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.loradash.config.Figure;
 import org.loradash.config.ValidationSettings;
+import org.loradash.figure.Estimate;
+import org.loradash.figure.Judged;
+import org.loradash.figure.Prediction;
 import org.loradash.run.Event;
 import org.loradash.run.Metrics;
 import org.loradash.run.Progress;
+import org.loradash.run.RunDirectory;
 import org.loradash.spark.dl4j.Rounds;
-import org.loradash.spark.rounds.BatchLoss;
+import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.rounds.TrainingFailure;
 import org.loradash.spark.source.HeldOutRecords;
+import org.loradash.spark.source.StoredRecords;
+import org.loradash.task.Task;
 import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
 
 /**
- * Measures the loss of held-out records after the rounds after which it is due, and knows which state was best and whether
- * to go on.
+ * Measures held-out records after the rounds after which it is due, and knows which state was best and whether to go on.
  */
 final class Validation {
     private static final float[] NOT_KEPT = {};
 
     private final JavaSparkContext spark;
     private final ValidationSettings settings;
+    private final List<Figure> figures;
+    private final List<String> classes;
     private final HeldOutRecords heldOut;
     private final int steps;
+    private final RunDirectory directory;
     private final Progress progress;
 
     private BestState best;
 
     /**
+     * @param task whose predictions are measured, if it has some
      * @param steps of the whole run, after which there is a measurement too
      * @param best as it was when the run was interrupted
      */
     Validation(
             JavaSparkContext spark,
             ValidationSettings settings,
+            Task<?, ?> task,
             HeldOutRecords heldOut,
             int steps,
+            RunDirectory directory,
             Progress progress,
             BestState best) {
         this.spark = spark;
         this.settings = settings;
+        this.figures = task.figures();
+        this.classes = task.classNames();
         this.heldOut = heldOut;
         this.steps = steps;
+        this.directory = directory;
         this.progress = progress;
         this.best = best;
     }
@@ -78,36 +97,78 @@ final class Validation {
         }
         long begin = System.nanoTime();
         int round = outcome.plan().round();
-        spark.setJobDescription("%s: loss of held-out records after round %d".formatted(stage.name(), round));
-        List<BatchLoss> losses = rounds.losses(stage, state, heldOut.location(), heldOut.batches());
+        spark.setJobDescription("%s: held-out records after round %d".formatted(stage.name(), round));
+        List<BatchMeasurement> batches =
+                rounds.measurements(stage, state, heldOut.store().location(), heldOut.batches());
         double sum = 0;
         long weight = 0;
-        for (BatchLoss batch : losses) {
-            sum += batch.sum();
+        for (BatchMeasurement batch : batches) {
+            sum += batch.loss();
             weight += batch.weight();
         }
         double loss = sum / weight;
         if (!Double.isFinite(loss)) {
             throw TrainingFailure.ofValidation(stage.name(), outcome.plan(), loss);
         }
-        best = best.after(state.step(), loss, settings.keepsBest() ? state.parameters() : NOT_KEPT);
+        List<Prediction> predictions =
+                batches.stream().flatMap(batch -> batch.predictions().stream()).toList();
+        Map<String, Double> measured = new LinkedHashMap<>();
+        figures.forEach(figure -> measured.put(figure.key(), Estimate.value(figure, predictions)));
+        boolean byLoss = settings.figure() == Figure.LOSS;
+        double cost = byLoss ? loss : -measured.get(settings.figure().key());
+        best = best.after(state.step(), cost, settings.keepsBest() ? state.parameters() : NOT_KEPT);
         best = mayEnd ? best : best.withPatience();
-        double seconds = (System.nanoTime() - begin) * 1e-9;
         boolean isBest = best.step() == state.step();
+        if (!predictions.isEmpty() && (isBest || !settings.keepsBest())) {
+            directory.writePredictions(judged(predictions));
+        }
+        double seconds = (System.nanoTime() - begin) * 1e-9;
         metrics.add(new Event.Evaluation(
-                round, state.step(), loss, heldOut.records(), weight, seconds, isBest, best.withoutImprovement()));
-        progress.say("validation loss %.4f of %d held-out records in %.1f s, %s"
-                .formatted(
-                        loss,
-                        heldOut.records(),
-                        seconds,
-                        isBest
-                                ? "the lowest so far"
-                                : "%.4f after step %d was lower".formatted(best.loss(), best.step())));
+                round,
+                state.step(),
+                loss,
+                measured,
+                heldOut.records(),
+                weight,
+                seconds,
+                isBest,
+                best.withoutImprovement()));
+        progress.say("validation loss %.4f%s of %d held-out records in %.1f s, %s"
+                .formatted(loss, text(measured), heldOut.records(), seconds, standing(isBest)));
         if (endsTraining()) {
             progress.say(
-                    "validation %d measurements in a row were no lower: the training ends after step %d, and the result is that of step %d"
-                            .formatted(best.withoutImprovement(), state.step(), best.step()));
+                    "validation %d measurements in a row were no %s: the training ends after step %d, and the result is that of step %d"
+                            .formatted(
+                                    best.withoutImprovement(), byLoss ? "lower" : "higher", state.step(), best.step()));
         }
+    }
+
+    private static String text(Map<String, Double> figures) {
+        StringBuilder text = new StringBuilder();
+        figures.forEach((name, value) -> text.append(String.format(Locale.ROOT, ", %s %.4f", name, value)));
+        return text.toString();
+    }
+
+    private String standing(boolean isBest) {
+        if (settings.figure() == Figure.LOSS) {
+            return isBest ? "the lowest so far" : "%.4f after step %d was lower".formatted(best.cost(), best.step());
+        }
+        String figure = settings.figure().key();
+        return isBest
+                ? "the highest %s so far".formatted(figure)
+                : "%s %.4f after step %d was not lower".formatted(figure, -best.cost(), best.step());
+    }
+
+    /** Predictions in the order of the records, as the batches are. */
+    private List<Judged> judged(List<Prediction> predictions) {
+        List<Judged> judged = new ArrayList<>(predictions.size());
+        for (long[] batch : heldOut.batches()) {
+            for (long record : batch) {
+                StoredRecords.Place place = heldOut.store().place(record);
+                judged.add(
+                        new Judged("held-out", place.file(), place.index(), predictions.get(judged.size()), classes));
+            }
+        }
+        return judged;
     }
 }

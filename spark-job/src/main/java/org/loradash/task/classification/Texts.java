@@ -1,6 +1,8 @@
 package org.loradash.task.classification;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -9,17 +11,20 @@ import org.loradash.autograd.Loss;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.config.DataSettings;
+import org.loradash.config.Figure;
 import org.loradash.config.Labels;
 import org.loradash.config.Settings;
 import org.loradash.data.Codec;
 import org.loradash.data.LabelledTokens;
 import org.loradash.data.RecordReader;
 import org.loradash.data.TextRecords;
+import org.loradash.figure.Prediction;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.encoder.Encoder;
 import org.loradash.model.encoder.EncoderConfig;
 import org.loradash.model.encoder.EncoderShape;
+import org.loradash.task.Measurement;
 import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
@@ -119,7 +124,35 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
 
     @Override
     public double loss(Tape tape, Backbone model, TextBatch slice, Changes changes, float scale) {
+        return loss(tape, outputs(tape, model, slice, changes), slice, scale);
+    }
+
+    @Override
+    public Measurement measure(Tape tape, Backbone model, TextBatch slice, Changes changes) {
         Variable outputs = outputs(tape, model, slice, changes);
+        float[] all = outputs.value().toArray();
+        int width = outputs.value().columns();
+        List<Prediction> predictions = new ArrayList<>();
+        for (int i = 0; i < slice.texts(); i++) {
+            predictions.add(new Prediction(
+                    slice.examples()[i], slice.labels()[i], Arrays.copyOfRange(all, i * width, (i + 1) * width)));
+        }
+        return new Measurement(loss(tape, outputs, slice, 1f), predictions);
+    }
+
+    @Override
+    public List<Figure> figures() {
+        return labels().map(labels ->
+                        List.of(Figure.ACCURACY, labels.count() == 2 ? Figure.F1 : Figure.MACRO_F1, Figure.MATTHEWS))
+                .orElse(List.of(Figure.PEARSON, Figure.SPEARMAN));
+    }
+
+    @Override
+    public List<String> classNames() {
+        return labels().map(Labels::titles).orElse(List.of());
+    }
+
+    private double loss(Tape tape, Variable outputs, TextBatch slice, float scale) {
         return labels().isPresent()
                 ? Loss.crossEntropy(tape, outputs, classes(slice.labels()), scale)
                 : Loss.squaredError(tape, outputs, slice.labels(), scale);

@@ -20,6 +20,7 @@ import org.loradash.config.TrainingSettings.Schedule;
 import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.StageKey;
+import org.loradash.task.Measurement;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.train.Group;
 import org.loradash.train.LearningRate;
@@ -231,7 +232,7 @@ class AdaptedModelTest {
         }
 
         @Override
-        public double loss(TokenBatch batch, Tensor parameters) {
+        public Measurement measure(TokenBatch batch, Tensor parameters) {
             throw new UnsupportedOperationException("no test measures it");
         }
 

@@ -8,6 +8,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.ObjectiveFactory;
 import org.loradash.spark.rounds.Stage;
+import org.loradash.task.Measurement;
 import org.loradash.task.Units;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.train.Group;
@@ -61,9 +62,10 @@ public record LeastSquares(int parameters, double noise) implements Objective<To
     }
 
     @Override
-    public double loss(TokenBatch batch, Tensor parameterRow) {
+    public Measurement measure(TokenBatch batch, Tensor parameterRow) {
         LeastSquares exact = new LeastSquares(parameters, 0);
-        return exact.lossAndGradient(batch, parameterRow, Tensor.zeros(1, parameters), 0) * batch.labelledTokens();
+        double mean = exact.lossAndGradient(batch, parameterRow, Tensor.zeros(1, parameters), 0);
+        return new Measurement(mean * batch.labelledTokens(), List.of());
     }
 
     /** A record of 3 to 8 tokens, drawn from its position; the last token has no target. */

@@ -31,6 +31,7 @@ import org.loradash.spark.rounds.RoundListener;
 import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.rounds.TrainingFailure;
+import org.loradash.task.Measurement;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.train.Contribution;
 import org.loradash.train.Objective;
@@ -372,7 +373,7 @@ class RoundsTest {
         }
 
         @Override
-        public double loss(TokenBatch batch, Tensor parameters) {
+        public Measurement measure(TokenBatch batch, Tensor parameters) {
             throw new UnsupportedOperationException("no test measures it");
         }
     }

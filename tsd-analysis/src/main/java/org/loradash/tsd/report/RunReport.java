@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param rounds the rounds
  * @param measurements on held-out records, on the way; empty where there were none
  * @param outcome what came of them, for a person
+ * @param predictions what is shown of what the model says of those records; empty where it predicts nothing
  * @param targets the adapted weights at the boundary; empty where none was reached
  */
 public record RunReport(
@@ -29,6 +30,7 @@ public record RunReport(
         List<Round> rounds,
         List<Measurement> measurements,
         Optional<String> outcome,
+        List<Block> predictions,
         List<Target> targets) {
     /** One worker's local step. */
     public record Step(long step, int worker, double loss, double learningRate) {}
@@ -36,8 +38,8 @@ public record RunReport(
     /** One round: its mean loss, its speed, and how long it took. */
     public record Round(long round, double loss, double unitsPerSecond, double seconds) {}
 
-    /** The loss of held-out records after so many steps. */
-    public record Measurement(long step, double loss) {}
+    /** The loss of held-out records after so many steps, and figures of their predictions by name. */
+    public record Measurement(long step, double loss, Map<String, Double> figures) {}
 
     /**
      * One adapted weight.
@@ -69,6 +71,12 @@ public record RunReport(
                         Axis.linear("learning rate"),
                         List.of(byStep("learning rate", Step::learningRate))))));
         page.section("Training", training.toArray(Block[]::new));
+        if (!predictions.isEmpty()) {
+            List<Block> blocks = new ArrayList<>();
+            blocks.add(new LineChart("Figures", Axis.counting("step"), Axis.linear("figure"), figures()));
+            blocks.addAll(predictions);
+            page.section("Predictions of held-out records", blocks.toArray(Block[]::new));
+        }
         if (!targets.isEmpty()) {
             List<Block> blocks = new ArrayList<>();
             blocks.add(new Paragraph(
@@ -98,6 +106,20 @@ public record RunReport(
                     measurements.stream().mapToDouble(Measurement::loss).toArray()));
         }
         return lines;
+    }
+
+    private List<Series> figures() {
+        return measurements.stream()
+                .flatMap(measurement -> measurement.figures().keySet().stream())
+                .distinct()
+                .map(name -> new Series(
+                        name,
+                        measurements.stream().mapToDouble(Measurement::step).toArray(),
+                        measurements.stream()
+                                .mapToDouble(
+                                        measurement -> measurement.figures().getOrDefault(name, Double.NaN))
+                                .toArray()))
+                .toList();
     }
 
     private Series byStep(String name, ToDoubleFunction<Step> value) {

@@ -46,6 +46,7 @@ class RunReportTest {
                 List.of(),
                 List.of(),
                 Optional.of(hostile),
+                List.of(),
                 List.of(new RunReport.Target(hostile, new float[] {1}, new float[] {2}, new int[] {0})));
         assertThat(report.page().render())
                 .doesNotContain("<script>alert")
@@ -67,6 +68,7 @@ class RunReportTest {
                                 List.of(),
                                 List.of(),
                                 Optional.empty(),
+                                List.of(),
                                 List.of())
                         .page()
                         .render())
@@ -81,14 +83,19 @@ class RunReportTest {
                         Map.of(),
                         List.of(new RunReport.Step(0, 0, 2, 1e-4), new RunReport.Step(1, 0, 1, 1e-4)),
                         List.of(),
-                        List.of(new RunReport.Measurement(1, 2.5), new RunReport.Measurement(2, 1.5)),
+                        List.of(
+                                new RunReport.Measurement(1, 2.5, Map.of("accuracy", 0.5)),
+                                new RunReport.Measurement(2, 1.5, Map.of("accuracy", 0.75))),
                         Optional.of("The result is that of step 2."),
+                        List.of(new Paragraph("3 misjudged records")),
                         List.of())
                 .page()
                 .render();
         assertThat(html)
                 .contains("<p>The result is that of step 2.</p>")
-                .contains("<title>held-out records: 2, 1.5</title>");
+                .contains("<title>held-out records: 2, 1.5</title>")
+                .containsSubsequence(
+                        "Predictions of held-out records", "<title>accuracy: 2, 0.75</title>", "3 misjudged records");
     }
 
     @Test
@@ -158,6 +165,7 @@ class RunReportTest {
             }
         }
         Map<String, String> settings = Map.of("training.seed", "42", "model.path", "hdfs:/models/llama");
-        return new RunReport("LoRA-Dash run", "tokens", settings, steps, rounds, List.of(), Optional.empty(), targets);
+        return new RunReport(
+                "LoRA-Dash run", "tokens", settings, steps, rounds, List.of(), Optional.empty(), List.of(), targets);
     }
 }

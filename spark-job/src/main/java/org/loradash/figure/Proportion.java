@@ -1,4 +1,4 @@
-package org.loradash.evaluate;
+package org.loradash.figure;
 
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
