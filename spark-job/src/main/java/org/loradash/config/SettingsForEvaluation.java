@@ -68,8 +68,8 @@ public record SettingsForEvaluation(
 
     /** How a record becomes tokens and a label. */
     private static boolean decidesLabels(Key<?> key) {
-        List<Key<?>> ofTraining = List.of(
-                DataSettings.TRAIN, DataSettings.TRAIN_ON_INPUTS, DataSettings.SHUFFLE, DataSettings.PACKING);
+        List<Key<?>> ofTraining =
+                List.of(DataSettings.TRAIN, DataSettings.TRAIN_ON_INPUTS, DataSettings.SHUFFLE, DataSettings.PACKING);
         return key == TaskSettings.KIND
                 || key == TaskSettings.LABELS
                 || DataSettings.KEYS.contains(key) && !ofTraining.contains(key);

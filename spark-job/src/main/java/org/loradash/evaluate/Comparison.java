@@ -104,8 +104,7 @@ public record Comparison(Figure figure, String items, List<Variant> variants, St
     /** The differences of all that is trained as charts, one for each kind of interval. */
     public Block charts() {
         return new SideBySide(List.of(
-                chart("over seeds", PairedDifference::overSeeds),
-                chart("over " + items, PairedDifference::overItems)));
+                chart("over seeds", PairedDifference::overSeeds), chart("over " + items, PairedDifference::overItems)));
     }
 
     private Block chart(String of, Function<PairedDifference, Optional<Interval>> which) {

@@ -26,7 +26,7 @@ public record PairedDifference(double value, Optional<Interval> overSeeds, Optio
      *
      * <pre>d -+ t(0.975, S - 1) e / sqrt(S)</pre>
      *
-    * and with g_ki the mean over s of the difference of what question or record i of n_k of set k of K adds to the figure, and
+     * and with g_ki the mean over s of the difference of what question or record i of n_k of set k of K adds to the figure, and
      * v_k their sample variance over i:
      *
      * <pre>d -+ 1.96 sqrt(sum_k v_k / n_k) / K</pre>

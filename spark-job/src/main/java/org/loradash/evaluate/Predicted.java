@@ -58,7 +58,8 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
                 boolean follows = judged.isPresent()
                         && judged.get().set().equals(set)
                         && judged.get().index() == all.size()
-                        && (all.isEmpty() || judged.get().classes().equals(all.get(0).classes()));
+                        && (all.isEmpty()
+                                || judged.get().classes().equals(all.get(0).classes()));
                 if (!follows) {
                     throw damaged(file, all.size());
                 }
@@ -107,9 +108,9 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
             figures().forEach(figure -> {
                 Estimate estimate = Estimate.of(figure, predictions(set));
                 ObjectNode of = node.putObject(figure.key()).put("value", estimate.value());
-                estimate.interval().ifPresent(interval -> of.putArray("interval_95")
-                        .add(interval.low())
-                        .add(interval.high()));
+                estimate.interval()
+                        .ifPresent(interval ->
+                                of.putArray("interval_95").add(interval.low()).add(interval.high()));
             });
         });
         try {
@@ -133,8 +134,9 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
                 .section(
                         "Figures",
                         table(),
-                        new Paragraph("Intervals say how far other records would move a figure: Wilson's of an accuracy, Fisher's of"
-                                + " correlations, the jackknife's of the others."));
+                        new Paragraph(
+                                "Intervals say how far other records would move a figure: Wilson's of an accuracy, Fisher's of"
+                                        + " correlations, the jackknife's of the others."));
         sets.forEach((set, all) ->
                 page.section("Predictions: " + set, Judgements.of(all).toArray(Block[]::new)));
         return page.section("Evaluated", Table.of(settings)).render();

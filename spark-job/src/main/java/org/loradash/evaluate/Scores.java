@@ -79,8 +79,7 @@ public record Scores(Map<String, OfSet> bySet) {
                     AnswerLine answer = AnswerLine.read(line)
                             .filter(of -> of.set().equals(set) && of.index() == index && index < values.length)
                             .orElseThrow(() -> damaged(file, index));
-                    values[index] =
-                            figure == Figure.LOSS ? answer.loss() : OptionalDouble.of(answer.correct() ? 1 : 0);
+                    values[index] = figure == Figure.LOSS ? answer.loss() : OptionalDouble.of(answer.correct() ? 1 : 0);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(file.toString(), e);

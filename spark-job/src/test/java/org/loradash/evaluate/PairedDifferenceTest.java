@@ -39,7 +39,7 @@ class PairedDifferenceTest {
         PairedDifference one = PairedDifference.of(ONES.subList(0, 1), OTHERS.subList(0, 1));
         assertThat(one.overSeeds()).isEmpty();
         assertThat(one.overItems()).isPresent();
-        List<Scores> single = List.of(new Scores(Map.of("x", new double[] {1})));
+        List<Scores> single = List.of(new Scores(Map.of("x", Scores.OfSet.mean(new double[] {1}))));
         assertThat(PairedDifference.of(single, single).overItems()).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class PairedDifferenceTest {
                 .hasMessage("3 runs and 2 others (must be as many, one at least)");
         List<Scores> fewer = List.of(scores(new double[] {1, 0}, new double[] {0, 1}));
         assertThatThrownBy(() -> PairedDifference.of(ONES.subList(0, 1), fewer))
-                .hasMessage("x: not the same questions (must be)");
+                .hasMessage("x: not the same questions or records (must be)");
     }
 
     @Property(tries = 50)

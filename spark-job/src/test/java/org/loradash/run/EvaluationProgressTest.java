@@ -11,10 +11,11 @@ import org.junit.jupiter.api.Test;
 class EvaluationProgressTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private long seconds = 0;
-    private final EvaluationProgress progress =
-            new EvaluationProgress(new PrintStream(out, true, StandardCharsets.UTF_8),
+    private final EvaluationProgress progress = new EvaluationProgress(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
             EvaluationProgress.Kind.ANSWERS,
-            100, () -> seconds * 1_000_000_000L);
+            100,
+            () -> seconds * 1_000_000_000L);
 
     @Test
     void tellsHowManyHowRightAndHowLong() {

@@ -117,8 +117,8 @@ public final class EvaluationJob {
                 UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
         Examination examination = plan.examination();
         Examination.Ready ready = examination.prepare(spark, model, directory);
-        FirstUse.of(
-                spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(ready.factory()));
+        ExaminerFactory factory = ready.factory();
+        FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(factory));
         directory.begin(identity);
 
         List<Standing> standings = ready.sizes().stream()
@@ -128,11 +128,7 @@ public final class EvaluationJob {
         List<Part> missing = new ArrayList<>();
         standings.forEach(standing -> missing.addAll(standing.missing()));
         if (!missing.isEmpty()) {
-            examine(
-                    spark,
-                    missing,
-                    new ExaminingTask(ready.factory(), directory.path().toString()),
-                    progress);
+            examine(spark, missing, new ExaminingTask(factory, directory.path().toString()), progress);
         }
         for (SetSize size : ready.sizes()) {
             directory.join(size, settings.partSize());
@@ -149,15 +145,12 @@ public final class EvaluationJob {
         EvaluationProgress progress = new EvaluationProgress(
                 out,
                 kind,
-                standings.stream()
-                        .mapToInt(standing -> standing.size().items())
-                        .sum());
+                standings.stream().mapToInt(standing -> standing.size().items()).sum());
         progress.begin(
                 standings.size(), standings.stream().mapToInt(Standing::done).sum());
         standings.stream()
                 .filter(standing -> standing.done() > 0)
-                .forEach(standing ->
-                        progress.kept(standing.size().set(), standing.done(), standing.correct()));
+                .forEach(standing -> progress.kept(standing.size().set(), standing.done(), standing.correct()));
         return progress;
     }
 

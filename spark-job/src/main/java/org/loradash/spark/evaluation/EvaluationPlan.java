@@ -22,7 +22,6 @@ import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskSettings;
-import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Identity;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.WeightFiles;
@@ -62,7 +61,8 @@ record EvaluationPlan(
         // First of all: a run that has not ended is the mistake that is made most.
         Found found = locate(settings, subject, hadoop);
         ModelSettings located = new ModelSettings(
-                Located.whole("model.path", found.model(), hadoop), settings.model().storage());
+                Located.whole("model.path", found.model(), hadoop),
+                settings.model().storage());
         TaskInputs given = found.run().map(TaskInputs.class::cast).orElse(settings);
         TaskInputs inputs = new Inputs(located, given.task(), given.data());
         try (ModelDirectory files = ModelDirectory.open(hadoop, found.model())) {
@@ -76,8 +76,10 @@ record EvaluationPlan(
             checkHead(model, found.adapter(), hadoop);
             Map<String, String> table = new LinkedHashMap<>(settings.table());
             if (predicts) {
-                table.putAll(
-                        found.run().map(SettingsForEvaluation::of).orElse(settings).taskTable());
+                table.putAll(found.run()
+                        .map(SettingsForEvaluation::of)
+                        .orElse(settings)
+                        .taskTable());
             }
             return new EvaluationPlan(
                     located,
@@ -96,14 +98,10 @@ record EvaluationPlan(
     /** What the model's files do not have, an adapter must bring, as the task has it. */
     private static void checkHead(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        model.shape()
-                .modules()
-                .forEach(module -> module.tensors()
-                        .forEach(tensor -> shapes.put(
-                                tensor.name(),
-                                tensor.shape().stream()
-                                        .mapToLong(Integer::longValue)
-                                        .toArray())));
+        model.shape().modules().forEach(module -> module.tensors()
+                .forEach(tensor -> shapes.put(
+                        tensor.name(),
+                        tensor.shape().stream().mapToLong(Integer::longValue).toArray())));
         Set<String> brought = new HashSet<>();
         adapter.ifPresent(directory -> {
             try (PeftLora given = PeftLora.open(directory, hadoop)) {
@@ -127,8 +125,7 @@ record EvaluationPlan(
      * @param begun the hash of the base model that a run began with
      * @param run its settings
      */
-    private record Found(
-            String model, Optional<String> adapter, Optional<String> begun, Optional<Settings> run) {}
+    private record Found(String model, Optional<String> adapter, Optional<String> begun, Optional<Settings> run) {}
 
     private static Found locate(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         String base = settings.model().path();
@@ -152,8 +149,7 @@ record EvaluationPlan(
         Settings begun = new SettingsReader(hadoop).read(resolved, List.of());
         Export export = Method.named(begun.adapter().method()).export();
         if (export == Export.MODEL) {
-            return new Found(
-                    run.result(export).toString(), Optional.empty(), Optional.empty(), Optional.of(begun));
+            return new Found(run.result(export).toString(), Optional.empty(), Optional.empty(), Optional.of(begun));
         }
         checkAdapter("run.output", run.result(export).toString(), hadoop);
         return new Found(

@@ -42,8 +42,7 @@ public record ExaminingTask(ExaminerFactory factory, String directory) implement
         }
         EvaluationDirectory.at(factory.model().configuration(), directory)
                 .write(part, examined, TaskContext.get().taskAttemptId());
-        int correct =
-                (int) examined.stream().filter(Examiner.Examined::correct).count();
+        int correct = (int) examined.stream().filter(Examiner.Examined::correct).count();
         return new Done(part.set(), examined.size(), correct, "");
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.loradash.config.EvaluationSettings;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Accuracies;
 import org.loradash.evaluate.Answerer;
 import org.loradash.evaluate.EvaluationDirectory;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.broadcast.Broadcast;
 import org.loradash.config.EvaluationSettings;
-import org.loradash.data.Tokenizer;
+import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Answerer;
 import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.QuestionExaminer;
@@ -32,13 +32,14 @@ record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broa
             return new Opened(
                     this,
                     model.load(),
-                    Tokenizer.open(model.configuration(), FileSystems.path(model.model().path())),
+                    Tokenizer.open(
+                            model.configuration(),
+                            FileSystems.path(model.model().path())),
                     directory.endTokens(vocabulary));
         }
     }
 
-    private record Opened(
-            QuestionExaminers of, EvaluatedModel.Loaded loaded, Tokenizer tokenizer, Set<Integer> ends)
+    private record Opened(QuestionExaminers of, EvaluatedModel.Loaded loaded, Tokenizer tokenizer, Set<Integer> ends)
             implements Shared {
         @Override
         public Examiner create() {

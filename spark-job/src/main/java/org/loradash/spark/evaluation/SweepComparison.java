@@ -69,7 +69,8 @@ final class SweepComparison {
             this.figures = Stream.concat(task.figures().stream(), Stream.of(Figure.LOSS))
                     .toList();
             this.questions = List.of();
-            this.titles = List.copyOf(TextExamination.files(settings.evaluation(), hadoop).keySet());
+            this.titles = List.copyOf(
+                    TextExamination.files(settings.evaluation(), hadoop).keySet());
         }
     }
 
@@ -82,10 +83,10 @@ final class SweepComparison {
     boolean hasBase() {
         return asksQuestions()
                 && sweep.members().stream()
-                        .map(member -> member.settings().model())
-                        .distinct()
-                        .count()
-                == 1;
+                                .map(member -> member.settings().model())
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     private boolean asksQuestions() {
@@ -109,7 +110,8 @@ final class SweepComparison {
         for (Figure figure : figures) {
             List<Variant> variants = variants(figure, failed);
             if (!variants.isEmpty()) {
-                Comparison comparison = new Comparison(figure, asksQuestions() ? "questions" : "records", variants, sweep.reference());
+                Comparison comparison =
+                        new Comparison(figure, asksQuestions() ? "questions" : "records", variants, sweep.reference());
                 comparison.write(json.putObject(figure.key()));
                 text.append(text.length() == 0 ? "" : "\n")
                         .append(title(figure))

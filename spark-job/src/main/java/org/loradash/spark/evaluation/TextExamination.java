@@ -90,15 +90,14 @@ record TextExamination(
     @Override
     public Ready prepare(JavaSparkContext spark, EvaluatedModel model, EvaluationDirectory directory) {
         List<String> titles = List.copyOf(files.keySet());
-        StoredRecords records = StoredRecords.make(
-                spark, model.hadoop(), task, DATA, List.copyOf(files.values()), directory.records());
+        StoredRecords records =
+                StoredRecords.make(spark, model.hadoop(), task, DATA, List.copyOf(files.values()), directory.records());
         task.checkLongest(records.totals().longest());
         int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();
         List<SetSize> sizes = new ArrayList<>();
         for (int i = 0; i < titles.size(); i++) {
             sizes.add(new SetSize(
-                    titles.get(i),
-                    (int) Math.min(most, records.inputs().get(i).records())));
+                    titles.get(i), (int) Math.min(most, records.inputs().get(i).records())));
         }
         return new Ready(sizes, new TextExaminers<>(model, task, records, titles, settings.batchSize()));
     }

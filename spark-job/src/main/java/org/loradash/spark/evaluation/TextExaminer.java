@@ -57,12 +57,12 @@ final class TextExaminer<E, B> implements Examiner {
             int to = Math.min(part.count(), from + batchSize);
             B batch = task.batch(
                     examples.apply(LongStream.range(first + from, first + to).toArray()));
-            for (Prediction prediction :
-                    task.measure(tape, model.backbone(), batch, WHOLE, model.changes()).predictions()) {
+            for (Prediction prediction : task.measure(tape, model.backbone(), batch, WHOLE, model.changes())
+                    .predictions()) {
                 int index = part.first() + examined.size();
                 checkFinite(prediction, index);
-                Judged judged = new Judged(
-                        part.set(), records.inputs().get(set).name(), index, prediction, task.classNames());
+                Judged judged =
+                        new Judged(part.set(), records.inputs().get(set).name(), index, prediction, task.classNames());
                 examined.add(new Examined(judged.line(), prediction.isCorrect()));
             }
         }

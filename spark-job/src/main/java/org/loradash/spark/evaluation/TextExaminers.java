@@ -1,7 +1,6 @@
 package org.loradash.spark.evaluation;
 
 import java.util.List;
-import org.loradash.evaluate.Examiner;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.spark.source.RecordStores;
 import org.loradash.spark.source.StoredRecords;

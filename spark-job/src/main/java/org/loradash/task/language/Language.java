@@ -29,7 +29,6 @@ public final class Language implements TaskKind {
     @Override
     public Task<?, ?> task(TaskInputs given, Shape model) {
         DecoderShape decoder = DecoderShape.of(model);
-        return new NextTokens(
-                given.data(), given.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
+        return new NextTokens(given.data(), given.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
     }
 }
