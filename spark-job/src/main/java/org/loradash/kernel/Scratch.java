@@ -8,13 +8,13 @@ public final class Scratch {
     /** Lengths are multiples of it, so that there is room for whole vectors of any machine. */
     private static final int ALIGNED = 16;
 
-    private static final int NUMBERS = 16;
+    private static final int NUMBERS = 20;
 
     private final float[][] floats = new float[NUMBERS][0];
     private short[] shorts = {};
     private Tensor tensor = Tensor.withoutMemory(0, 0);
 
-    /** @param number of the array, from 0 to 15; the same number is the same array */
+    /** @param number of the array, from 0 to 19; the same number is the same array */
     public float[] floats(int number, int count) {
         if (floats[number].length < count) {
             floats[number] = new float[aligned(count)];

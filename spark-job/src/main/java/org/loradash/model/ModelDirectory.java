@@ -19,7 +19,7 @@ import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.TensorDirectory;
 
 /**
- * A Hugging Face model directory: config.json and safetensors files.
+ * A Hugging Face model directory: config.json and files of weights.
  */
 public final class ModelDirectory implements Closeable {
     private static final List<String> COMPANIONS = List.of(
@@ -32,6 +32,9 @@ public final class ModelDirectory implements Closeable {
             "added_tokens.json",
             "vocab.json",
             "merges.txt",
+            "vocab.txt",
+            "spm.model",
+            "sentencepiece.bpe.model",
             "chat_template.jinja");
 
     private final String given;

@@ -43,6 +43,7 @@ class BadInputTest {
                         BadModel.directory(),
                         BadModel.config(),
                         BadModel.weights(),
+                        BadStateDictionary.cases(),
                         BadModel.values(),
                         BadModel.tokenizer(),
                         BadAdapter.cases(),

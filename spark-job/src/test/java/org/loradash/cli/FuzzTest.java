@@ -22,6 +22,7 @@ import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
+import org.loradash.config.TableSettings;
 import org.loradash.config.ValidationSettings;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
@@ -34,6 +35,8 @@ import org.loradash.task.language.NextTokens;
 import org.loradash.train.Group;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Sha256;
+import org.loradash.tsd.io.TensorFile;
+import org.loradash.tsd.io.TensorInfo;
 import org.loradash.tsd.source.JobRun;
 import org.loradash.tsd.source.Task;
 
@@ -81,6 +84,26 @@ class FuzzTest {
         index.setLength(index.length() - 2);
         workspace.text("model/model.safetensors.index.json", index.append("}}").toString());
         fuzz("model/model.safetensors.index.json", 300, this::openModel);
+    }
+
+    @Test
+    void stateDictionaries() throws IOException {
+        for (String name : List.of("zip.bin", "sequence.bin")) {
+            Files.copy(Fixtures.path("torch/" + name), workspace.path(name));
+            fuzz(name, 1000, () -> {
+                try (TensorFile file = TensorFile.open(Fixtures.localFiles(), hadoop(name))) {
+                    file.tensors().values().forEach(tensor -> read(file, tensor));
+                }
+            });
+        }
+    }
+
+    private static void read(TensorFile file, TensorInfo tensor) {
+        if (tensor.type().isFloating()) {
+            file.readFloats(tensor.name());
+        } else {
+            file.readLongs(tensor.name());
+        }
     }
 
     @Test
@@ -248,7 +271,7 @@ class FuzzTest {
 
     private void tokenise(String file) throws IOException {
         DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
-        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true);
+        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true, TableSettings.USUAL);
         int vocabulary = format == DataSettings.Format.TOKENS ? 150 : 2048;
         ShardSummary summary = Examples.writeShard(
                 HADOOP,

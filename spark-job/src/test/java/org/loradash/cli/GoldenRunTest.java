@@ -24,7 +24,11 @@ class GoldenRunTest {
                 "rosa",
                 "spectral",
                 "choose-bottom",
-                "full"
+                "full",
+                "deberta",
+                "deberta-unshared",
+                "bert",
+                "roberta-regression"
             })
     void equalsTheOracle(String name) throws IOException {
         GoldenRun.check(Golden.named(name), temporary);

@@ -41,6 +41,27 @@ class AttentionTest {
 
     @ParameterizedTest
     @EnumSource
+    void bothWaysItIsTheWeightedMeanOfEachSequence(KernelProvider provider) {
+        AttentionShape shape = AttentionShape.bothWays(HEADS, KEY_HEADS, STARTS, SCALE);
+        Kernels kernels = provider.open();
+        kernels.run(new Attention.Forward(q, k, v, shape, out, logSumExp));
+        assertClose(out, Reference.attention(doubles(q), doubles(k), doubles(v), shape, D), 2e-6);
+        Tensor dOut = samples.normal(TOKENS, HEADS * D);
+        Tensor dq = samples.normal(TOKENS, HEADS * D);
+        Tensor dk = samples.normal(TOKENS, KEY_HEADS * D);
+        Tensor dv = samples.normal(TOKENS, KEY_HEADS * D);
+        kernels.run(new Attention.Backward(dOut, q, k, v, out, logSumExp, shape, dq, dk, dv));
+        double[] dOuts = doubles(dOut);
+        double[] qs = doubles(q);
+        double[] ks = doubles(k);
+        double[] vs = doubles(v);
+        assertClose(dq, Reference.gradient(moved -> Reference.attention(moved, ks, vs, shape, D), qs, dOuts), 3e-6);
+        assertClose(dk, Reference.gradient(moved -> Reference.attention(qs, moved, vs, shape, D), ks, dOuts), 3e-6);
+        assertClose(dv, Reference.gradient(moved -> Reference.attention(qs, ks, moved, shape, D), vs, dOuts), 3e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void backwardEqualsFiniteDifferences(KernelProvider provider) {
         Tensor dOut = samples.normal(TOKENS, HEADS * D);
         Tensor dq = samples.normal(TOKENS, HEADS * D);
@@ -146,8 +167,8 @@ class AttentionTest {
                 dq,
                 dk,
                 dv));
-        double[] expected =
-                Reference.attention(doubles(large), doubles(largeKeys), doubles(v), STARTS, HEADS, KEY_HEADS, D, 1);
+        double[] expected = Reference.attention(
+                doubles(large), doubles(largeKeys), doubles(v), AttentionShape.causal(HEADS, KEY_HEADS, STARTS, 1), D);
         assertClose(out, expected, 1e-2);
         assertFinite(dq);
         assertFinite(dk);
@@ -155,6 +176,6 @@ class AttentionTest {
     }
 
     private static double[] attention(double[] q, double[] k, double[] v) {
-        return Reference.attention(q, k, v, STARTS, HEADS, KEY_HEADS, D, SCALE);
+        return Reference.attention(q, k, v, AttentionShape.causal(HEADS, KEY_HEADS, STARTS, SCALE), D);
     }
 }

@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.AddColumnDots;
@@ -24,10 +26,12 @@ import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SquaredError;
 import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
@@ -61,6 +65,10 @@ final class KernelResults {
                 "crossEntropy",
                 new double[] {kernels.run(new CrossEntropy(logits, new Samples(7).indices(17, 301), 0.1f))});
         to.put("crossEntropy.gradient", logits);
+        Tensor values = new Samples(8).normal(17, 1);
+        float[] targets = new Samples(9).normal(1, 17).toArray();
+        results.put("squaredError", new double[] {kernels.run(new SquaredError(values, targets, 0.1f))});
+        to.put("squaredError.gradient", values);
     }
 
     @FunctionalInterface
@@ -111,6 +119,13 @@ final class KernelResults {
         to.put("swiGluBackward.up", x);
         kernels.run(new Drop(x, 9, 4, 0.4f, out));
         to.put("dropout", out);
+        for (Activation activation : Activation.values()) {
+            Tensor at = samples.normal(19, 46, 3);
+            kernels.run(new Activate.Forward(at, activation, out));
+            to.put(activation + "", out);
+            kernels.run(new Activate.Backward(out, at, activation));
+            to.put(activation + ".Backward", at);
+        }
         Tensor wide = samples.normal(19, 60);
         kernels.run(new WriteColumns(x, 0.7f, wide, 8));
         to.put("writeColumns", wide);
@@ -146,6 +161,8 @@ final class KernelResults {
         kernels.run(new LayerNorm.Backward(out, x, weight, weight, mean, inverse, dx));
         to.put("LayerNorm.Backward.dx", dx);
         to.put("LayerNorm.Backward.out", out);
+        kernels.run(new RepeatRow(weight, out));
+        to.put("repeatRow", out);
         int[] indices = IntStream.range(0, 9).map(i -> 2 * i + 1).toArray();
         Tensor some = Tensor.zeros(9, 40);
         kernels.run(new GatherRows(x, indices, some));
@@ -182,5 +199,14 @@ final class KernelResults {
                 dqkv.columns(24, 36),
                 dqkv.columns(36, 48)));
         to.put("attentionBackward", dqkv);
+        AttentionShape bothWays = AttentionShape.bothWays(4, 2, starts, 0.4f);
+        kernels.run(new Attention.Forward(q, k, v, bothWays, out, logSumExp));
+        to.put("attention.bothWays", out);
+        RelativeSample sample = new RelativeSample(samples, starts, 3, 6, 9, RelativeSample.Terms.BOTH);
+        kernels.run(sample.forward(sample.out(), sample.logSumExp()));
+        to.put("relativeAttention", sample.out());
+        RelativeSample.Gradients gradients = sample.backward(kernels);
+        to.put("relativeAttention.Backward", gradients.dqkv());
+        to.put("relativeAttention.Backward.relative", gradients.dRelative());
     }
 }

@@ -8,6 +8,7 @@ import static org.loradash.kernel.Samples.doubles;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.SquaredError;
 
 class LossTest {
     private static final int VOCABULARY = 13;
@@ -44,5 +45,14 @@ class LossTest {
         double expected = Reference.crossEntropy(doubles(logits), targets);
         assertThat(provider.open().run(new CrossEntropy(logits, targets, 1)))
                 .isCloseTo(expected, within(1e-6 * expected));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void squaredErrorIsItsSumWithItsGradientInPlace(KernelProvider provider) {
+        Tensor values = Tensor.of(3, 1, 1, -2, 0.5f);
+        double loss = provider.open().run(new SquaredError(values, new float[] {3, -2, 0}, 0.25f));
+        assertThat(loss).isEqualTo(4 + 0.25);
+        assertThat(values.toArray()).containsExactly(-1, 0, 0.25f);
     }
 }

@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.AddColumnDots;
@@ -28,9 +30,11 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SquaredError;
 import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
@@ -140,6 +144,25 @@ class NonFiniteTest {
             kernels.run(new SwiGlu.Backward(dOut, gate, up));
             return at(position, dOut, gate, up);
         });
+        for (Activation activation : Activation.values()) {
+            // A limit says what a rectifier is of negative, and a tangent of any infinity; others are times zero.
+            float[] values = {Float.NaN};
+            stays(provider, activation + "", values, 1 << 20, (kernels, x, position) -> {
+                Tensor out = like(x);
+                kernels.run(new Activate.Forward(x, activation, out));
+                return at(position, out);
+            });
+            stays(provider, activation + " in its backward", values, 1 << 20, (kernels, x, position) -> {
+                Tensor dOut = like(x);
+                kernels.run(new Activate.Backward(dOut, x, activation));
+                return at(position, dOut, x);
+            });
+            stays(provider, "the gradient of " + activation, (kernels, dOut, position) -> {
+                Tensor x = ones(1, dOut.columns());
+                kernels.run(new Activate.Backward(dOut, x, activation));
+                return at(position, x);
+            });
+        }
         stays(provider, "a gradient in Adam", (kernels, gradient, position) -> {
             Tensor m = Tensor.zeros(1, gradient.columns());
             Tensor v = Tensor.zeros(1, gradient.columns());
@@ -186,6 +209,11 @@ class NonFiniteTest {
             kernels.run(new RmsNorm.Forward(x, weight, 1e-6f, rms, Tensor.zeros(1, 1)));
             kernels.run(new LayerNorm.Forward(x, weight, ones, 1, layer, Tensor.zeros(1, 1), Tensor.zeros(1, 1)));
             return at(position, rms, layer);
+        });
+        stays(provider, "a row that is repeated", (kernels, x, position) -> {
+            Tensor out = like(x);
+            kernels.run(new RepeatRow(x, out));
+            return at(position, out);
         });
         stays(provider, "a row that is gathered", (kernels, x, position) -> {
             Tensor out = like(x);
@@ -278,6 +306,39 @@ class NonFiniteTest {
 
     @ParameterizedTest
     @EnumSource
+    void inSquaredErrors(KernelProvider provider) {
+        for (float value : VALUES) {
+            Tensor values = Tensor.of(2, 1, 1, value);
+            assertThat(Double.isFinite(provider.open().run(new SquaredError(values, new float[2], 1))))
+                    .as("loss at %s", value)
+                    .isFalse();
+            assertThat(Float.isFinite(values.toArray()[1]))
+                    .as("gradient at %s", value)
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void activationsOfInfinityAreTheirLimits(KernelProvider provider) {
+        Kernels kernels = provider.open();
+        for (Activation activation : Activation.values()) {
+            Tensor out = Tensor.zeros(1, 2);
+            kernels.run(new Activate.Forward(
+                    Tensor.of(1, 2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY), activation, out));
+            float[] expected =
+                    switch (activation) {
+                        case RELU -> new float[] {Float.POSITIVE_INFINITY, 0};
+                        case TANH -> new float[] {1, -1};
+                            // Infinity times zero.
+                        case GELU, GELU_TANH, SILU -> new float[] {Float.POSITIVE_INFINITY, Float.NaN};
+                    };
+            assertThat(out.toArray()).as("%s", activation).containsExactly(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void gatesSaturateAtInfinity(KernelProvider provider) {
         Tensor gate = Tensor.of(1, 2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
         Tensor out = Tensor.zeros(1, 2);
@@ -314,7 +375,9 @@ class NonFiniteTest {
         Tensor q = qkv.get(0);
         Tensor k = qkv.get(1);
         Tensor v = qkv.get(2);
-        AttentionShape shape = AttentionShape.causal(1, 1, new int[] {0, length, tokens}, 0.4f);
+        int[] starts = {0, length, tokens};
+        AttentionShape shape = AttentionShape.causal(1, 1, starts, 0.4f);
+        AttentionShape bothWays = AttentionShape.bothWays(1, 1, starts, 0.4f);
         Tensor out = Tensor.zeros(tokens, d);
         Tensor logSumExp = Tensor.zeros(tokens, 1);
         Tensor cached = Tensor.zeros(tokens, d);
@@ -331,6 +394,10 @@ class NonFiniteTest {
                 new CachedKeys(k, v, new int[][] {slots, {length, length + 1}}, new int[] {length, 2}),
                 cached));
         kernels.run(new Attention.Backward(samples.normal(tokens, d), q, k, v, out, logSumExp, shape, dq, dk, dv));
+        Tensor outBothWays = Tensor.zeros(tokens, d);
+        kernels.run(new Attention.Forward(q, k, v, bothWays, outBothWays, logSumExp));
+        assertThat(outBothWays.toArray()[position * d + 2]).as("both ways").isNaN();
+        Samples.assertFinite(outBothWays.rows(length, tokens));
         // A query is its own; a key or value is everybody's from there on.
         int until = which == 0 ? position + 1 : length;
         for (int token = position; token < until; token++) {

@@ -10,6 +10,8 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.Drop;
@@ -58,6 +60,16 @@ class OverlapTest {
         Kernels kernels = provider.open();
         kernels.run(new Drop(memory.rows(0, 2), 1, 0, 0.5f, memory.rows(0, 2)));
         assertThatThrownBy(() -> kernels.run(new Drop(memory.rows(0, 2), 1, 0, 0.5f, memory.rows(1, 3))))
+                .hasMessage("out: Tensor[2 x 8] lies on x, Tensor[2 x 8] (must be apart, since it is written)");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void activationMayReplaceItsArgumentButNotLieAcrossIt(KernelProvider provider) {
+        Kernels kernels = provider.open();
+        kernels.run(new Activate.Forward(memory.rows(0, 2), Activation.GELU, memory.rows(0, 2)));
+        assertThatThrownBy(
+                        () -> kernels.run(new Activate.Forward(memory.rows(0, 2), Activation.GELU, memory.rows(1, 3))))
                 .hasMessage("out: Tensor[2 x 8] lies on x, Tensor[2 x 8] (must be apart, since it is written)");
     }
 

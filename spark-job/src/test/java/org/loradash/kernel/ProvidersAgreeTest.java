@@ -12,12 +12,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.AddColumnDots;
 import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.AttentionShape.Reach;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
@@ -26,10 +29,12 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SquaredError;
 import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
@@ -55,6 +60,12 @@ class ProvidersAgreeTest {
         agree(y, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), out, copyOf(x))));
         agree(x, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), copyOf(y), out)));
         agree(z, (kernels, out) -> kernels.run(new Drop(x, columns, rows, 0.4f, out)));
+        for (Activation activation : Activation.values()) {
+            // Their tails cancel out to next to nothing.
+            agree(z, (kernels, out) -> kernels.run(new Activate.Forward(y, activation, out)), 1);
+            agree(z, (kernels, out) -> kernels.run(new Activate.Backward(out, copyOf(y), activation)), 1);
+            agree(y, (kernels, out) -> kernels.run(new Activate.Backward(copyOf(z), out, activation)), 1);
+        }
         Adam.Step step = new Adam.Step(1e-3, 0.9, 0.99, 1e-8, rows);
         Tensor squares = Tensor.zeros(rows, columns);
         agree(z, (kernels, out) -> kernels.run(new Adam(out, copyOf(x), copyOf(squares), step)));
@@ -88,6 +99,11 @@ class ProvidersAgreeTest {
         int[] indices = samples.indices(rows, rows);
         agree(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
         agree(y, (kernels, out) -> kernels.run(new ScatterRows(x, indices, out)));
+        agree(y, (kernels, out) -> kernels.run(new RepeatRow(weight, out)));
+        float[] targets = samples.normal(1, rows).toArray();
+        agree(inverse, (kernels, values) -> kernels.run(new SquaredError(values, targets, 0.1f)));
+        assertThat(fused.run(new SquaredError(copyOf(inverse), targets, 1)))
+                .isCloseTo(portable.run(new SquaredError(copyOf(inverse), targets, 1)), within(1e-5 * rows));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -137,14 +153,13 @@ class ProvidersAgreeTest {
             @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 90) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 3) int keyHeads,
             @ForAll @IntRange(min = 1, max = 4) int group,
-            @ForAll @IntRange(min = 1, max = 70) int d) {
-        int[] starts = new int[lengths.size() + 1];
-        for (int i = 0; i < lengths.size(); i++) {
-            starts[i + 1] = starts[i] + lengths.get(i);
-        }
+            @ForAll @IntRange(min = 1, max = 70) int d,
+            @ForAll Reach reach) {
+        int[] starts = starts(lengths);
         int tokens = starts[lengths.size()];
         int heads = keyHeads * group;
         float scale = (float) (1 / Math.sqrt(d));
+        AttentionShape shape = new AttentionShape(heads, keyHeads, starts, scale, reach);
         Samples samples = new Samples(tokens * 1000L + d);
         Tensor q = samples.normal(tokens, heads * d);
         Tensor k = samples.normal(tokens, keyHeads * d);
@@ -152,24 +167,46 @@ class ProvidersAgreeTest {
         Tensor dOut = samples.normal(tokens, heads * d);
         Tensor out = Tensor.zeros(tokens, heads * d);
         Tensor logSumExp = Tensor.zeros(tokens, heads);
-        agree(
-                out,
-                (kernels, x) -> kernels.run(new Attention.Forward(
-                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), x, copyOf(logSumExp))));
-        agree(
-                logSumExp,
-                (kernels, x) -> kernels.run(new Attention.Forward(
-                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), copyOf(out), x)));
-        portable.run(
-                new Attention.Forward(q, k, v, AttentionShape.causal(heads, keyHeads, starts, scale), out, logSumExp));
-        Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale);
-        Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, starts, heads, keyHeads, scale);
+        agree(out, (kernels, x) -> kernels.run(new Attention.Forward(q, k, v, shape, x, copyOf(logSumExp))));
+        agree(logSumExp, (kernels, x) -> kernels.run(new Attention.Forward(q, k, v, shape, copyOf(out), x)));
+        portable.run(new Attention.Forward(q, k, v, shape, out, logSumExp));
+        Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, shape);
+        Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, shape);
         // A sequence of one has gradients of zero up to rounding, so the largest value sets the tolerance.
         assertClose(actual.dv(), expected.dv(), TOLERANCE);
         if (tokens > lengths.size()) {
             assertClose(actual.dq(), expected.dq(), 2 * TOLERANCE);
             assertClose(actual.dk(), expected.dk(), 2 * TOLERANCE);
         }
+    }
+
+    private static int[] starts(List<Integer> lengths) {
+        int[] starts = new int[lengths.size() + 1];
+        for (int i = 0; i < lengths.size(); i++) {
+            starts[i + 1] = starts[i] + lengths.get(i);
+        }
+        return starts;
+    }
+
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    void onRelativeAttention(
+            @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 90) Integer> lengths,
+            @ForAll @IntRange(min = 1, max = 3) int heads,
+            @ForAll @IntRange(min = 1, max = 70) int d,
+            @ForAll @IntRange(min = 1, max = 60) int rows,
+            @ForAll RelativeSample.Terms terms) {
+        RelativeSample sample =
+                new RelativeSample(new Samples(rows * 1000L + d), starts(lengths), heads, d, rows, terms);
+        agree(sample.out(), sample::attend);
+        agree(sample.logSumExp(), sample::sum);
+        portable.run(sample.forward(sample.out(), sample.logSumExp()));
+        RelativeSample.Gradients expected = sample.backward(portable);
+        RelativeSample.Gradients actual = sample.backward(fused);
+        // Gradients cancel out to next to nothing where a sequence is short, so the values' own size sets the
+        // tolerance.
+        assertClose(actual.dqkv(), Samples.doubles(expected.dqkv()), 2 * TOLERANCE, 1);
+        assertClose(
+                actual.dRelative(), Samples.doubles(expected.dRelative()), 2 * TOLERANCE, Math.sqrt(sample.tokens()));
     }
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -218,22 +255,10 @@ class ProvidersAgreeTest {
             Tensor v,
             Tensor out,
             Tensor logSumExp,
-            int[] starts,
-            int heads,
-            int keyHeads,
-            float scale) {
+            AttentionShape shape) {
         Gradients gradients = new Gradients(copyOf(q), copyOf(k), copyOf(v));
         kernels.run(new Attention.Backward(
-                dOut,
-                q,
-                k,
-                v,
-                out,
-                logSumExp,
-                AttentionShape.causal(heads, keyHeads, starts, scale),
-                gradients.dq(),
-                gradients.dk(),
-                gradients.dv()));
+                dOut, q, k, v, out, logSumExp, shape, gradients.dq(), gradients.dk(), gradients.dv()));
         return gradients;
     }
 

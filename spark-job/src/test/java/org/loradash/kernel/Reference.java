@@ -1,6 +1,7 @@
 package org.loradash.kernel;
 
 import java.util.function.UnaryOperator;
+import org.loradash.kernel.operation.AttentionShape;
 
 /** The operations' forwards, written plainly in double precision; backwards are differences of these. */
 final class Reference {
@@ -59,20 +60,22 @@ final class Reference {
         return out;
     }
 
-    static double[] attention(
-            double[] q, double[] k, double[] v, int[] starts, int heads, int keyHeads, int d, double scale) {
+    static double[] attention(double[] q, double[] k, double[] v, AttentionShape shape, int d) {
+        int[] starts = shape.starts();
+        int heads = shape.heads();
+        int keyHeads = shape.keyHeads();
         double[] out = new double[q.length];
         for (int sequence = 0; sequence + 1 < starts.length; sequence++) {
             for (int head = 0; head < heads; head++) {
                 int keyHead = head / (heads / keyHeads);
                 for (int i = starts[sequence]; i < starts[sequence + 1]; i++) {
                     int query = (i * heads + head) * d;
-                    double[] weights = new double[i + 1 - starts[sequence]];
+                    double[] weights = new double[shape.seen(i - starts[sequence], shape.length(sequence))];
                     double maximum = Double.NEGATIVE_INFINITY;
                     for (int j = 0; j < weights.length; j++) {
                         int key = ((starts[sequence] + j) * keyHeads + keyHead) * d;
                         for (int c = 0; c < d; c++) {
-                            weights[j] += scale * q[query + c] * k[key + c];
+                            weights[j] += shape.scale() * q[query + c] * k[key + c];
                         }
                         maximum = Math.max(maximum, weights[j]);
                     }

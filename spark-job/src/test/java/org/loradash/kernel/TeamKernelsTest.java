@@ -11,11 +11,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.loradash.kernel.operation.Activate;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.AttentionShape.Reach;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
@@ -24,6 +27,7 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
@@ -91,6 +95,10 @@ class TeamKernelsTest {
                 (kernels, both) -> kernels.run(
                         new SwiGlu.Backward(copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns))));
         same(y, (kernels, out) -> kernels.run(new Drop(x, 5, 3, 0.3f, out)));
+        same(y, (kernels, out) -> kernels.run(new Activate.Forward(x, Activation.GELU, out)));
+        same(y, (kernels, dOut) -> kernels.run(new Activate.Backward(dOut, copyOf(x), Activation.GELU)));
+        same(y, (kernels, dx) -> kernels.run(new Activate.Backward(copyOf(x), dx, Activation.GELU)));
+        same(y, (kernels, out) -> kernels.run(new RepeatRow(weight, out)));
         same(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
         same(pair, (kernels, out) -> kernels.run(new WriteColumns(x, 0.5f, out, columns)));
         same(y, (kernels, out) -> kernels.run(new AddColumns(pair, columns, 0.5f, out)));
@@ -107,11 +115,13 @@ class TeamKernelsTest {
             @ForAll @IntRange(min = 1, max = 90) int second,
             @ForAll @IntRange(min = 1, max = 3) int keyHeads,
             @ForAll @IntRange(min = 1, max = 3) int group,
-            @ForAll @IntRange(min = 1, max = 20) int half) {
+            @ForAll @IntRange(min = 1, max = 20) int half,
+            @ForAll Reach reach) {
         int d = 2 * half;
         int tokens = first + second;
         int heads = keyHeads * group;
         int[] starts = {0, first, tokens};
+        AttentionShape shape = new AttentionShape(heads, keyHeads, starts, 0.3f, reach);
         Samples samples = new Samples(tokens * 1000L + d);
         Tensor qkv = samples.normal(tokens, (heads + 2 * keyHeads) * d);
         Tensor q = qkv.columns(0, heads * d);
@@ -120,8 +130,7 @@ class TeamKernelsTest {
         Tensor logSumExp = Tensor.zeros(tokens, heads);
         same(
                 samples.normal(tokens, heads * d),
-                (kernels, out) -> kernels.run(new Attention.Forward(
-                        q, k, v, AttentionShape.causal(heads, keyHeads, starts, 0.3f), out, logSumExp)));
+                (kernels, out) -> kernels.run(new Attention.Forward(q, k, v, shape, out, logSumExp)));
         Tensor out = samples.normal(tokens, heads * d);
         Tensor dOut = samples.normal(tokens, heads * d);
         same(
@@ -133,7 +142,7 @@ class TeamKernelsTest {
                         v,
                         out,
                         logSumExp,
-                        AttentionShape.causal(heads, keyHeads, starts, 0.3f),
+                        shape,
                         gradient.columns(0, heads * d),
                         gradient.columns(heads * d, (heads + keyHeads) * d),
                         gradient.columns((heads + keyHeads) * d, qkv.columns()))));
@@ -143,6 +152,21 @@ class TeamKernelsTest {
                 copyOf(qkv),
                 (kernels, x) -> kernels.run(
                         new Rotate(x.columns(0, heads * d), heads, cosines, cosines, positions, Direction.FORWARD)));
+    }
+
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    void relativeAttention(
+            @ForAll @IntRange(min = 1, max = 90) int first,
+            @ForAll @IntRange(min = 1, max = 90) int second,
+            @ForAll @IntRange(min = 1, max = 4) int heads,
+            @ForAll @IntRange(min = 1, max = 40) int d,
+            @ForAll RelativeSample.Terms terms) {
+        int[] starts = {0, first, first + second};
+        RelativeSample sample = new RelativeSample(new Samples(first * 1000L + d), starts, heads, d, 20, terms);
+        same(sample.out(), sample::attend);
+        ALONE.run(sample.forward(sample.out(), sample.logSumExp()));
+        same(sample.qkv(), (kernels, to) -> kernels.run(sample.backward(to, copyOf(sample.relative()))));
+        same(sample.relative(), (kernels, to) -> kernels.run(sample.backward(copyOf(sample.qkv()), to)));
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF)

@@ -60,6 +60,22 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void readsWhatTorchSavedAsItReadsSafetensors() throws IOException {
+        Files.copy(Fixtures.path("golden/lora/model/config.json"), directory.resolve("config.json"));
+        Files.copy(Fixtures.path("torch/pytorch_model.bin"), directory.resolve("pytorch_model.bin"));
+        try (ModelDirectory model = open(directory);
+                ModelDirectory same = open(Fixtures.path("golden/lora/model"))) {
+            assertThat(model.weights().names())
+                    .containsExactlyInAnyOrderElementsOf(same.weights().names());
+            for (String name : same.weights().names()) {
+                assertThat(model.weights().readFloats(name))
+                        .as(name)
+                        .containsExactly(same.weights().readFloats(name));
+            }
+        }
+    }
+
+    @Test
     void saysWhichTokensEndATextAsTransformersTakesThem() throws IOException {
         ModelFiles files = ModelFiles.of(FIXTURE);
         files.config.put("eos_token_id", 7);
@@ -100,7 +116,8 @@ class ModelDirectoryTest {
         refuses(
                 directory,
                 "file:" + directory
-                        + ": no weights (must be a directory with model.safetensors or model.safetensors.index.json)");
+                        + ": no weights (must be a directory with model.safetensors or pytorch_model.bin,"
+                        + " or with the .index.json of shards)");
     }
 
     @ParameterizedTest

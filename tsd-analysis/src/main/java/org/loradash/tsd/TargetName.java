@@ -21,6 +21,11 @@ public record TargetName(String text) {
     /** Lists of whole blocks, whose numbers say which block it is and not which layer. */
     private static final Set<String> BLOCKS = Set.of("layers", "layer", "blocks", "block", "h");
 
+    /** Whether it belongs to a block: there is a number in the name. */
+    public boolean isInBlock() {
+        return LAYER.matcher(text).find();
+    }
+
     /** The first number in the name, the block that the layer belongs to; 0 where there is none. */
     public int layer() {
         Matcher number = LAYER.matcher(text);

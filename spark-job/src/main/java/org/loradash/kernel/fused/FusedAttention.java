@@ -30,16 +30,16 @@ public final class FusedAttention {
     static final int KEYS = 0;
     static final int SCALED_KEYS_TRANSPOSED = 1;
     static final int VALUES = 2;
-    private static final int VALUES_TRANSPOSED = 3;
-    private static final int D_KEYS = 4;
-    private static final int D_VALUES = 5;
+    static final int VALUES_TRANSPOSED = 3;
+    static final int D_KEYS = 4;
+    static final int D_VALUES = 5;
 
     // and of one block of queries of one head.
     static final int QUERIES = 6;
     static final int OUTS = 7;
     static final int WEIGHTS = 8;
-    private static final int D_OUTS = 9;
-    private static final int D_SCORES = 10;
+    static final int D_OUTS = 9;
+    static final int D_SCORES = 10;
 
     private FusedAttention() {}
 
@@ -185,7 +185,7 @@ public final class FusedAttention {
     }
 
     /** weights: scores to probabilities; dScores: those of the probabilities to those of the scores. */
-    private static void softmaxBackward(
+    static void softmaxBackward(
             float[] weights, float[] dScores, int at, int past, int seen, float denominator, float mean) {
         Lanes.exp(weights, at, seen, denominator);
         for (int j = at; j < at + seen; j += COUNT) {
@@ -228,17 +228,23 @@ public final class FusedAttention {
 
     /** factor * x^T: d rows of the given stride, x being rows x padded(d). */
     static float[] transpose(float[] x, int rows, int d, float factor, int stride, int number, Scratch scratch) {
+        return transpose(x, rows, d, factor, stride, 0, number, scratch);
+    }
+
+    /** The same, each row behind so many elements of unknown content. */
+    static float[] transpose(
+            float[] x, int rows, int d, float factor, int stride, int before, int number, Scratch scratch) {
         float[] transposed = scratch.floats(number, d * stride);
         int width = padded(d);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < d; j++) {
-                transposed[j * stride + i] = factor * x[i * width + j];
+                transposed[j * stride + before + i] = factor * x[i * width + j];
             }
         }
         return transposed;
     }
 
-    private static float[] zeros(int number, int count, Scratch scratch) {
+    static float[] zeros(int number, int count, Scratch scratch) {
         float[] zeroed = scratch.floats(number, count);
         Arrays.fill(zeroed, 0, count, 0);
         return zeroed;

@@ -15,12 +15,7 @@ final class SmallProduct {
 
     private SmallProduct() {}
 
-    /**
-     * c (m x n) = or += a (m x k) * b (k x n). Element (i, l) of a lies at i * rowOfA + l * columnOfA, so that a may be
-     * taken transposed; b and c are row-major, their rows padded to whole vectors.
-     *
-     * @param n a multiple of a vector's length
-     */
+    /** As {@link #multiply(float[], int, int, int, float[], int, int, float[], int, int, int, int, int, Sum)}, from the arrays' beginnings. */
     static void multiply(
             float[] a,
             int rowOfA,
@@ -33,15 +28,43 @@ final class SmallProduct {
             int n,
             int k,
             Sum sum) {
+        multiply(a, 0, rowOfA, columnOfA, b, 0, rowOfB, c, 0, rowOfC, m, n, k, sum);
+    }
+
+    /**
+     * c (m x n) = or += a (m x k) * b (k x n). Element (i, l) of a lies at fromA + i * rowOfA + l * columnOfA, so that a may be
+     * taken transposed or askew; b and c are row-major, their rows padded to whole vectors.
+     *
+     * @param n a multiple of a vector's length
+     */
+    static void multiply(
+            float[] a,
+            int fromA,
+            int rowOfA,
+            int columnOfA,
+            float[] b,
+            int fromB,
+            int rowOfB,
+            float[] c,
+            int fromC,
+            int rowOfC,
+            int m,
+            int n,
+            int k,
+            Sum sum) {
         int j = 0;
         for (; j + 2 * COUNT <= n; j += 2 * COUNT) {
             for (int i = 0; i < m; i += TILE_ROWS) {
-                wideTile(a, i * rowOfA, rowOfA, columnOfA, b, j, rowOfB, c, i * rowOfC + j, rowOfC, k, sum);
+                int inA = fromA + i * rowOfA;
+                int inC = fromC + i * rowOfC + j;
+                wideTile(a, inA, rowOfA, columnOfA, b, fromB + j, rowOfB, c, inC, rowOfC, k, sum);
             }
         }
         if (j < n) {
             for (int i = 0; i < m; i += TILE_ROWS) {
-                tile(a, i * rowOfA, rowOfA, columnOfA, b, j, rowOfB, c, i * rowOfC + j, rowOfC, k, sum);
+                int inA = fromA + i * rowOfA;
+                int inC = fromC + i * rowOfC + j;
+                tile(a, inA, rowOfA, columnOfA, b, fromB + j, rowOfB, c, inC, rowOfC, k, sum);
             }
         }
     }

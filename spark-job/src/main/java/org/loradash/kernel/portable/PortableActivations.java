@@ -2,8 +2,10 @@ package org.loradash.kernel.portable;
 
 import org.loradash.kernel.operation.Activate;
 import org.loradash.kernel.operation.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -30,7 +32,7 @@ public final class PortableActivations {
     private static INDArray value(Activation activation, INDArray x) {
         return switch (activation) {
             case GELU, GELU_TANH, SILU -> share(activation, x).muli(x);
-            case RELU -> Transforms.max(x, 0, true);
+            case RELU -> numbers(Transforms.max(x, 0, true), x);
             case TANH -> Transforms.tanh(x, true);
         };
     }
@@ -47,8 +49,7 @@ public final class PortableActivations {
                     .muli(xTimesSlopeOfSigmoid(activation, x))
                     .addi(share(activation, x));
             case SILU -> xTimesSlopeOfSigmoid(activation, x).addi(share(activation, x));
-                // The sign of what is no number is none.
-            case RELU -> Transforms.sign(value, true).addi(x.sub(x));
+            case RELU -> numbers(Transforms.sign(value, true), x);
             case TANH -> value.mul(value).rsubi(1);
         };
     }
@@ -69,7 +70,12 @@ public final class PortableActivations {
         };
     }
 
+    /** The results where x is a number; ND4J's maximum and sign make zero of what is none. */
+    private static INDArray numbers(INDArray results, INDArray x) {
+        return results.divi(x.eq(x).castTo(DataType.FLOAT));
+    }
+
     private static INDArray erf(INDArray x) {
-        return Nd4j.getExecutioner().exec(new org.nd4j.linalg.api.ops.impl.transforms.strict.Erf(x, x));
+        return Nd4j.getExecutioner().exec(new Erf(x, x));
     }
 }

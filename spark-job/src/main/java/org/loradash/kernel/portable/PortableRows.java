@@ -38,7 +38,7 @@ public final class PortableRows {
     }
 
     public static void repeat(RepeatRow of) {
-        of.out().array().assign(of.row().array());
+        of.out().array().assign(0).addi(of.row().array());
     }
 
     public static void scatter(ScatterRows of) {

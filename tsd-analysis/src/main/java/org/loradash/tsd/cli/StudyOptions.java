@@ -31,8 +31,8 @@ final class StudyOptions {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "Linear layers, by the end of their names, such as q_proj,v_proj; all that change if not given,"
-                            + " but embeddings and the output layer.")
+                    "Linear layers, by the end of their names, such as q_proj,v_proj; if not given all of the model's"
+                            + " blocks that change, so not embeddings, pooler and heads.")
     List<String> targets = new ArrayList<>();
 
     @Option(

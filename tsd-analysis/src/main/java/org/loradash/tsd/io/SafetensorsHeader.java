@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,16 +14,46 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 
 /**
  * The checked header of one safetensors file: its tensors, in the order of their bytes, and its metadata.
  *
- * <p>The tensors fill the data section exactly, without holes and without overlaps, as the format's reference
+ * <p>The format: eight bytes with the header's length, little-endian; the header, JSON; the tensors' bytes. They fill the data section exactly, without holes and without overlaps, as the format's reference
  * implementation demands (github.com/huggingface/safetensors, {@code Metadata::validate}).
  */
 record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    /** The longest header accepted, in bytes, as in the reference implementation. */
+    static final int LONGEST = 100_000_000;
+
     static final String METADATA = "__metadata__";
+
+    /**
+     * Reads and checks the header of a file.
+     *
+     * @throws InvalidInput where the file is cut, or not a well-formed safetensors file
+     */
+    static SafetensorsHeader read(Path path, FSDataInputStream input, long fileBytes) throws IOException {
+        if (fileBytes < Long.BYTES) {
+            throw InvalidInput.of(path.toString(), fileBytes + " bytes", "must be a safetensors file; is it cut?");
+        }
+        ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        input.readFully(0, prefix.array(), 0, Long.BYTES);
+        long headerBytes = prefix.getLong(0);
+        long longest = Math.min(LONGEST, fileBytes - Long.BYTES);
+        if (headerBytes < 0 || headerBytes > longest) {
+            throw InvalidInput.of(
+                    path + ": header length",
+                    Long.toUnsignedString(headerBytes),
+                    "must be at most " + longest + " in a file of " + fileBytes + " bytes");
+        }
+        byte[] bytes = new byte[(int) headerBytes];
+        input.readFully(Long.BYTES, bytes, 0, bytes.length);
+        long dataBegin = Long.BYTES + headerBytes;
+        return parse(path.toString(), ByteBuffer.wrap(bytes), dataBegin, fileBytes - dataBegin);
+    }
 
     /**
      * Parses and checks a header.
@@ -103,7 +134,7 @@ record SafetensorsHeader(Map<String, StoredTensor> tensors, Map<String, String> 
             require(shape != null, what + ": shape", "must be given");
             require(offsets != null && offsets.length == 2, what + ": data_offsets", "must be two numbers");
             checkSize(what, type, shape, offsets[0], offsets[1]);
-            return new StoredTensor(new TensorInfo(name, type, shape), data, offsets[0]);
+            return StoredTensor.dense(new TensorInfo(name, type, shape), data, offsets[0]);
         }
 
         private ElementType type(String what) throws IOException {

@@ -13,13 +13,14 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * The weights of a Hugging Face model directory: {@code model.safetensors}, or the shards that
- * {@code model.safetensors.index.json} names. Where both are there the single file is read, as transformers does.
- * Tensors have the names of {@link TensorNames} here, whatever the files call them.
+ * The weights of a Hugging Face model directory: {@code model.safetensors}, the shards that {@code
+ * model.safetensors.index.json} names, {@code pytorch_model.bin}, or the shards of {@code pytorch_model.bin.index.json}. The
+ * first of them that is there is read, as transformers does. Tensors have the names of {@link TensorNames} here, whatever the
+ * files call them.
  */
 public final class TensorDirectory implements Closeable {
-    private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    private static final List<String> SINGLES = List.of("model.safetensors", "pytorch_model.bin");
+    private static final String INDEX = ".index.json";
 
     private final Path directory;
     private final Map<String, TensorFile> filesByTensor;
@@ -38,24 +39,32 @@ public final class TensorDirectory implements Closeable {
      *     outside the directory or a tensor that its shard has not
      */
     public static TensorDirectory open(FileSystem fileSystem, Path directory) {
-        Path single = new Path(directory, SINGLE);
-        Path index = new Path(directory, INDEX);
         try {
             UnaryOperator<String> names = TensorNames.of(ModelConfig.type(fileSystem, directory));
-            if (fileSystem.exists(single)) {
-                TensorFile file = TensorFile.open(fileSystem, single, names);
-                Map<String, TensorFile> byTensor = new LinkedHashMap<>();
-                file.tensors().keySet().forEach(name -> byTensor.put(name, file));
-                return new TensorDirectory(directory, Collections.unmodifiableMap(byTensor), List.of(file));
+            for (String single : SINGLES) {
+                Path file = new Path(directory, single);
+                Path index = new Path(directory, single + INDEX);
+                if (fileSystem.exists(file)) {
+                    return ofOne(directory, TensorFile.open(fileSystem, file, names));
+                }
+                if (fileSystem.exists(index)) {
+                    String ending = single.substring(single.lastIndexOf('.'));
+                    return openShards(fileSystem, directory, ShardIndex.read(fileSystem, index, ending), names);
+                }
             }
-            if (!fileSystem.exists(index)) {
-                throw InvalidInput.of(
-                        directory.toString(), "no weights", "must be a directory with " + SINGLE + " or " + INDEX);
-            }
-            return openShards(fileSystem, directory, ShardIndex.read(fileSystem, index), names);
         } catch (IOException failure) {
             throw Message.of(directory, failure);
         }
+        throw InvalidInput.of(
+                directory.toString(),
+                "no weights",
+                "must be a directory with " + String.join(" or ", SINGLES) + ", or with the " + INDEX + " of shards");
+    }
+
+    private static TensorDirectory ofOne(Path directory, TensorFile file) {
+        Map<String, TensorFile> byTensor = new LinkedHashMap<>();
+        file.tensors().keySet().forEach(name -> byTensor.put(name, file));
+        return new TensorDirectory(directory, Collections.unmodifiableMap(byTensor), List.of(file));
     }
 
     private static TensorDirectory openShards(

@@ -20,12 +20,10 @@ import org.loradash.tsd.InvalidInput;
  * One file of tensors, open for reading. What it holds is read and checked on opening; elements are read by position when
  * asked for, so that several threads may read at once and a file may be of any size.
  *
- * <p>The format of safetensors: eight bytes with the header's length, little-endian; the header, JSON; the tensors' bytes.
+ * <p>A file whose name ends in .bin is what torch.save made of a state dictionary ({@link StateDictionary}), any other is
+ * safetensors ({@link SafetensorsHeader}).
  */
 public final class TensorFile implements Closeable {
-    /** The longest header accepted, in bytes, as in the reference implementation of safetensors. */
-    public static final int LONGEST_HEADER = 100_000_000;
-
     private static final int CHUNK = 1 << 22;
     private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -49,7 +47,7 @@ public final class TensorFile implements Closeable {
     /**
      * Opens a file and checks its header.
      *
-     * @throws InvalidInput where the file is missing, cut, or not a well-formed safetensors file
+     * @throws InvalidInput where the file is missing, cut, or not well-formed
      */
     public static TensorFile open(FileSystem fileSystem, Path path) {
         return open(fileSystem, path, UnaryOperator.identity());
@@ -67,11 +65,10 @@ public final class TensorFile implements Closeable {
         try {
             FileStatus status = fileSystem.getFileStatus(path);
             if (!status.isFile()) {
-                throw InvalidInput.of(path.toString(), "not a file", "must be a safetensors file");
+                throw InvalidInput.of(path.toString(), "not a file", "must be a file of tensors");
             }
             input = fileSystem.open(path);
-            SafetensorsHeader header = header(path, input, status.getLen());
-            TensorFile file = new TensorFile(path, input, named(path, header.tensors(), names), header.metadata());
+            TensorFile file = read(path, input, status.getLen(), names);
             opened = true;
             return file;
         } catch (IOException failure) {
@@ -81,6 +78,16 @@ public final class TensorFile implements Closeable {
                 closeQuietly(input);
             }
         }
+    }
+
+    private static TensorFile read(Path path, FSDataInputStream input, long fileBytes, UnaryOperator<String> names)
+            throws IOException {
+        if (path.getName().endsWith(StateDictionary.ENDING)) {
+            Map<String, StoredTensor> dictionary = StateDictionary.read(path, input, fileBytes);
+            return new TensorFile(path, input, named(path, dictionary, names), Map.of());
+        }
+        SafetensorsHeader header = SafetensorsHeader.read(path, input, fileBytes);
+        return new TensorFile(path, input, named(path, header.tensors(), names), header.metadata());
     }
 
     private static Map<String, StoredTensor> named(
@@ -96,26 +103,6 @@ public final class TensorFile implements Closeable {
             }
         });
         return named;
-    }
-
-    private static SafetensorsHeader header(Path path, FSDataInputStream input, long fileBytes) throws IOException {
-        if (fileBytes < Long.BYTES) {
-            throw InvalidInput.of(path.toString(), fileBytes + " bytes", "must be a safetensors file; is it cut?");
-        }
-        ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        input.readFully(0, prefix.array(), 0, Long.BYTES);
-        long headerBytes = prefix.getLong(0);
-        long longest = Math.min(LONGEST_HEADER, fileBytes - Long.BYTES);
-        if (headerBytes < 0 || headerBytes > longest) {
-            throw InvalidInput.of(
-                    path + ": header length",
-                    Long.toUnsignedString(headerBytes),
-                    "must be at most " + longest + " in a file of " + fileBytes + " bytes");
-        }
-        byte[] bytes = new byte[(int) headerBytes];
-        input.readFully(Long.BYTES, bytes, 0, bytes.length);
-        long dataBegin = Long.BYTES + headerBytes;
-        return SafetensorsHeader.parse(path.toString(), ByteBuffer.wrap(bytes), dataBegin, fileBytes - dataBegin);
     }
 
     /** Where the file is. */
@@ -166,10 +153,8 @@ public final class TensorFile implements Closeable {
         }
         int bytes = elements * tensor.type().bytes();
         int offset = destination.arrayOffset() + destination.position();
-        StoredTensor stored = this.stored.get(tensor.name());
         try {
-            long position = stored.block().begin(input) + stored.offset();
-            input.readFully(position + fromElement * tensor.type().bytes(), destination.array(), offset, bytes);
+            stored.get(tensor.name()).read(input, fromElement, elements, destination.array(), offset);
         } catch (IOException failure) {
             throw Message.of(path, failure);
         }

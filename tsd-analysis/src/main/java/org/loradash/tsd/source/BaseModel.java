@@ -63,7 +63,7 @@ public final class BaseModel implements Closeable {
 
     /**
      * Its linear layers, by layer, each of which one of the choices names by its last part ({@code q_proj}), its end
-     * ({@code self_attn.q_proj}) or as a whole; all but embeddings and the output layer where there is no choice.
+     * ({@code self_attn.q_proj}) or as a whole; where there is no choice all those of blocks, which have a number: not embeddings, pooler and heads.
      *
      * @throws InvalidInput where a choice names none, or a matrix is larger than an array
      */
@@ -75,7 +75,7 @@ public final class BaseModel implements Closeable {
         }
         List<Target> chosen = layers.stream()
                 .filter(target -> choices.isEmpty()
-                        ? !isEmbedding(target)
+                        ? target.name().isInBlock() && !isEmbedding(target)
                         : choices.stream().anyMatch(choice -> matches(target, choice)))
                 .toList();
         chosen.forEach(this::checkSize);

@@ -140,7 +140,7 @@ class TsdTest {
                 directory + "/none");
         assertMistake(
                 directory.resolve("none") + ": no weights (must be a directory with model.safetensors or"
-                        + " model.safetensors.index.json)",
+                        + " pytorch_model.bin, or with the .index.json of shards)",
                 "rates",
                 "--base",
                 directory + "/none",

@@ -50,6 +50,27 @@ class TensorDirectoryTest {
     }
 
     @Test
+    void readsWhatTorchSavedWhereThereAreNoSafetensors() throws IOException {
+        Path made = Path.of("..", "src-test-data", "torch", "zip.bin");
+        Files.copy(made, directory.resolve("shard.bin"));
+        Files.writeString(
+                directory.resolve("pytorch_model.bin.index.json"), "{\"weight_map\":{\"scalar\":\"shard.bin\"}}");
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.names()).containsExactly("scalar");
+            assertThat(weights.readFloats("scalar")).containsExactly(0.5f);
+        }
+        Files.copy(made, directory.resolve("pytorch_model.bin"));
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.names()).hasSize(21);
+            assertThat(weights.readFloats("größe")).containsExactly(1);
+        }
+        write("model.safetensors", NamedTensor.of("a", new float[] {1}, 1));
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.names()).containsExactly("a");
+        }
+    }
+
+    @Test
     void aTensorOfABareEncoderHasTheNameThatItHasBelowAHead() throws IOException {
         config("{\"model_type\": \"bert\"}");
         write("x.safetensors", NamedTensor.of("encoder.layer.0.output.LayerNorm.gamma", new float[] {1, 2}, 2));
@@ -80,8 +101,8 @@ class TensorDirectoryTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining(directory.getFileName().toString())
-                .hasMessageEndingWith(
-                        ": no weights (must be a directory with model.safetensors or model.safetensors.index.json)");
+                .hasMessageEndingWith(": no weights (must be a directory with model.safetensors or pytorch_model.bin,"
+                        + " or with the .index.json of shards)");
     }
 
     @ParameterizedTest

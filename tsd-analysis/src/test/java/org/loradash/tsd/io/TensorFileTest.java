@@ -221,7 +221,7 @@ class TensorFileTest {
                 .hasMessageEndingWith("none: not found (must be a readable file)");
         assertThatThrownBy(() -> TensorFile.open(Samples.local(), Samples.path(directory)))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessageEndingWith(": not a file (must be a safetensors file)");
+                .hasMessageEndingWith(": not a file (must be a file of tensors)");
     }
 
     @Test
