@@ -68,8 +68,17 @@ public record DataSettings(
             .toList();
 
     static DataSettings of(Values given) {
+        return of(given, given.value(TRAIN));
+    }
+
+    /** Of a configuration in which there need be nothing to train on. */
+    static DataSettings forEvaluation(Values given) {
+        return of(given, given.optional(TRAIN).orElse(List.of()));
+    }
+
+    private static DataSettings of(Values given, List<String> train) {
         return new DataSettings(
-                given.value(TRAIN),
+                train,
                 given.value(FORMAT),
                 given.value(CUTOFF),
                 given.value(TRAIN_ON_INPUTS),

@@ -12,7 +12,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
@@ -46,7 +46,7 @@ public final class VectorRegression implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(Settings settings, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model) {
         if (model instanceof RegressorShape regressor) {
             return new OfVectors(regressor.inputs());
         }
