@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.data.Sequence;
 import org.loradash.task.language.NextTokens;
 import org.loradash.task.language.TokenBatch;
@@ -52,7 +53,8 @@ public final class Fixtures {
 
     /** The task of a tiny model, for batches of sequences of at most that length. */
     public static NextTokens nextTokens(int longest) {
-        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, longest, true, false, true);
+        DataSettings data = new DataSettings(
+                List.of(), DataSettings.Format.TOKENS, longest, true, false, true, TableSettings.USUAL);
         return new NextTokens(data, "", 150, 256);
     }
 

@@ -5,6 +5,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.ModelDirectory;
+import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.WholeFile;
 
 /** What a run leaves of its method, in a directory of its own. */
 public enum Export {
@@ -19,6 +21,9 @@ public enum Export {
                 Optional<String> taskType,
                 Kernels kernels) {
             PeftAdapter.write(files, directory, changes, PeftAdapter.Base.of(base, taskType));
+            // What the head's outputs are called, which PEFT's own files cannot tell.
+            MergedModel.otherwise(base, false)
+                    .ifPresent(config -> WholeFile.write(files, new Path(directory, ModelConfig.FILE), config));
         }
     },
     /** The whole model with the changes in its weights. */

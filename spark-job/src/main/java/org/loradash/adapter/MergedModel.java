@@ -94,8 +94,8 @@ public final class MergedModel {
         }
     }
 
-    /** The config, where it is to say something else than the base's. */
-    private static Optional<String> otherwise(ModelDirectory base, boolean unties) {
+    /** The config of a model with those changes, where it is to say something else than the base's. */
+    static Optional<String> otherwise(ModelDirectory base, boolean unties) {
         ObjectNode given = (ObjectNode) ModelConfig.read(base.files(), base.path());
         ObjectNode told = base.shape().described(given.deepCopy());
         if (unties) {

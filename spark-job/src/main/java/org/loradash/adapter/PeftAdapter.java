@@ -17,16 +17,21 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Parameter;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.Architectures;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
 import org.loradash.model.TargetNames;
+import org.loradash.model.WeightFiles;
 import org.loradash.model.WholeModule;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 import org.loradash.tsd.TargetName;
+import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
+import org.loradash.tsd.io.ModelConfig;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.WholeFile;
@@ -139,6 +144,25 @@ public final class PeftAdapter {
             Map<String, Parameter> whole = new LinkedHashMap<>();
             adapter.whole().forEach((name, tensor) -> whole.put(name, whole(adapter.whole(name), tensor.shape())));
             return new ModuleChanges(factors.changes(), Map.of(), whole);
+        }
+    }
+
+    /**
+     * The base model with the head that an adapter brings: as a config.json beside the adapter says, or as its tensors are.
+     *
+     * @throws InvalidInput where the adapter is none or the config is of another model
+     */
+    public static ModelDirectory headed(Configuration hadoop, ModelDirectory base, String directory) {
+        FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
+        try (PeftLora adapter = PeftLora.open(directory, hadoop)) {
+            if (!files.exists(new Path(FileSystems.path(directory), ModelConfig.FILE))) {
+                return base.as(shape(adapter, base));
+            }
+            Shape own = Architectures.shape(hadoop, directory);
+            own.check(new WeightFiles(base.weights(), Storage.FLOAT32));
+            return base.as(own);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory, e);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.loradash.config.ValueType.whole;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The records to train on, and how they become batches.
@@ -17,9 +18,16 @@ import java.util.List;
  * @param trainOnInputs whether prompt tokens carry labels, or those of the response only
  * @param shuffle whether each epoch goes through the records in its own seeded order
  * @param packing whether sequences lie end to end in a computation, or each is computed by itself
+ * @param table how texts and labels are found in files
  */
 public record DataSettings(
-        List<String> train, Format format, int cutoff, boolean trainOnInputs, boolean shuffle, boolean packing)
+        List<String> train,
+        Format format,
+        int cutoff,
+        boolean trainOnInputs,
+        boolean shuffle,
+        boolean packing,
+        TableSettings table)
         implements Serializable {
     static final Key<List<String>> TRAIN =
             Key.required("data.train", taskPaths(), "files of records", settings -> settings.data()
@@ -29,7 +37,8 @@ public record DataSettings(
             "data.format",
             choice(Format.class),
             Format.INSTRUCTION,
-            "records of instruction, input and output in JSON or JSON lines, or of input_ids and labels in JSON lines",
+            "records of instruction, input and output in JSON or JSON lines, of input_ids and labels in JSON lines, or tables of"
+                    + " texts with labels",
             settings -> settings.data().format());
 
     static final Key<Integer> CUTOFF = Key.of(
@@ -54,16 +63,28 @@ public record DataSettings(
             "compute a batch's records end to end, without padding",
             settings -> settings.data().packing());
 
-    static final List<Key<?>> KEYS = List.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING);
+    static final List<Key<?>> KEYS = Stream.concat(
+                    Stream.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING), TableSettings.KEYS.stream())
+            .toList();
 
     static DataSettings of(Values given) {
+        return of(given, given.value(TRAIN));
+    }
+
+    /** Of a configuration in which there need be nothing to train on. */
+    static DataSettings forEvaluation(Values given) {
+        return of(given, given.optional(TRAIN).orElse(List.of()));
+    }
+
+    private static DataSettings of(Values given, List<String> train) {
         return new DataSettings(
-                given.value(TRAIN),
+                train,
                 given.value(FORMAT),
                 given.value(CUTOFF),
                 given.value(TRAIN_ON_INPUTS),
                 given.value(SHUFFLE),
-                given.value(PACKING));
+                given.value(PACKING),
+                TableSettings.of(given));
     }
 
     /** What a file of records holds. */

@@ -24,7 +24,7 @@ public record Settings(
         ValidationSettings validation,
         EvaluationSettings evaluation,
         Map<String, String> spark)
-        implements Serializable {
+        implements TaskInputs, Serializable {
 
     /**
      * Settings from the values of their keys.

@@ -108,7 +108,7 @@ public record InstructionRecord(String instruction, String input, String output)
     }
 
     /** Half of a surrogate pair, which JSON can spell and UTF-8 cannot, has no tokens. */
-    private static String unicode(String text, String field, RecordPosition position) {
+    static String unicode(String text, String field, RecordPosition position) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isHighSurrogate(text.charAt(i))
                     && i + 1 < text.length()

@@ -11,13 +11,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -30,8 +24,6 @@ final class JsonRecords {
     static final int LONGEST_TEXT = 10_000_000;
 
     private static final int DEEPEST = 64;
-
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private static final String FORMS = "must be a JSON array of objects, or an object a line";
 
@@ -57,6 +49,17 @@ final class JsonRecords {
     private JsonRecords() {}
 
     /**
+     * Visits every record of a file in order, to its end.
+     *
+     * @throws InvalidInput likewise
+     */
+    static long forEach(RecordFile file, Visitor visitor) throws IOException {
+        try (InputStream in = file.open()) {
+            return forEach(in, file.name(), visitor);
+        }
+    }
+
+    /**
      * Visits every record of a file in order, reading the stream to its end.
      *
      * @param file the name in messages
@@ -68,7 +71,7 @@ final class JsonRecords {
         boolean array = false;
         RecordPosition inside = null;
         RecordInput bounded = new RecordInput(in);
-        try (JsonParser parser = JSON.createParser(text(bounded))) {
+        try (JsonParser parser = JSON.createParser(Utf8.reader(bounded))) {
             try {
                 JsonToken first = parser.nextToken();
                 array = first == JsonToken.START_ARRAY;
@@ -103,24 +106,6 @@ final class JsonRecords {
             throw InvalidInput.of(file, "no records", FORMS);
         }
         return record;
-    }
-
-    /**
-     * UTF-8 as characters, without the mark that some programs begin it with. The parser itself would put a question mark
-     * in the place of what is not UTF-8.
-     */
-    private static Reader text(InputStream in) throws IOException {
-        PushbackInputStream bytes = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
-        byte[] first = bytes.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
-            bytes.unread(first);
-        }
-        return new InputStreamReader(
-                bytes,
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT));
     }
 
     /** What the parser stands at, as a person would call it. */

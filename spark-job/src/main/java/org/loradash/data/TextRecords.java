@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.DataSettings;
 import org.loradash.config.Labels;
+import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.tsd.InvalidInput;
 
 /** From records of {@code data.format} to labelled tokens. */
@@ -34,11 +35,16 @@ public final class TextRecords {
         return switch (data.format()) {
             case TOKENS -> {
                 LabelledTokensRecord record = new LabelledTokensRecord(limits, labels.map(Labels::count));
-                yield (in, file, sink) ->
-                        JsonRecords.forEach(in, file, (parser, position) -> sink.accept(record.read(parser, position)));
+                yield (file, sink) ->
+                        JsonRecords.forEach(file, (parser, position) -> sink.accept(record.read(parser, position)));
             }
-            case TEXT, INSTRUCTION -> throw InvalidInput.of(
-                    "data.format", data.format(), "must be text or tokens for texts that have labels");
+            case TEXT -> new LabelledTexts(
+                    data.table(),
+                    TextTokenizer.open(configuration, modelDirectory, data.cutoff()),
+                    limits,
+                    new Label(labels));
+            case INSTRUCTION -> throw InvalidInput.of(
+                    "data.format", "instruction", "must be text or tokens for texts that have labels");
         };
     }
 }

@@ -1,7 +1,6 @@
 package org.loradash.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -28,8 +27,7 @@ public final class Tokenisation {
             Configuration configuration, DataSettings data, Path modelDirectory, int vocabularySize)
             throws IOException {
         return switch (data.format()) {
-            case TOKENS -> (in, file, sink) -> JsonRecords.forEach(
-                    in,
+            case TOKENS -> (file, sink) -> JsonRecords.forEach(
                     file,
                     (parser, position) ->
                             sink.accept(TokenRecord.read(parser, position, vocabularySize, data.cutoff())));
@@ -85,9 +83,9 @@ public final class Tokenisation {
     private record Instructions(Tokenizer tokenizer, DataSettings data, int vocabularySize)
             implements RecordReader<Sequence> {
         @Override
-        public void read(InputStream in, String file, Sink<Sequence> sink) throws IOException {
+        public void read(RecordFile file, Sink<Sequence> sink) throws IOException {
             Unlabelled unlabelled = new Unlabelled();
-            long records = JsonRecords.forEach(in, file, (parser, position) -> {
+            long records = JsonRecords.forEach(file, (parser, position) -> {
                 InstructionRecord record = InstructionRecord.read(parser, position);
                 Sequence sequence = sequence(tokenizer, record, data);
                 checkTokens(sequence, position);

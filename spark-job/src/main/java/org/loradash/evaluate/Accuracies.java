@@ -19,7 +19,8 @@ import org.loradash.tsd.report.Table;
  *
  * @param sets one at least
  */
-public record Accuracies(List<OfSet> sets) {
+public record Accuracies(List<OfSet> sets) implements Results {
+    static final String FILE = "accuracy.json";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final List<String> HEADER = List.of("set", "n", "correct", "accuracy", "95 % interval");
 
@@ -62,7 +63,12 @@ public record Accuracies(List<OfSet> sets) {
         return new Interval(average - Math.sqrt(below) / sets.size(), average + Math.sqrt(above) / sets.size());
     }
 
-    /** All figures as JSON, with a line feed at the end. */
+    @Override
+    public String file() {
+        return FILE;
+    }
+
+    @Override
     public String json() {
         ObjectNode json = JSON.createObjectNode();
         ObjectNode bySet = json.putObject("sets");
@@ -86,16 +92,13 @@ public record Accuracies(List<OfSet> sets) {
         node.putArray("interval_95").add(interval.low()).add(interval.high());
     }
 
-    /** The figures in columns of characters, a line for each set and one for the average. */
+    /** A line for each set and one for the average. */
+    @Override
     public String text() {
         return new Table(HEADER, rows()).text();
     }
 
-    /**
-     * The figures as a page.
-     *
-     * @param settings what was evaluated, and how
-     */
+    @Override
     public String html(Map<String, String> settings) {
         return new HtmlReport("Evaluation")
                 .section(

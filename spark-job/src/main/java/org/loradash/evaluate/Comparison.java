@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.math3.stat.StatUtils;
-import org.loradash.evaluate.Scores.Measure;
+import org.loradash.config.Figure;
 import org.loradash.figure.Interval;
 import org.loradash.tsd.report.Axis;
 import org.loradash.tsd.report.Block;
@@ -23,11 +23,12 @@ import org.loradash.tsd.report.Table;
 /**
  * Ways of training side by side: the scores of each over seeds, and its paired difference from one of them.
  *
- * @param measure of all scores
+ * @param figure of all scores
+ * @param items what sets have, in the plural: questions or records
  * @param variants at least one
  * @param reference the name of the variant that the others are compared with
  */
-public record Comparison(Measure measure, List<Variant> variants, String reference) {
+public record Comparison(Figure figure, String items, List<Variant> variants, String reference) {
 
     /**
      * One way of training.
@@ -37,9 +38,9 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
      */
     public record Variant(String name, long parameters, SortedMap<Long, Scores> bySeed) {
         /** The mean over runs, and their sample standard deviation where there are two at least. */
-        private Spread spread(Function<Scores, Double> figure) {
+        private Spread spread(Function<Scores, Double> value) {
             double[] figures =
-                    bySeed.values().stream().mapToDouble(figure::apply).toArray();
+                    bySeed.values().stream().mapToDouble(value::apply).toArray();
             boolean varies = parameters > 0 && figures.length > 1;
             return new Spread(
                     StatUtils.mean(figures),
@@ -76,14 +77,14 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
     public Table table() {
         List<String> header = new ArrayList<>(List.of("method", "trained", "runs"));
         header.addAll(sets());
-        header.addAll(List.of("average", "minus " + reference, "95 % over seeds", "95 % over questions"));
+        header.addAll(List.of("average", "minus " + reference, "95 % over seeds", "95 % over " + items));
         List<List<String>> rows = new ArrayList<>();
         for (Variant variant : variants) {
             List<String> row = new ArrayList<>();
             row.add(variant.name);
             row.add(variant.parameters == 0 ? "-" : String.format(Locale.ROOT, "%,d", variant.parameters));
             row.add(variant.parameters == 0 ? "-" : String.valueOf(variant.bySeed.size()));
-            sets().forEach(set -> row.add(shown(variant.spread(scores -> scores.mean(set)))));
+            sets().forEach(set -> row.add(shown(variant.spread(scores -> scores.value(set)))));
             row.add(shown(variant.spread(Scores::average)));
             Optional<PairedDifference> difference = difference(variant);
             row.add(difference.map(of -> number("%+", of.value())).orElse("-"));
@@ -92,7 +93,7 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
                     .map(this::shown)
                     .orElse("-"));
             row.add(difference
-                    .flatMap(PairedDifference::overQuestions)
+                    .flatMap(PairedDifference::overItems)
                     .map(this::shown)
                     .orElse("-"));
             rows.add(row);
@@ -103,8 +104,7 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
     /** The differences of all that is trained as charts, one for each kind of interval. */
     public Block charts() {
         return new SideBySide(List.of(
-                chart("over seeds", PairedDifference::overSeeds),
-                chart("over questions", PairedDifference::overQuestions)));
+                chart("over seeds", PairedDifference::overSeeds), chart("over " + items, PairedDifference::overItems)));
     }
 
     private Block chart(String of, Function<PairedDifference, Optional<Interval>> which) {
@@ -120,13 +120,13 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
                                         scale() * interval.high())))
                         .stream())
                 .toList();
-        String unit = measure == Measure.ACCURACY
-                ? "points of accuracy: above zero is better"
-                : "nats of loss: below zero is better";
+        String unit = figure == Figure.LOSS
+                ? "loss: below zero is better"
+                : "points of %s: above zero is better".formatted(figure.title());
         return new IntervalChart("Difference from " + reference + ", 95 % " + of, Axis.linear(unit), estimates);
     }
 
-    /** All figures: shares of right answers, or nats. */
+    /** All figures, as they are computed. */
     public void write(ObjectNode json) {
         json.put("reference", reference);
         ObjectNode all = json.putObject("methods");
@@ -135,12 +135,12 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
             ObjectNode runs = node.putObject("average_by_seed");
             variant.bySeed.forEach((seed, scores) -> runs.put(String.valueOf(seed), scores.average()));
             ObjectNode sets = node.putObject("sets");
-            sets().forEach(set -> put(sets.putObject(set), variant.spread(scores -> scores.mean(set))));
+            sets().forEach(set -> put(sets.putObject(set), variant.spread(scores -> scores.value(set))));
             put(node.putObject("average"), variant.spread(Scores::average));
             difference(variant).ifPresent(difference -> {
                 ObjectNode of = node.putObject("difference").put("value", difference.value());
                 difference.overSeeds().ifPresent(interval -> put(of, "interval_95_over_seeds", interval));
-                difference.overQuestions().ifPresent(interval -> put(of, "interval_95_over_questions", interval));
+                difference.overItems().ifPresent(interval -> put(of, "interval_95_over_" + items, interval));
             });
         }
     }
@@ -177,11 +177,11 @@ public record Comparison(Measure measure, List<Variant> variants, String referen
     }
 
     private String number(String sign, double value) {
-        return String.format(Locale.ROOT, sign + (measure == Measure.ACCURACY ? ".1f" : ".4f"), scale() * value);
+        return String.format(Locale.ROOT, sign + (figure == Figure.LOSS ? ".4f" : ".1f"), scale() * value);
     }
 
-    /** Accuracies are shown in per cent. */
+    /** All but losses are shown in per cent. */
     private double scale() {
-        return measure == Measure.ACCURACY ? 100 : 1;
+        return figure == Figure.LOSS ? 1 : 100;
     }
 }

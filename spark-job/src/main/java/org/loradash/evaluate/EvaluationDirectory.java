@@ -17,20 +17,19 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.loradash.figure.Proportion;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
 import org.loradash.tsd.io.WholeFile;
 
 /**
- * The files of an evaluation: what it is (evaluation.json), the answers to each set's questions (SET.jsonl; below parts/
- * until all are there), and its figures (accuracy.json, table.txt, table.html). A file is there whole or not at all, and
- * accuracy.json comes last.
+ * The files of an evaluation: what it is (evaluation.json), what the model says to each set's questions or records (SET.jsonl;
+ * below parts/ until all is there), and its figures (accuracy.json or figures.json, table.txt, table.html). A file is there
+ * whole or not at all, and that of the figures comes last.
  */
 public final class EvaluationDirectory {
     private static final String IDENTITY = "evaluation.json";
-    private static final String ACCURACY = "accuracy.json";
+    private static final String RECORDS = "tokens";
     private static final String PARTS = "parts";
     private static final String CLAIMS = "claims";
     private static final String LINES = ".jsonl";
@@ -97,6 +96,11 @@ public final class EvaluationDirectory {
         return path;
     }
 
+    /** What a task makes of the records while it lasts. */
+    public Path records() {
+        return new Path(path, RECORDS);
+    }
+
     /** Where drivers claim it. */
     public Path claims() {
         return new Path(path, CLAIMS);
@@ -104,7 +108,7 @@ public final class EvaluationDirectory {
 
     /** Whether an evaluation has ended here with all of its files. */
     public boolean isFinished() {
-        return exists(ACCURACY) && !exists(PARTS);
+        return (exists(Accuracies.FILE) || exists(Predicted.FILE)) && !exists(PARTS);
     }
 
     /** @throws InvalidInput where another evaluation has begun here */
@@ -130,49 +134,47 @@ public final class EvaluationDirectory {
      * How far a set has come.
      *
      * @param missing parts, in order
-     * @param answered questions of those that are kept
+     * @param done how many of its items are kept
      * @param correct of them
      */
-    public record Standing(Questions questions, List<Part> missing, int answered, int correct) {}
+    public record Standing(SetSize size, List<Part> missing, int done, int correct) {}
 
     /**
-     * Looks at what is kept of a set's answers, and removes files that are not what they should be.
+     * Looks at what is kept of a set, and removes files that are not what they should be.
      *
      * @param warn told of these
      */
-    public Standing standing(Questions questions, int partSize, Consumer<String> warn) {
-        String set = questions.set().title();
-        int size = questions.all().size();
-        Optional<Integer> all = correct(wholeFile(set), set, 0, size, warn);
+    public Standing standing(SetSize size, int partSize, Line.Reader reader, Consumer<String> warn) {
+        String set = size.set();
+        Optional<Integer> all = correct(wholeFile(set), new Part(set, 0, size.items()), reader, warn);
         if (all.isPresent()) {
-            return new Standing(questions, List.of(), size, all.get());
+            return new Standing(size, List.of(), size.items(), all.get());
         }
         List<Part> missing = new ArrayList<>();
-        int answered = 0;
+        int done = 0;
         int correct = 0;
-        for (Part part : Part.of(questions, partSize)) {
-            Optional<Integer> kept =
-                    correct(file(part), set, part.first(), part.questions().size(), warn);
+        for (Part part : Part.of(size, partSize)) {
+            Optional<Integer> kept = correct(file(part), part, reader, warn);
             if (kept.isPresent()) {
-                answered += part.questions().size();
+                done += part.count();
                 correct += kept.get();
             } else {
                 missing.add(part);
             }
         }
-        return new Standing(questions, List.copyOf(missing), answered, correct);
+        return new Standing(size, List.copyOf(missing), done, correct);
     }
 
     /**
-     * Keeps the answers to a part's questions; called by tasks, of which several may try the same part at the same time.
+     * Keeps a part's lines; called by tasks, of which several may try the same part at the same time.
      *
      * @param attempt a number of no other try
      */
-    public void write(Part part, TestSet set, List<Answer> answers, long attempt) {
+    public void write(Part part, List<Examiner.Examined> examined, long attempt) {
         Path file = file(part);
         Path aside = new Path(file.getParent(), "." + file.getName() + "." + attempt + "." + System.nanoTime());
         StringBuilder lines = new StringBuilder();
-        answers.forEach(answer -> lines.append(AnswerLine.of(set, answer)));
+        examined.forEach(item -> lines.append(item.line()));
         boolean done = false;
         try {
             files.mkdirs(file.getParent());
@@ -194,9 +196,9 @@ public final class EvaluationDirectory {
         }
     }
 
-    /** Makes one file of a set's parts, all of which are there, in the order of the questions. */
-    public void join(Questions questions, int partSize) {
-        Path whole = wholeFile(questions.set().title());
+    /** Makes one file of a set's parts, all of which are there, in their order. */
+    public void join(SetSize size, int partSize) {
+        Path whole = wholeFile(size.set());
         claimed.run();
         try {
             if (files.exists(whole)) {
@@ -206,7 +208,7 @@ public final class EvaluationDirectory {
             throw new UncheckedIOException(whole.toString(), e);
         }
         WholeFile.write(files, whole, out -> {
-            for (Part part : Part.of(questions, partSize)) {
+            for (Part part : Part.of(size, partSize)) {
                 try (InputStream in = files.open(file(part))) {
                     in.transferTo(out);
                 }
@@ -214,31 +216,21 @@ public final class EvaluationDirectory {
         });
     }
 
-    /** The figures of all sets, whose files are whole. */
-    public Accuracies accuracies(List<Questions> sets, int partSize) {
-        return new Accuracies(sets.stream()
-                .map(questions -> {
-                    Standing standing = standing(questions, partSize, ignored -> {});
-                    return new Accuracies.OfSet(
-                            questions.set().title(), new Proportion(standing.correct(), standing.answered()));
-                })
-                .toList());
-    }
-
     /** Writes the figures, and removes what is of no use any more. */
-    public void finish(Accuracies accuracies, Identity identity) {
-        write("table.txt", accuracies.text());
-        write("table.html", accuracies.html(identity.settings()));
-        write(ACCURACY, accuracies.json());
+    public void finish(Results results, Identity identity) {
+        write("table.txt", results.text());
+        write("table.html", results.html(identity.settings()));
+        write(results.file(), results.json());
         claimed.run();
         try {
+            files.delete(records(), true);
             files.delete(new Path(path, PARTS), true);
         } catch (IOException e) {
             throw new UncheckedIOException(path.toString(), e);
         }
     }
 
-    /** The answers to all of a set's questions, once the evaluation has come to its end. */
+    /** All lines of a set, once the evaluation has come to its end. */
     Path wholeFile(String set) {
         return new Path(path, set + LINES);
     }
@@ -247,21 +239,21 @@ public final class EvaluationDirectory {
         return new Path(path, PARTS + "/" + part.set() + "/" + "%09d".formatted(part.first()) + LINES);
     }
 
-    /** How many answers of a file are correct; nothing where it is not there or does not hold just these answers. */
-    private Optional<Integer> correct(Path file, String set, int first, int count, Consumer<String> warn) {
+    /** How many lines of a file are correct; nothing where it is not there or does not hold just the lines of a part. */
+    private Optional<Integer> correct(Path file, Part part, Line.Reader reader, Consumer<String> warn) {
         int lines = 0;
         int correct = 0;
         boolean right = true;
         try (FSDataInputStream in = files.open(file)) {
             BufferedReader text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
             for (String line = text.readLine(); line != null && right; line = text.readLine()) {
-                Optional<AnswerLine> answer = AnswerLine.read(line);
-                int index = first + lines++;
-                right = answer.filter(of -> of.set().equals(set) && of.index() == index)
+                Optional<Line> read = reader.read(line);
+                int index = part.first() + lines++;
+                right = read.filter(of -> of.set().equals(part.set()) && of.index() == index)
                         .isPresent();
-                correct += answer.filter(AnswerLine::correct).isPresent() ? 1 : 0;
+                correct += read.filter(Line::correct).isPresent() ? 1 : 0;
             }
-            if (right && lines == count && endsWithALineFeed(file, in)) {
+            if (right && lines == part.count() && endsWithALineFeed(file, in)) {
                 return Optional.of(correct);
             }
         } catch (FileNotFoundException absent) {
@@ -269,7 +261,7 @@ public final class EvaluationDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
         }
-        warn.accept(file + ": damaged; its questions are asked again");
+        warn.accept(file + ": damaged; what it held is computed again");
         claimed.run();
         WholeFile.discard(files, file);
         return Optional.empty();
@@ -286,6 +278,7 @@ public final class EvaluationDirectory {
             for (FileStatus found : files.listStatus(path)) {
                 String name = found.getPath().getName();
                 boolean ours = name.equals(CLAIMS)
+                        || name.equals(RECORDS)
                         || name.equals(WholeFile.aside(new Path(path, IDENTITY)).getName())
                         || found.isDirectory() && files.exists(new Path(found.getPath(), IDENTITY));
                 if (!ours) {

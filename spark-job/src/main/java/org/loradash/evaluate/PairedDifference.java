@@ -8,16 +8,16 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.loradash.figure.Interval;
 
 /**
- * How far the average score of one way of training is from another's: over runs in pairs of the same seed, asked the same
- * questions. Two things are drawn at random, the runs and the questions, and each interval says how far another draw of one
+ * How far the average score of one way of training is from another's: over runs in pairs of the same seed, given the same
+ * questions or records. Two things are drawn at random, the runs and these, and each interval says how far another draw of one
  * of them would move the difference while the other stays as it is.
  *
  * @param value the mean over pairs of runs of the difference of their averages, each set of the same weight
  * @param overSeeds its 95 % interval over pairs of runs (Student's t); nothing for a single pair
- * @param overQuestions its 95 % interval over questions, of differences that are means over the pairs (normal); nothing
- *     where a set has a single question
+ * @param overItems its 95 % interval over questions or records, of differences that are means over the pairs (normal);
+ *     nothing where a set has a single one
  */
-public record PairedDifference(double value, Optional<Interval> overSeeds, Optional<Interval> overQuestions) {
+public record PairedDifference(double value, Optional<Interval> overSeeds, Optional<Interval> overItems) {
     private static final double UPPER = 0.975;
     private static final double Z = new NormalDistribution().inverseCumulativeProbability(UPPER);
 
@@ -26,12 +26,13 @@ public record PairedDifference(double value, Optional<Interval> overSeeds, Optio
      *
      * <pre>d -+ t(0.975, S - 1) e / sqrt(S)</pre>
      *
-     * and with g_ki the mean over s of the difference at question i of n_k of set k of K, sample variance v_k over i:
+     * and with g_ki the mean over s of the difference of what question or record i of n_k of set k of K adds to the figure, and
+     * v_k their sample variance over i:
      *
      * <pre>d -+ 1.96 sqrt(sum_k v_k / n_k) / K</pre>
      *
      * @param scores one a pair at least
-     * @param others in the same order, of the same questions
+     * @param others in the same order, of the same questions or records
      */
     public static PairedDifference of(List<Scores> scores, List<Scores> others) {
         int pairs = scores.size();
@@ -44,7 +45,7 @@ public record PairedDifference(double value, Optional<Interval> overSeeds, Optio
             differences[s] = scores.get(s).average() - others.get(s).average();
         }
         double mean = StatUtils.mean(differences);
-        return new PairedDifference(mean, overSeeds(mean, differences), overQuestions(mean, scores, others));
+        return new PairedDifference(mean, overSeeds(mean, differences), overItems(mean, scores, others));
     }
 
     private static Optional<Interval> overSeeds(double mean, double[] differences) {
@@ -56,18 +57,18 @@ public record PairedDifference(double value, Optional<Interval> overSeeds, Optio
         return Optional.of(around(mean, t * Math.sqrt(StatUtils.variance(differences) / pairs)));
     }
 
-    private static Optional<Interval> overQuestions(double mean, List<Scores> scores, List<Scores> others) {
+    private static Optional<Interval> overItems(double mean, List<Scores> scores, List<Scores> others) {
         double variance = 0;
         for (String set : scores.get(0).bySet().keySet()) {
-            double[] differences = new double[scores.get(0).bySet().get(set).length];
+            double[] differences = new double[scores.get(0).bySet().get(set).items().length];
             if (differences.length < 2) {
                 return Optional.empty();
             }
             for (int s = 0; s < scores.size(); s++) {
-                double[] ours = scores.get(s).bySet().get(set);
-                double[] theirs = others.get(s).bySet().get(set);
+                double[] ours = scores.get(s).bySet().get(set).items();
+                double[] theirs = others.get(s).bySet().get(set).items();
                 if (ours.length != differences.length || theirs.length != differences.length) {
-                    throw new IllegalArgumentException(set + ": not the same questions (must be)");
+                    throw new IllegalArgumentException(set + ": not the same questions or records (must be)");
                 }
                 for (int i = 0; i < differences.length; i++) {
                     differences[i] += (ours[i] - theirs[i]) / scores.size();

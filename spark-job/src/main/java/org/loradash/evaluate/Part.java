@@ -4,26 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Questions that are answered and kept together.
+ * Questions or records that follow each other and are computed and kept together.
  *
  * @param set its title
- * @param questions that follow each other, one at least
+ * @param first the index of the first one in the set
+ * @param count how many, one at least
  */
-public record Part(String set, List<Question> questions) {
+public record Part(String set, int first, int count) {
 
-    /** All parts of a set, each of that size but the last: the same ones however many have been answered. */
-    static List<Part> of(Questions questions, int size) {
+    /** All parts of a set, each of that size but the last: the same ones however many have been computed. */
+    static List<Part> of(SetSize set, int size) {
         List<Part> parts = new ArrayList<>();
-        List<Question> all = questions.all();
-        for (int from = 0; from < all.size(); from += size) {
-            parts.add(new Part(
-                    questions.set().title(), List.copyOf(all.subList(from, Math.min(all.size(), from + size)))));
+        for (int from = 0; from < set.items(); from += size) {
+            parts.add(new Part(set.set(), from, Math.min(size, set.items() - from)));
         }
         return parts;
-    }
-
-    /** The index of its first question in the set. */
-    public int first() {
-        return questions.get(0).index();
     }
 }

@@ -13,38 +13,60 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.Figure;
+import org.loradash.figure.Estimate;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * What each answer of a finished evaluation is worth.
+ * A figure of each set of a finished evaluation, and what each question or record adds to it.
  *
- * @param bySet a value for each question of a set, in the order of its questions; one set and one question at least
+ * @param bySet one set at least
  */
-public record Scores(Map<String, double[]> bySet) {
+public record Scores(Map<String, OfSet> bySet) {
 
-    /** How an answer is measured. */
-    public enum Measure {
-        /** 1 for a right answer, 0 for any other. */
-        ACCURACY,
-        /** The right answer's negative log-probability among the options, in nats. */
-        LOSS
+    /**
+     * @param value the figure
+     * @param items what each question or record adds to it, in their order: for a mean its own value, for other figures the
+     *     jackknife's pseudo-value ({@link Estimate#pseudoValues}); one at least
+     */
+    public record OfSet(double value, double[] items) {
+
+        /** A mean of items. */
+        static OfSet mean(double[] items) {
+            return new OfSet(Arrays.stream(items).average().orElse(Double.NaN), items);
+        }
     }
 
     public Scores {
         bySet = Collections.unmodifiableMap(new LinkedHashMap<>(bySet));
-        if (bySet.isEmpty() || bySet.values().stream().anyMatch(values -> values.length == 0)) {
+        if (bySet.isEmpty() || bySet.values().stream().anyMatch(of -> of.items().length == 0)) {
             throw new IllegalArgumentException("no answers (must be one at least of each set)");
         }
     }
 
+    /** Scores of predictions. */
+    public static Scores of(Predicted predicted, Figure figure) {
+        Map<String, OfSet> bySet = new LinkedHashMap<>();
+        predicted
+                .sets()
+                .keySet()
+                .forEach(set -> bySet.put(
+                        set,
+                        new OfSet(
+                                Estimate.value(figure, predicted.predictions(set)),
+                                Estimate.pseudoValues(figure, predicted.predictions(set)))));
+        return new Scores(bySet);
+    }
+
     /**
-     * Reads them from the files of a finished evaluation.
+     * Reads those of answers from the files of a finished evaluation.
      *
+     * @param figure accuracy, or the loss of the right answer among the options
      * @return nothing where its answers cannot be measured so: those that the model wrote have no loss
      * @throws InvalidInput where a file does not hold the answers to these questions
      */
-    public static Optional<Scores> read(EvaluationDirectory directory, List<Questions> sets, Measure measure) {
-        Map<String, double[]> bySet = new LinkedHashMap<>();
+    public static Optional<Scores> read(EvaluationDirectory directory, List<Questions> sets, Figure figure) {
+        Map<String, OfSet> bySet = new LinkedHashMap<>();
         for (Questions questions : sets) {
             String set = questions.set().title();
             OptionalDouble[] values = new OptionalDouble[questions.all().size()];
@@ -57,10 +79,7 @@ public record Scores(Map<String, double[]> bySet) {
                     AnswerLine answer = AnswerLine.read(line)
                             .filter(of -> of.set().equals(set) && of.index() == index && index < values.length)
                             .orElseThrow(() -> damaged(file, index));
-                    values[index] = switch (measure) {
-                        case ACCURACY -> OptionalDouble.of(answer.correct() ? 1 : 0);
-                        case LOSS -> answer.loss();
-                    };
+                    values[index] = figure == Figure.LOSS ? answer.loss() : OptionalDouble.of(answer.correct() ? 1 : 0);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(file.toString(), e);
@@ -73,21 +92,21 @@ public record Scores(Map<String, double[]> bySet) {
             }
             bySet.put(
                     set,
-                    Arrays.stream(values)
+                    OfSet.mean(Arrays.stream(values)
                             .mapToDouble(OptionalDouble::getAsDouble)
-                            .toArray());
+                            .toArray()));
         }
         return Optional.of(new Scores(bySet));
     }
 
-    /** The mean of a set. */
-    public double mean(String set) {
-        return Arrays.stream(bySet.get(set)).average().orElseThrow();
+    /** The figure of a set. */
+    public double value(String set) {
+        return bySet.get(set).value();
     }
 
-    /** The mean of all sets, each of the same weight, as the articles' tables have it. */
+    /** The mean of all sets' figures, each of the same weight, as the articles' tables have it. */
     public double average() {
-        return bySet.keySet().stream().mapToDouble(this::mean).average().orElseThrow();
+        return bySet.values().stream().mapToDouble(OfSet::value).average().orElseThrow();
     }
 
     private static InvalidInput damaged(Path file, int index) {

@@ -40,6 +40,17 @@ public record Estimate(double value, Optional<Interval> interval) {
         return new Estimate(value, interval);
     }
 
+    /**
+     * What is told of predictions beside their loss, in this order.
+     *
+     * @param outputs of the model: as many as there are classes, or 1 for a value
+     */
+    public static List<Figure> figures(int outputs) {
+        return outputs == 1
+                ? List.of(Figure.PEARSON, Figure.SPEARMAN)
+                : List.of(Figure.ACCURACY, outputs == 2 ? Figure.F1 : Figure.MACRO_F1, Figure.MATTHEWS);
+    }
+
     /** A figure alone. */
     public static double value(Figure figure, List<Prediction> predictions) {
         return switch (figure) {

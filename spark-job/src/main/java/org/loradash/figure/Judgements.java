@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.loradash.tsd.report.Block;
 import org.loradash.tsd.report.Paragraph;
 import org.loradash.tsd.report.Table;
@@ -25,7 +26,7 @@ public final class Judgements {
                 .sorted(Comparator.comparingDouble(Judgements::confidence).reversed())
                 .toList();
         List<Block> blocks = new ArrayList<>();
-        blocks.add(confusion(all));
+        blocks.add(confusion(all).orElseThrow());
         if (wrong.isEmpty()) {
             blocks.add(new Paragraph("No record is misjudged."));
             return blocks;
@@ -60,7 +61,11 @@ public final class Judgements {
                                 .toList()));
     }
 
-    private static Table confusion(List<Judged> all) {
+    /** How many records of each class are taken for which; nothing where values are predicted. */
+    public static Optional<Table> confusion(List<Judged> all) {
+        if (!all.get(0).prediction().isOfClass()) {
+            return Optional.empty();
+        }
         List<String> classes = all.get(0).classes();
         Confusion confusion = Confusion.of(all.stream().map(Judged::prediction).toList());
         List<String> header = new ArrayList<>(List.of("label \\ predicted"));
@@ -73,7 +78,7 @@ public final class Judgements {
             }
             rows.add(row);
         }
-        return new Table(header, rows);
+        return Optional.of(new Table(header, rows));
     }
 
     private static String shown(int records, String what, String order) {

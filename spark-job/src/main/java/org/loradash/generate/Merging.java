@@ -39,10 +39,11 @@ public final class Merging {
             }
             try (ModelDirectory base = ModelDirectory.open(hadoop, tuned.base());
                     Kernels kernels = KernelProvider.best().open(threads)) {
-                Merge merge = PeftAdapter.changes(hadoop, base, adapter).merge(kernels);
+                ModelDirectory headed = PeftAdapter.headed(hadoop, base, adapter);
+                Merge merge = PeftAdapter.changes(hadoop, headed, adapter).merge(kernels);
                 Path aside = WholeFile.aside(whole);
                 files.delete(aside, true);
-                MergedModel.write(files, aside, merge, base);
+                MergedModel.write(files, aside, merge, headed);
                 if (!files.rename(aside, whole)) {
                     throw new IOException("cannot rename " + aside + " to " + whole.getName());
                 }

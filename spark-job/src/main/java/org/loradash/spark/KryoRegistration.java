@@ -11,6 +11,8 @@ import org.loradash.adapter.SingularTriplets;
 import org.loradash.data.ShardSummary;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.Question;
+import org.loradash.evaluate.Questions;
+import org.loradash.evaluate.TestSet;
 import org.loradash.figure.Prediction;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Target;
@@ -18,7 +20,7 @@ import org.loradash.model.WholeModule;
 import org.loradash.model.WholeTensor;
 import org.loradash.spark.application.ImmutableListSerializer;
 import org.loradash.spark.application.RecordSerializer;
-import org.loradash.spark.evaluation.AnswerTask;
+import org.loradash.spark.evaluation.ExaminingTask;
 import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Gathered;
@@ -61,7 +63,8 @@ public final class KryoRegistration implements KryoRegistrator {
             SingularTriplets.class,
             Part.class,
             Question.class,
-            AnswerTask.Answered.class,
+            Questions.class,
+            ExaminingTask.Done.class,
             BatchMeasurement.class,
             Prediction.class,
             Group.class);
@@ -75,6 +78,7 @@ public final class KryoRegistration implements KryoRegistrator {
             kryo.register(type, new RecordSerializer<>(type));
         }
         ImmutableListSerializer.register(kryo);
+        kryo.register(TestSet.class);
         kryo.register(LinkedHashMap.class);
         UnmodifiableCollectionsSerializer.registerSerializers(kryo);
         for (Class<?> type : List.of(

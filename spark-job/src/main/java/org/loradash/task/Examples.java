@@ -1,20 +1,16 @@
 package org.loradash.task;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
-import org.loradash.data.InputFile;
+import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.data.RecordShardWriter;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
-import org.loradash.tsd.io.Sha256;
 
 /** One input file into one shard of examples: the work of one Spark task. */
 public final class Examples {
@@ -31,18 +27,23 @@ public final class Examples {
      */
     public static <E> ShardSummary writeShard(
             Configuration hadoop, Task<E, ?> task, String setting, Path input, Path shard) throws IOException {
-        MessageDigest sha256 = Sha256.digest();
-        try (InputStream in = new DigestInputStream(InputFile.open(hadoop, input, setting), sha256);
-                RecordReader<E> reader = task.reader(hadoop);
-                RecordShardWriter<E> writer =
-                        RecordShardWriter.create(shard.getFileSystem(hadoop), shard, task.codec())) {
-            reader.read(in, input.toString(), writer::write);
-            writer.commit();
-            return writer.summary(Sha256.hexadecimal(sha256));
+        try {
+            return writeShard(hadoop, task, RecordFile.of(hadoop, input, setting), shard);
         } catch (ChecksumException damaged) {
             return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
+        }
+    }
+
+    private static <E> ShardSummary writeShard(Configuration hadoop, Task<E, ?> task, RecordFile file, Path shard)
+            throws IOException {
+        try (RecordReader<E> reader = task.reader(hadoop);
+                RecordShardWriter<E> writer =
+                        RecordShardWriter.create(shard.getFileSystem(hadoop), shard, task.codec())) {
+            reader.read(file, writer::write);
+            writer.commit();
+            return writer.summary(file.sha256());
         }
     }
 }

@@ -128,7 +128,7 @@ public interface Task<E, B> extends Serializable {
      * @param weight of all
      * @param longest the size of the largest
      */
-    record Totals(long examples, long size, long weight, int longest) {}
+    record Totals(long examples, long size, long weight, int longest) implements Serializable {}
 
     /**
      * How a batch is cut.

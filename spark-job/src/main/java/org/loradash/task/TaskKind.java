@@ -1,6 +1,6 @@
 package org.loradash.task;
 
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskRules;
 import org.loradash.model.Shape;
 
@@ -18,7 +18,7 @@ public interface TaskKind extends TaskRules {
      * @param model as its config says it is
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
-    default Shape model(Settings settings, Shape model) {
+    default Shape model(TaskInputs given, Shape model) {
         return model;
     }
 
@@ -28,5 +28,5 @@ public interface TaskKind extends TaskRules {
      * @param model that is trained, as {@link #model} has it
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
-    Task<?, ?> task(Settings settings, Shape model);
+    Task<?, ?> task(TaskInputs given, Shape model);
 }

@@ -2,7 +2,7 @@ package org.loradash.task;
 
 import java.util.List;
 import java.util.ServiceLoader;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 
 /** The kinds of tasks that there are. */
@@ -18,14 +18,14 @@ public final class TaskKinds {
      *
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
-    public static Shape model(Settings settings, Shape model) {
-        return of(settings).model(settings, model);
+    public static Shape model(TaskInputs given, Shape model) {
+        return of(given).model(given, model);
     }
 
     /** The kind that a run's settings name. */
-    public static TaskKind of(Settings settings) {
+    public static TaskKind of(TaskInputs given) {
         return ALL.stream()
-                .filter(kind -> kind.name().equals(settings.task().kind()))
+                .filter(kind -> kind.name().equals(given.task().kind()))
                 .findFirst()
                 .orElseThrow();
     }

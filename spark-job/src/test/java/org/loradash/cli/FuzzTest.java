@@ -22,6 +22,7 @@ import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
+import org.loradash.config.TableSettings;
 import org.loradash.config.ValidationSettings;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
@@ -270,7 +271,7 @@ class FuzzTest {
 
     private void tokenise(String file) throws IOException {
         DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
-        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true);
+        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true, TableSettings.USUAL);
         int vocabulary = format == DataSettings.Format.TOKENS ? 150 : 2048;
         ShardSummary summary = Examples.writeShard(
                 HADOOP,

@@ -42,7 +42,14 @@ class SettingsReaderTest {
                         new RunSettings("out", 60),
                         new ModelSettings("model", ModelSettings.Storage.FLOAT32),
                         new TaskSettings("language", Optional.empty(), Optional.empty(), 0.0),
-                        new DataSettings(List.of("a.json"), DataSettings.Format.INSTRUCTION, 256, true, true, true),
+                        new DataSettings(
+                                List.of("a.json"),
+                                DataSettings.Format.INSTRUCTION,
+                                256,
+                                true,
+                                true,
+                                true,
+                                TableSettings.USUAL),
                         new AdapterSettings(
                                 "lora-dash",
                                 32,
@@ -111,7 +118,8 @@ class SettingsReaderTest {
                 model { path = "s3a://bucket/model", storage = bfloat16 }
                 task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25 }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
-                       train-on-inputs = false, shuffle = false, packing = false }
+                       train-on-inputs = false, shuffle = false, packing = false
+                       source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1 } }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
                           targets = [q_proj, o_proj], start-from = other }
                 dash { on = true, directions = 2, choose = bottom, pre-launch-steps = auto, coordinate-learning-rate = 2e-2, track-every = 3
@@ -136,7 +144,13 @@ class SettingsReaderTest {
                         0.25));
         assertThat(settings.data())
                 .isEqualTo(new DataSettings(
-                        List.of("a.json", "hdfs://host/b.json"), DataSettings.Format.TOKENS, 512, false, false, false));
+                        List.of("a.json", "hdfs://host/b.json"),
+                        DataSettings.Format.TOKENS,
+                        512,
+                        false,
+                        false,
+                        false,
+                        new TableSettings(TableSettings.Source.TSV, false, true, "3", Optional.of("4"), "1")));
         assertThat(settings.adapter())
                 .isEqualTo(new AdapterSettings("lora", 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
         assertThat(settings.dash())
@@ -287,7 +301,9 @@ class SettingsReaderTest {
                     data.train = []             | data.train: [] (must be a path or a list of paths)
                     data.train = [a, [b]]       | data.train: ["a",["b"]] (must be a path or a list of paths)
                     data.train = [a, null]      | data.train: ["a",null] (must be a path or a list of paths)
-                    data.format = csv           | data.format: csv (must be instruction or tokens)
+                    data.format = csv           | data.format: csv (must be instruction or tokens or text)
+                    data.source = excel         | data.source: excel (must be auto or json or csv or tsv or parquet)
+                    data.columns.text = []      | data.columns.text: [] (must be a column's name, or its number from 0)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)
                     data.shuffle = yes          | data.shuffle: yes (must be true or false)
                     adapter.method = dora       | adapter.method: dora (must be lora or pissa or milora or rosa or spectral or full or lora-dash)

@@ -155,8 +155,17 @@ class SettingsTextTest {
         Arbitrary<Boolean> flags = Arbitraries.of(true, false);
         Arbitrary<Length> lengths = Arbitraries.oneOf(counts.map(Length.Steps::new), positive.map(Length.Epochs::new));
 
+        Arbitrary<TableSettings> tables = Combinators.combine(
+                        Arbitraries.of(TableSettings.Source.class), flags, flags, texts, texts.optional(), texts)
+                .as(TableSettings::new);
         Arbitrary<DataSettings> data = Combinators.combine(
-                        lists, Arbitraries.of(DataSettings.Format.class), counts.map(n -> n + 1), flags, flags, flags)
+                        lists,
+                        Arbitraries.of(DataSettings.Format.class),
+                        counts.map(n -> n + 1),
+                        flags,
+                        flags,
+                        flags,
+                        tables)
                 .as(DataSettings::new);
         Arbitrary<AdapterSettings> adapters = Combinators.combine(
                         Arbitraries.of(

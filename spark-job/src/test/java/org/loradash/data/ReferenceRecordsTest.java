@@ -14,6 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.task.Examples;
 import org.loradash.task.language.NextTokens;
 
@@ -45,7 +46,14 @@ class ReferenceRecordsTest {
         ShardSummary summary = Examples.writeShard(
                 configuration,
                 new NextTokens(
-                        new DataSettings(List.of(), DataSettings.Format.INSTRUCTION, cutoff, trainOnInputs, true, true),
+                        new DataSettings(
+                                List.of(),
+                                DataSettings.Format.INSTRUCTION,
+                                cutoff,
+                                trainOnInputs,
+                                true,
+                                true,
+                                TableSettings.USUAL),
                         Fixtures.hadoop(Path.of(reference.path("model").textValue()))
                                 .toString(),
                         reference.path("vocabulary_size").intValue(),

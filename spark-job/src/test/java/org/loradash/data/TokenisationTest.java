@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.data.ShardSummary.Refused;
 import org.loradash.data.ShardSummary.Written;
 import org.loradash.data.tokenizer.Tokenizer;
@@ -59,7 +60,8 @@ class TokenisationTest {
         Path file = Files.writeString(
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
-        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true);
+        DataSettings data =
+                new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true, TableSettings.USUAL);
         ShardSummary summary = Examples.writeShard(
                 CONFIGURATION,
                 new NextTokens(data, directory.resolve("no-model").toString(), 10, 4),

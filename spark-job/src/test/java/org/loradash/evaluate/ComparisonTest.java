@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.loradash.config.Figure;
 import org.loradash.evaluate.Comparison.Variant;
-import org.loradash.evaluate.Scores.Measure;
 
 class ComparisonTest {
     private final Scores none = scores(new double[] {0, 0}, new double[] {0, 1});
@@ -17,7 +17,8 @@ class ComparisonTest {
     private final Scores all = scores(new double[] {1, 1}, new double[] {1, 1});
 
     private final Comparison comparison = new Comparison(
-            Measure.ACCURACY,
+            Figure.ACCURACY,
+            "questions",
             List.of(
                     variant("base", 0, none, none),
                     variant("lora", 1000, some, all),
@@ -39,7 +40,8 @@ class ComparisonTest {
     @Test
     void takesPairsOfTheSameSeedAlone() {
         Comparison unpaired = new Comparison(
-                Measure.LOSS,
+                Figure.LOSS,
+                "records",
                 List.of(variant("lora", 1, some), new Variant("other", 1, new TreeMap<>(java.util.Map.of(9L, all)))),
                 "lora");
         assertThat(unpaired.difference(unpaired.variants().get(1))).isEmpty();

@@ -31,16 +31,16 @@ class PairedDifferenceTest {
         PairedDifference difference = PairedDifference.of(ONES, OTHERS);
         assertThat(difference.value()).isEqualTo(0.20833333333333334, within(1e-12));
         checkAround(difference.overSeeds().orElseThrow(), 0.20833333333333334, 0.7171087883185459);
-        checkAround(difference.overQuestions().orElseThrow(), 0.20833333333333334, 0.22612060561722788);
+        checkAround(difference.overItems().orElseThrow(), 0.20833333333333334, 0.22612060561722788);
     }
 
     @Test
     void hasNoIntervalOverASingleSeedOrASingleQuestion() {
         PairedDifference one = PairedDifference.of(ONES.subList(0, 1), OTHERS.subList(0, 1));
         assertThat(one.overSeeds()).isEmpty();
-        assertThat(one.overQuestions()).isPresent();
-        List<Scores> single = List.of(new Scores(Map.of("x", new double[] {1})));
-        assertThat(PairedDifference.of(single, single).overQuestions()).isEmpty();
+        assertThat(one.overItems()).isPresent();
+        List<Scores> single = List.of(new Scores(Map.of("x", Scores.OfSet.mean(new double[] {1}))));
+        assertThat(PairedDifference.of(single, single).overItems()).isEmpty();
     }
 
     @Test
@@ -49,7 +49,7 @@ class PairedDifferenceTest {
                 .hasMessage("3 runs and 2 others (must be as many, one at least)");
         List<Scores> fewer = List.of(scores(new double[] {1, 0}, new double[] {0, 1}));
         assertThatThrownBy(() -> PairedDifference.of(ONES.subList(0, 1), fewer))
-                .hasMessage("x: not the same questions (must be)");
+                .hasMessage("x: not the same questions or records (must be)");
     }
 
     @Property(tries = 50)
@@ -66,8 +66,8 @@ class PairedDifferenceTest {
         assertThat(back.value()).isEqualTo(-there.value(), within(1e-12));
         assertThat(back.overSeeds().orElseThrow().low())
                 .isEqualTo(-there.overSeeds().orElseThrow().high(), within(1e-9));
-        assertThat(back.overQuestions().orElseThrow().low())
-                .isEqualTo(-there.overQuestions().orElseThrow().high(), within(1e-9));
+        assertThat(back.overItems().orElseThrow().low())
+                .isEqualTo(-there.overItems().orElseThrow().high(), within(1e-9));
     }
 
     private static void checkAround(Interval interval, double mean, double half) {
@@ -76,9 +76,9 @@ class PairedDifferenceTest {
     }
 
     static Scores scores(double[] x, double[] y) {
-        Map<String, double[]> bySet = new LinkedHashMap<>();
-        bySet.put("x", x);
-        bySet.put("y", y);
+        Map<String, Scores.OfSet> bySet = new LinkedHashMap<>();
+        bySet.put("x", Scores.OfSet.mean(x));
+        bySet.put("y", Scores.OfSet.mean(y));
         return new Scores(bySet);
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,8 +12,9 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.data.Codec;
+import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Backbone;
@@ -46,7 +46,7 @@ public final class VectorRegression implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(Settings settings, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model) {
         if (model instanceof RegressorShape regressor) {
             return new OfVectors(regressor.inputs());
         }
@@ -70,8 +70,14 @@ public final class VectorRegression implements TaskKind {
             return this::read;
         }
 
-        private void read(InputStream in, String file, RecordReader.Sink<Point> sink) throws IOException {
-            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        private void read(RecordFile file, RecordReader.Sink<Point> sink) throws IOException {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(file.open(), StandardCharsets.UTF_8))) {
+                read(lines, file.name(), sink);
+            }
+        }
+
+        private void read(BufferedReader lines, String file, RecordReader.Sink<Point> sink) throws IOException {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;

@@ -16,11 +16,13 @@ import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.evaluate.Question;
+import org.loradash.evaluate.Questions;
+import org.loradash.evaluate.TestSet;
 import org.loradash.figure.Prediction;
 import org.loradash.model.Target;
 import org.loradash.model.WholeModule;
 import org.loradash.spark.application.LocalSpark;
-import org.loradash.spark.evaluation.AnswerTask;
+import org.loradash.spark.evaluation.ExaminingTask;
 import org.loradash.spark.rounds.BatchMeasurement;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.RoundPart;
@@ -63,9 +65,10 @@ class KryoRegistrationTest {
                 new Adapter("pissa", 1, 2, List.of(TARGET), Map.of())
                         .withTriplets(Map.of(TARGET.name(), TRIPLETS))
                         .withModules(List.of(WholeModule.ofWeight("norm", 4))),
-                new org.loradash.evaluate.Part(
-                        "boolq", List.of(new Question(7, "prompt", List.of("true", "false"), "true"))),
-                new AnswerTask.Answered("boolq", 8, 3, ""),
+                new org.loradash.evaluate.Part("boolq", 32, 8),
+                new Questions(
+                        TestSet.BOOLQ, List.of(new Question(7, "prompt", List.of("true", "false"), "true")), "ab"),
+                new ExaminingTask.Done("boolq", 8, 3, ""),
                 new BatchMeasurement(4.5, 3, List.of(new Prediction(0, 1, new float[] {0.5f, -1}))),
                 new Tuple2<>(3, new RoundPart.Averaged(3, PART)));
     }

@@ -18,6 +18,10 @@ class TargetNameTest {
         assertThat(new TargetName("encoder.layer.3.attention.output.dense").kind())
                 .isEqualTo("attention.output.dense");
         assertThat(new TargetName("encoder.layer.3.output.dense").kind()).isEqualTo("output.dense");
+        assertThat(new TargetName("bert.encoder.layer.3.intermediate.dense").kind())
+                .isEqualTo("intermediate.dense");
+        assertThat(new TargetName("bert.encoder.layer.3.attention.self.query").kind())
+                .isEqualTo("query");
         assertThat(new TargetName("blocks.0.attn1.to_out.0").kind()).isEqualTo("to_out.0");
         assertThat(new TargetName("transformer_blocks.0.ff.net.0.proj").kind()).isEqualTo("net.0.proj");
         assertThat(new TargetName("transformer_blocks.0.ff.net.2").kind()).isEqualTo("net.2");

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.loradash.adapter.Adapter;
 import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -59,7 +60,8 @@ public final class Engine implements AutoCloseable {
     /** Batches are there already: no records are read. */
     private static NextTokens task(Recipe recipe, Decoder model) {
         DecoderShape shape = model.shape();
-        DataSettings data = new DataSettings(List.of(), DataSettings.Format.TOKENS, recipe.cutoff(), true, false, true);
+        DataSettings data = new DataSettings(
+                List.of(), DataSettings.Format.TOKENS, recipe.cutoff(), true, false, true, TableSettings.USUAL);
         return new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
     }
 

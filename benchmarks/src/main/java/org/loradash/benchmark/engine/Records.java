@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
@@ -113,7 +114,13 @@ public final class Records {
                 record.path("input").asText(),
                 record.get("output").asText());
         DataSettings data = new DataSettings(
-                List.of(file.toString()), DataSettings.Format.INSTRUCTION, recipe.cutoff(), true, false, true);
+                List.of(file.toString()),
+                DataSettings.Format.INSTRUCTION,
+                recipe.cutoff(),
+                true,
+                false,
+                true,
+                TableSettings.USUAL);
         return Tokenisation.sequence(tokenizer, instruction, data);
     }
 

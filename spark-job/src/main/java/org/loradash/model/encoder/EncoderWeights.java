@@ -1,10 +1,13 @@
 package org.loradash.model.encoder;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
@@ -98,12 +101,12 @@ record EncoderWeights(
         }
     }
 
-    /** @param shapes is told the shape of each tensor that there must be */
-    private record WithoutMemory(Storage storage, Map<String, int[]> shapes) implements Source {
+    /** @param told of each tensor that there must be, with its shape */
+    private record WithoutMemory(Storage storage, BiConsumer<String, int[]> told) implements Source {
         @Override
         public Weight stacked(List<String> names, int[] rows, int columns) {
             for (int i = 0; i < rows.length; i++) {
-                shapes.put(names.get(i), new int[] {rows[i], columns});
+                told.accept(names.get(i), new int[] {rows[i], columns});
             }
             return Weight.withoutMemory(IntStream.of(rows).sum(), columns, storage);
         }
@@ -111,7 +114,7 @@ record EncoderWeights(
         @Override
         public Tensor vectors(List<String> names, int[] sizes) {
             for (int i = 0; i < sizes.length; i++) {
-                shapes.put(names.get(i), new int[] {sizes[i]});
+                told.accept(names.get(i), new int[] {sizes[i]});
             }
             return Tensor.withoutMemory(1, IntStream.of(sizes).sum());
         }
@@ -129,7 +132,7 @@ record EncoderWeights(
 
     /** The shapes of all weights with no memory behind them. */
     static EncoderWeights withoutMemory(EncoderShape shape, Storage storage) {
-        return of(shape, new WithoutMemory(storage, new LinkedHashMap<>()));
+        return of(shape, new WithoutMemory(storage, (name, size) -> {}));
     }
 
     private static EncoderWeights of(EncoderShape shape, Source source) {
@@ -248,10 +251,12 @@ record EncoderWeights(
      * @throws org.loradash.tsd.InvalidInput for the first one
      */
     static void check(EncoderShape shape, WeightFiles files) {
-        EncoderConfig config = shape.config();
-        Map<String, int[]> expected = new LinkedHashMap<>();
-        of(shape, new WithoutMemory(Storage.FLOAT32, expected));
-        expected.forEach(files::check);
-        OtherTensors.refuse(config.names(), expected.keySet(), files);
+        Set<String> computed = new HashSet<>();
+        // The first that is missing ends it, however many blocks the config claims.
+        of(shape, new WithoutMemory(Storage.FLOAT32, (name, size) -> {
+            files.check(name, size);
+            computed.add(name);
+        }));
+        OtherTensors.refuse(shape.config().names(), computed, files);
     }
 }

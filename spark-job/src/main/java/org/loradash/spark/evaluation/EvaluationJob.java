@@ -14,22 +14,22 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.config.SettingsForEvaluation;
-import org.loradash.evaluate.Accuracies;
 import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.EvaluationDirectory.Standing;
 import org.loradash.evaluate.Identity;
 import org.loradash.evaluate.Part;
-import org.loradash.evaluate.Questions;
+import org.loradash.evaluate.Results;
+import org.loradash.evaluate.SetSize;
 import org.loradash.kernel.NativeLibrary;
-import org.loradash.run.AnswerProgress;
 import org.loradash.run.Claim;
+import org.loradash.run.EvaluationProgress;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.application.FirstUse;
 import org.loradash.spark.application.FrozenModels;
 import org.loradash.spark.application.ModelHash;
 import org.loradash.spark.application.SparkApplication;
 import org.loradash.spark.application.Versions;
-import org.loradash.spark.evaluation.AnswerTask.Answered;
+import org.loradash.spark.evaluation.ExaminingTask.Done;
 import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -41,9 +41,9 @@ import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
 /**
- * An evaluation from settings to figures: a Spark task answers each part of the questions and keeps its answers. Started
- * again in the same directory it asks only what has no answer yet, and a finished evaluation is left alone. One driver at a
- * time has the directory ({@link Claim}).
+ * An evaluation from settings to figures: a Spark task puts each part of the questions or records to the model and keeps what it
+ * says. Started again in the same directory it computes only what is missing, and a finished evaluation is left alone. One
+ * driver at a time has the directory ({@link Claim}).
  */
 public final class EvaluationJob {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationJob.class);
@@ -65,14 +65,14 @@ public final class EvaluationJob {
                 request.directory(() -> RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()))
                         .evaluation());
         EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), output);
-        if (isFinished(directory, plan, settings, out)) {
+        if (isFinished(directory, plan, out)) {
             return;
         }
         Duration expiry = Duration.ofSeconds(settings.claimSeconds());
         try (Claim claim = Claim.take(request.setting(), directory.files(), directory.claims(), expiry, out::println)) {
             EvaluationDirectory claimed = directory.under(claim::check);
             // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
-            if (isFinished(claimed, plan, settings, out)) {
+            if (isFinished(claimed, plan, out)) {
                 return;
             }
             try (JavaSparkContext spark = SparkApplication.start(conf)) {
@@ -81,21 +81,19 @@ public final class EvaluationJob {
             }
         } finally {
             FileSystems.removeIfEmpty(directory.files(), directory.path());
-            ProcessAnswerers.clear();
+            ProcessExaminers.clear();
+            plan.examination().close(directory);
             FrozenModels.clear();
         }
     }
 
-    private static boolean isFinished(
-            EvaluationDirectory directory, EvaluationPlan plan, SettingsForEvaluation settings, PrintStream out) {
+    private static boolean isFinished(EvaluationDirectory directory, EvaluationPlan plan, PrintStream out) {
         directory.checkSame(plan.identity());
         if (!directory.isFinished()) {
             return false;
         }
         out.println(directory.path() + " is finished; nothing is left to do");
-        out.print(directory
-                .accuracies(plan.sets(), settings.evaluation().partSize())
-                .text());
+        out.print(plan.examination().results(directory).text());
         return true;
     }
 
@@ -115,58 +113,59 @@ public final class EvaluationJob {
         Identity identity = plan.identity().withHash("model", hash).withNotes(Versions.of(spark));
         directory.checkSame(identity);
         int threads = spark.getConf().getInt("spark.task.cpus", 1);
-        AnswererFactory factory = new AnswererFactory(
-                UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), settings, hadoop, threads);
-        FirstUse.of(spark, "model: weights", plan.sets().size(), () -> ProcessAnswerers.of(factory));
+        EvaluatedModel model = new EvaluatedModel(
+                UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
+        Examination examination = plan.examination();
+        Examination.Ready ready = examination.prepare(spark, model, directory);
+        ExaminerFactory factory = ready.factory();
+        FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(factory));
         directory.begin(identity);
 
-        List<Standing> standings = plan.sets().stream()
-                .map(questions -> directory.standing(questions, settings.partSize(), LOG::warn))
+        List<Standing> standings = ready.sizes().stream()
+                .map(size -> directory.standing(size, settings.partSize(), examination.reader(), LOG::warn))
                 .toList();
-        AnswerProgress progress = progress(standings, out);
+        EvaluationProgress progress = progress(examination.kind(), standings, out);
         List<Part> missing = new ArrayList<>();
         standings.forEach(standing -> missing.addAll(standing.missing()));
         if (!missing.isEmpty()) {
-            answer(spark, missing, new AnswerTask(factory, directory.path().toString()), progress);
+            examine(spark, missing, new ExaminingTask(factory, directory.path().toString()), progress);
         }
-        for (Questions questions : plan.sets()) {
-            directory.join(questions, settings.partSize());
+        for (SetSize size : ready.sizes()) {
+            directory.join(size, settings.partSize());
         }
-        Accuracies accuracies = directory.accuracies(plan.sets(), settings.partSize());
-        directory.finish(accuracies, identity);
+        Results results = examination.results(directory);
+        directory.finish(results, identity);
         out.println();
-        out.print(accuracies.text());
-        out.printf("%nanswers and figures: %s%n", directory.path());
+        out.print(results.text());
+        out.printf("%nall of it: %s%n", directory.path());
     }
 
-    private static AnswerProgress progress(List<Standing> standings, PrintStream out) {
-        int total = standings.stream()
-                .mapToInt(standing -> standing.questions().all().size())
-                .sum();
-        int answered = standings.stream().mapToInt(Standing::answered).sum();
-        AnswerProgress progress = new AnswerProgress(out, total);
-        progress.say(
-                answered == 0
-                        ? "%d questions of %d sets".formatted(total, standings.size())
-                        : "going on: %d of %d questions are answered".formatted(answered, total));
+    private static EvaluationProgress progress(
+            EvaluationProgress.Kind kind, List<Standing> standings, PrintStream out) {
+        EvaluationProgress progress = new EvaluationProgress(
+                out,
+                kind,
+                standings.stream().mapToInt(standing -> standing.size().items()).sum());
+        progress.begin(
+                standings.size(), standings.stream().mapToInt(Standing::done).sum());
         standings.stream()
-                .filter(standing -> standing.answered() > 0)
-                .forEach(standing ->
-                        progress.kept(standing.questions().set().title(), standing.answered(), standing.correct()));
+                .filter(standing -> standing.done() > 0)
+                .forEach(standing -> progress.kept(standing.size().set(), standing.done(), standing.correct()));
         return progress;
     }
 
     /** One task for each part; the driver hears of each as it ends. */
-    private static void answer(JavaSparkContext spark, List<Part> missing, AnswerTask task, AnswerProgress progress) {
+    private static void examine(
+            JavaSparkContext spark, List<Part> missing, ExaminingTask task, EvaluationProgress progress) {
         spark.setJobDescription("evaluation: " + missing.size() + " parts");
-        Function2<TaskContext, Iterator<Part>, Answered> inTask =
-                (Function2<TaskContext, Iterator<Part>, Answered> & Serializable)
+        Function2<TaskContext, Iterator<Part>, Done> inTask =
+                (Function2<TaskContext, Iterator<Part>, Done> & Serializable)
                         (context, parts) -> task.run(parts.next());
-        Function2<Object, Answered, BoxedUnit> onDriver = (partition, answered) -> {
-            if (!answered.failure().isEmpty()) {
-                throw new Failure(answered.failure());
+        Function2<Object, Done, BoxedUnit> onDriver = (partition, done) -> {
+            if (!done.failure().isEmpty()) {
+                throw new Failure(done.failure());
             }
-            progress.answered(answered.set(), answered.questions(), answered.correct());
+            progress.done(done.set(), done.items(), done.correct());
             return BoxedUnit.UNIT;
         };
         spark.sc()
@@ -174,6 +173,6 @@ public final class EvaluationJob {
                         spark.parallelize(missing, missing.size()).rdd(),
                         inTask,
                         onDriver,
-                        ClassTag$.MODULE$.apply(Answered.class));
+                        ClassTag$.MODULE$.apply(Done.class));
     }
 }

@@ -2,35 +2,38 @@ package org.loradash.spark.evaluation;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Export;
 import org.loradash.adapter.Method;
 import org.loradash.adapter.PeftAdapter;
-import org.loradash.config.EvaluationSettings;
+import org.loradash.config.DataSettings;
 import org.loradash.config.ModelSettings;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
-import org.loradash.data.tokenizer.Tokenizer;
-import org.loradash.evaluate.Answerer;
+import org.loradash.config.TaskInputs;
+import org.loradash.config.TaskSettings;
 import org.loradash.evaluate.Identity;
-import org.loradash.evaluate.Question;
-import org.loradash.evaluate.Questions;
 import org.loradash.model.ModelDirectory;
-import org.loradash.model.decoder.DecoderShape;
+import org.loradash.model.WeightFiles;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.spark.source.Located;
+import org.loradash.task.Task;
+import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Sha256;
+import org.loradash.tsd.source.PeftLora;
 
 /**
  * What an evaluation is going to do, checked before any long work starts.
@@ -39,6 +42,7 @@ import org.loradash.tsd.io.Sha256;
  * @param adapter whole path of the adapter on it
  * @param weights the files that hold the model's weights
  * @param begun the hash of the model that the evaluated run began with; nothing where it does not matter
+ * @param examination what it is evaluated on
  * @param identity all of it but the model's hash
  */
 record EvaluationPlan(
@@ -46,45 +50,91 @@ record EvaluationPlan(
         Optional<String> adapter,
         List<Path> weights,
         Optional<String> begun,
-        List<Questions> sets,
+        Examination examination,
         Identity identity) {
+    private static final List<String> TOKENIZERS =
+            List.of("tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "spm.model");
     private static final String PEFT = Export.ADAPTER.config();
 
     /** @throws InvalidInput for what is not there or does not fit */
     static EvaluationPlan check(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         // First of all: a run that has not ended is the mistake that is made most.
         Found found = locate(settings, subject, hadoop);
-        List<Questions> sets = Questions.read(settings.evaluation(), hadoop);
-        try (ModelDirectory model = ModelDirectory.open(hadoop, found.model())) {
-            DecoderShape decoder = DecoderShape.of(model);
-            model.endTokens(decoder.vocabularySize());
+        ModelSettings located = new ModelSettings(
+                Located.whole("model.path", found.model(), hadoop),
+                settings.model().storage());
+        TaskInputs given = found.run().map(TaskInputs.class::cast).orElse(settings);
+        TaskInputs inputs = new Inputs(located, given.task(), given.data());
+        try (ModelDirectory files = ModelDirectory.open(hadoop, found.model())) {
+            ModelDirectory model = files.as(TaskKinds.model(inputs, files.shape()));
+            Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape());
+            boolean predicts = !task.figures().isEmpty();
+            Examination examination = predicts
+                    ? TextExamination.check(settings.evaluation(), task, hadoop)
+                    : QuestionExamination.check(settings.evaluation(), model, hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
-            checkLengths(sets, settings.evaluation(), model, decoder, hadoop);
+            checkHead(model, found.adapter(), hadoop);
+            Map<String, String> table = new LinkedHashMap<>(settings.table());
+            if (predicts) {
+                table.putAll(found.run()
+                        .map(SettingsForEvaluation::of)
+                        .orElse(settings)
+                        .taskTable());
+            }
             return new EvaluationPlan(
-                    new ModelSettings(
-                            Located.whole("model.path", found.model(), hadoop),
-                            settings.model().storage()),
+                    located,
                     found.adapter().map(adapter -> Located.whole("--adapter", adapter, hadoop)),
                     model.weights().files(),
                     found.begun(),
-                    sets,
-                    identity(settings, found, sets, hadoop));
+                    examination,
+                    identity(table, found, examination, hadoop));
         } catch (IOException e) {
             throw new UncheckedIOException(found.model(), e);
         }
     }
 
-    /** @param begun the hash of the base model that a run began with */
-    private record Found(String model, Optional<String> adapter, Optional<String> begun) {}
+    private record Inputs(ModelSettings model, TaskSettings task, DataSettings data) implements TaskInputs {}
+
+    /** What the model's files do not have, an adapter must bring, as the task has it. */
+    private static void checkHead(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        model.shape().modules().forEach(module -> module.tensors()
+                .forEach(tensor -> shapes.put(
+                        tensor.name(),
+                        tensor.shape().stream().mapToLong(Integer::longValue).toArray())));
+        Set<String> brought = new HashSet<>();
+        adapter.ifPresent(directory -> {
+            try (PeftLora given = PeftLora.open(directory, hadoop)) {
+                given.whole().keySet().forEach(name -> given.checkWhole(name, shapes.get(name)));
+                brought.addAll(given.whole().keySet());
+            }
+        });
+        model.shape().missing(new WeightFiles(model.weights(), Storage.FLOAT32)).stream()
+                .filter(tensor -> !brought.contains(tensor.name()))
+                .findFirst()
+                .ifPresent(tensor -> {
+                    throw InvalidInput.of(
+                            "model.path",
+                            model.given(),
+                            "must have a trained %s of %s, or an adapter that has one"
+                                    .formatted(tensor.name(), tensor.shape()));
+                });
+    }
+
+    /**
+     * @param begun the hash of the base model that a run began with
+     * @param run its settings
+     */
+    private record Found(String model, Optional<String> adapter, Optional<String> begun, Optional<Settings> run) {}
 
     private static Found locate(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         String base = settings.model().path();
         if (subject instanceof Subject.Adapter adapter) {
             checkAdapter("--adapter", adapter.directory(), hadoop);
-            return new Found(base, Optional.of(adapter.directory()), Optional.empty());
+            return new Found(base, Optional.of(adapter.directory()), Optional.empty(), Optional.empty());
         }
         if (subject instanceof Subject.Base) {
-            return new Found(base, Optional.empty(), Optional.empty());
+            return new Found(base, Optional.empty(), Optional.empty(), Optional.empty());
         }
         String output = EvaluationRequest.run(settings, subject);
         if (!RunDirectory.isRun(hadoop, output)
@@ -99,14 +149,15 @@ record EvaluationPlan(
         Settings begun = new SettingsReader(hadoop).read(resolved, List.of());
         Export export = Method.named(begun.adapter().method()).export();
         if (export == Export.MODEL) {
-            return new Found(run.result(export).toString(), Optional.empty(), Optional.empty());
+            return new Found(run.result(export).toString(), Optional.empty(), Optional.empty(), Optional.of(begun));
         }
         checkAdapter("run.output", run.result(export).toString(), hadoop);
         return new Found(
                 base,
                 Optional.of(run.result(export).toString()),
                 Optional.ofNullable(SettingsReader.facts(resolved, "hashes", hadoop)
-                        .get(begun.model().path())));
+                        .get(begun.model().path())),
+                Optional.of(begun));
     }
 
     private static void checkAdapter(String setting, String directory, Configuration hadoop) {
@@ -119,54 +170,18 @@ record EvaluationPlan(
         }
     }
 
-    private static void checkLengths(
-            List<Questions> sets,
-            EvaluationSettings settings,
-            ModelDirectory model,
-            DecoderShape decoder,
-            Configuration hadoop)
+    private static Identity identity(
+            Map<String, String> table, Found subject, Examination examination, Configuration hadoop)
             throws IOException {
-        try (Tokenizer tokenizer = Tokenizer.open(hadoop, model.path())) {
-            for (Questions questions : sets) {
-                for (Question question : questions.all()) {
-                    checkLength(questions, question, settings, tokenizer, decoder);
-                }
+        table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
+        table.put("sets", String.join(", ", examination.hashes().keySet()));
+        Map<String, String> hashes = new LinkedHashMap<>();
+        for (String file : TOKENIZERS) {
+            Path path = new Path(FileSystems.path(subject.model()), file);
+            if (path.getFileSystem(hadoop).exists(path)) {
+                hashes.put(file, hash(path, hadoop));
             }
         }
-    }
-
-    private static void checkLength(
-            Questions questions,
-            Question question,
-            EvaluationSettings settings,
-            Tokenizer tokenizer,
-            DecoderShape model) {
-        Answerer.Size size = Answerer.size(question, tokenizer, settings);
-        String where = "%s question %d".formatted(questions.set().title(), question.index());
-        if (size.largest() >= model.vocabularySize()) {
-            throw InvalidInput.of(
-                    where,
-                    "token " + size.largest() + " of the tokenizer",
-                    "must be from 0 to " + (model.vocabularySize() - 1)
-                            + ", the model's vocabulary; tokenizer.json is another model's");
-        }
-        if (size.tokens() > model.maximumPositions()) {
-            throw InvalidInput.of(
-                    where,
-                    size.tokens() + " tokens with its answer",
-                    "must be at most %d, the model's max_position_embeddings".formatted(model.maximumPositions()));
-        }
-    }
-
-    private static Identity identity(
-            SettingsForEvaluation settings, Found subject, List<Questions> sets, Configuration hadoop)
-            throws IOException {
-        Map<String, String> table = new LinkedHashMap<>(settings.table());
-        table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
-        table.put(
-                "sets", sets.stream().map(questions -> questions.set().title()).collect(Collectors.joining(", ")));
-        Map<String, String> hashes = new LinkedHashMap<>();
-        hashes.put("tokenizer.json", hash(new Path(FileSystems.path(subject.model()), "tokenizer.json"), hadoop));
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put("model", subject.model());
         if (subject.adapter().isPresent()) {
@@ -176,7 +191,7 @@ record EvaluationPlan(
             }
             notes.put("adapter", adapter);
         }
-        sets.forEach(questions -> hashes.put(questions.set().title(), questions.sha256()));
+        hashes.putAll(examination.hashes());
         return new Identity(table, hashes, notes);
     }
 

@@ -1,6 +1,7 @@
 package org.loradash.spark.source;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param totals of all examples
  * @param inputs the files they were made from, in their order
  */
-public record StoredRecords(String location, Task.Totals totals, List<Input> inputs) {
+public record StoredRecords(String location, Task.Totals totals, List<Input> inputs) implements Serializable {
 
     /**
      * A file of records.
@@ -34,7 +35,7 @@ public record StoredRecords(String location, Task.Totals totals, List<Input> inp
      * @param records how many it has
      * @param sha256 of its bytes, in hexadecimal
      */
-    public record Input(String name, long records, String sha256) {}
+    public record Input(String name, long records, String sha256) implements Serializable {}
 
     /**
      * Where a record stands.
@@ -52,7 +53,7 @@ public record StoredRecords(String location, Task.Totals totals, List<Input> inp
      * @param location may lie in that of other data, but not the other way round
      * @throws InvalidInput for the first file, in their order, in which something is wrong
      */
-    static StoredRecords make(
+    public static StoredRecords make(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
             Task<?, ?> task,
@@ -90,6 +91,11 @@ public record StoredRecords(String location, Task.Totals totals, List<Input> inp
             made.add(new Input(Secrets.hidden(inputs.get(made.size())), written.records(), written.sha256()));
         }
         return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(made));
+    }
+
+    /** The number of an input's first record in the store. */
+    public long first(int input) {
+        return inputs.subList(0, input).stream().mapToLong(Input::records).sum();
     }
 
     /** Where a record of the store stands in the user's files. */

@@ -2,7 +2,7 @@ package org.loradash.task.classification;
 
 import java.util.Optional;
 import org.loradash.config.Labels;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.encoder.EncoderShape;
 import org.loradash.task.Task;
@@ -28,20 +28,20 @@ public final class Classification implements TaskKind {
     }
 
     @Override
-    public Shape model(Settings settings, Shape model) {
+    public Shape model(TaskInputs given, Shape model) {
         EncoderShape encoder = EncoderShape.of(model);
-        return encoder.withOutputs(labels(settings, encoder).titles());
+        return encoder.withOutputs(labels(given, encoder).titles());
     }
 
     @Override
-    public Task<?, ?> task(Settings settings, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model) {
         EncoderShape encoder = EncoderShape.of(model);
-        return Texts.of(settings, encoder, Optional.of(labels(settings, encoder)));
+        return Texts.of(given, encoder, Optional.of(labels(given, encoder)));
     }
 
     /** The classes that are given, or those of the model's own head. */
-    private static Labels labels(Settings settings, EncoderShape model) {
-        return settings.task()
+    private static Labels labels(TaskInputs given, EncoderShape model) {
+        return given.task()
                 .labels()
                 .or(() -> model.config()
                         .labels()

@@ -2,7 +2,7 @@ package org.loradash.task.classification;
 
 import java.util.List;
 import java.util.Optional;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.encoder.EncoderShape;
 import org.loradash.task.Task;
@@ -28,8 +28,8 @@ public final class Regression implements TaskKind {
     }
 
     @Override
-    public Shape model(Settings settings, Shape model) {
-        settings.task().labels().ifPresent(labels -> {
+    public Shape model(TaskInputs given, Shape model) {
+        given.task().labels().ifPresent(labels -> {
             throw InvalidInput.of(
                     "task.labels", labels.count() + " classes", "must be absent for task.kind = " + name());
         });
@@ -37,7 +37,7 @@ public final class Regression implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(Settings settings, Shape model) {
-        return Texts.of(settings, EncoderShape.of(model), Optional.empty());
+    public Task<?, ?> task(TaskInputs given, Shape model) {
+        return Texts.of(given, EncoderShape.of(model), Optional.empty());
     }
 }

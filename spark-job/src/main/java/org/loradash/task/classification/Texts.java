@@ -13,11 +13,12 @@ import org.loradash.autograd.Variable;
 import org.loradash.config.DataSettings;
 import org.loradash.config.Figure;
 import org.loradash.config.Labels;
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.data.Codec;
 import org.loradash.data.LabelledTokens;
 import org.loradash.data.RecordReader;
 import org.loradash.data.TextRecords;
+import org.loradash.figure.Estimate;
 import org.loradash.figure.Prediction;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
@@ -44,14 +45,14 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
     static final Units UNITS = new Units("tokens", "examples", "a batch has no text");
 
     /** @param model as its kind of task has it */
-    static Texts of(Settings settings, EncoderShape model, Optional<Labels> labels) {
+    static Texts of(TaskInputs given, EncoderShape model, Optional<Labels> labels) {
         EncoderConfig config = model.config();
         return new Texts(
-                settings.data(),
-                settings.model().path(),
+                given.data(),
+                given.model().path(),
                 new TextRecords.Limits(config.vocabularySize(), Math.max(1, config.types()), config.longest()),
                 labels.orElse(null),
-                settings.task().dropout());
+                given.task().dropout());
     }
 
     /** The classes; nothing where a number is learnt. */
@@ -142,9 +143,7 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
 
     @Override
     public List<Figure> figures() {
-        return labels().map(labels ->
-                        List.of(Figure.ACCURACY, labels.count() == 2 ? Figure.F1 : Figure.MACRO_F1, Figure.MATTHEWS))
-                .orElse(List.of(Figure.PEARSON, Figure.SPEARMAN));
+        return Estimate.figures(labels().map(Labels::count).orElse(1));
     }
 
     @Override

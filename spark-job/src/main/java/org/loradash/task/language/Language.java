@@ -1,6 +1,6 @@
 package org.loradash.task.language;
 
-import org.loradash.config.Settings;
+import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.task.Task;
@@ -27,9 +27,8 @@ public final class Language implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(Settings settings, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model) {
         DecoderShape decoder = DecoderShape.of(model);
-        return new NextTokens(
-                settings.data(), settings.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
+        return new NextTokens(given.data(), given.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
     }
 }

@@ -58,7 +58,9 @@ class EvaluationPlanTest {
         EvaluationPlan plan = plan(new Subject.Run());
         assertThat(plan.model().path()).isEqualTo("file:" + run + "/model");
         assertThat(plan.adapter()).isEmpty();
-        assertThat(plan.sets().get(0).all()).hasSize(64);
+        assertThat(plan.examination()).isInstanceOfSatisfying(QuestionExamination.class, asked -> assertThat(
+                        asked.sets().get(0).all())
+                .hasSize(64));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.hadoop.fs.FileSystem;
@@ -22,6 +23,7 @@ import org.loradash.tsd.io.Message;
  * @param alphas likewise
  * @param targets the layers that have factors
  * @param modulesToSave names, or endings of names, of modules that were trained whole
+ * @param classifies whether the task is classification, where PEFT adds the names that heads usually have to those given
  */
 public record PeftConfig(
         int rank,
@@ -29,9 +31,16 @@ public record PeftConfig(
         Map<Pattern, Integer> ranks,
         Map<Pattern, Double> alphas,
         PeftTargets targets,
-        List<String> modulesToSave) {
+        List<String> modulesToSave,
+        boolean classifies) {
     private static final int LONGEST = 1 << 20;
     private static final int MOST_PATTERNS = 10_000;
+
+    /** The task_type of classifiers of texts and of tokens. */
+    private static final Set<String> CLASSIFIERS = Set.of("SEQ_CLS", "TOKEN_CLS");
+
+    /** What PEFT adds to modules_to_save of a classifier, whether the model has it or not. */
+    private static final Set<String> USUAL_HEADS = Set.of("classifier", "score");
 
     /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
     private static final List<String> NOT_PLAIN = List.of(
@@ -83,7 +92,8 @@ public record PeftConfig(
                 patterns(path + ": rank_pattern", json.path("rank_pattern"), PeftConfig::rank),
                 patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha),
                 PeftTargets.read(path.toString(), json),
-                modulesToSave(path + ": modules_to_save", json.path("modules_to_save")));
+                modulesToSave(path + ": modules_to_save", json.path("modules_to_save")),
+                CLASSIFIERS.contains(json.path("task_type").asText()));
     }
 
     private static List<String> modulesToSave(String where, JsonNode json) {
@@ -98,6 +108,13 @@ public record PeftConfig(
             modules.add(module.asText());
         }
         return List.copyOf(modules);
+    }
+
+    /** The names of which there must be a module. */
+    List<String> modulesThatMustBeSaved() {
+        return modulesToSave.stream()
+                .filter(saved -> !classifies || !USUAL_HEADS.contains(saved))
+                .toList();
     }
 
     /** Whether a module, or one that it is part of, was trained whole: its name ends with one of the names, as in PEFT. */

@@ -114,7 +114,7 @@ public final class PeftLora implements ChangeSource {
                         "must be absent, as modules_to_save of " + CONFIG + " names the layer");
             }
         }
-        for (String saved : config.modulesToSave()) {
+        for (String saved : config.modulesThatMustBeSaved()) {
             if (whole.keySet().stream()
                     .noneMatch(name -> PeftConfig.trainsWhole(saved, name.substring(0, name.lastIndexOf('.'))))) {
                 throw InvalidInput.of(

@@ -168,6 +168,20 @@ class PeftLoraTest {
         }
     }
 
+    /** PEFT adds both names to the config of a classifier, which has one of them. */
+    @Test
+    void aClassifierNeedNotHaveEveryUsualHead() throws IOException {
+        String saved = "\"r\": 2, \"lora_alpha\": 8, \"modules_to_save\": [\"classifier\", \"score\"]";
+        weights(List.of(NamedTensor.of("base_model.model.classifier.bias", new float[2], 2)));
+        config(saved + ", \"task_type\": \"SEQ_CLS\"");
+        try (PeftLora adapter = PeftLora.open(directory.toString(), HADOOP)) {
+            assertThat(adapter.whole()).containsOnlyKeys("classifier.bias");
+        }
+        config(saved + ", \"task_type\": \"CAUSAL_LM\"");
+        assertThatThrownBy(() -> PeftLora.open(directory.toString(), HADOOP))
+                .hasMessageEndingWith("score (must have its tensors in adapter_model.safetensors; there are none)");
+    }
+
     @Test
     void aModuleTrainedWholeIsADenseChange() throws IOException {
         config("\"r\": 2, \"lora_alpha\": 8, \"modules_to_save\": [\"q_proj\"]");

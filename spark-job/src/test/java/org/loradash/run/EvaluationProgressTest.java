@@ -8,19 +8,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AnswerProgressTest {
+class EvaluationProgressTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private long seconds = 0;
-    private final AnswerProgress progress =
-            new AnswerProgress(new PrintStream(out, true, StandardCharsets.UTF_8), 100, () -> seconds * 1_000_000_000L);
+    private final EvaluationProgress progress = new EvaluationProgress(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            EvaluationProgress.Kind.ANSWERS,
+            100,
+            () -> seconds * 1_000_000_000L);
 
     @Test
     void tellsHowManyHowRightAndHowLong() {
         progress.kept("boolq", 20, 10);
         seconds = 10;
-        progress.answered("boolq", 20, 20);
+        progress.done("boolq", 20, 20);
         seconds = 30;
-        progress.answered("piqa", 40, 10);
+        progress.done("piqa", 40, 10);
         assertThat(lines())
                 .containsExactly(
                         "evaluation 40 of 100 answered  boolq 0.7500 so far (30 of 40)  30 s left",
@@ -29,9 +32,9 @@ class AnswerProgressTest {
 
     @Test
     void isSilentWithinASecondButNotAtTheEnd() {
-        progress.answered("boolq", 40, 1);
-        progress.answered("boolq", 40, 1);
-        progress.answered("boolq", 20, 1);
+        progress.done("boolq", 40, 1);
+        progress.done("boolq", 40, 1);
+        progress.done("boolq", 20, 1);
         assertThat(lines())
                 .containsExactly(
                         "evaluation 40 of 100 answered  boolq 0.0250 so far (1 of 40)  0 s left",
