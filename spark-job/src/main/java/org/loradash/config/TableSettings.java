@@ -77,6 +77,18 @@ public record TableSettings(
                 given.value(LABEL));
     }
 
+    /** {@link Optional} does not serialise; null travels in its place. */
+    private Object writeReplace() {
+        return new Sent(source, header, skipShortRows, text, pair.orElse(null), label);
+    }
+
+    private record Sent(Source source, boolean header, boolean skipShortRows, String text, String pair, String label)
+            implements Serializable {
+        private Object readResolve() {
+            return new TableSettings(source, header, skipShortRows, text, Optional.ofNullable(pair), label);
+        }
+    }
+
     /** What a file is. */
     public enum Source {
         /** As its name ends. */

@@ -53,6 +53,9 @@ class BadInputTest {
                         BadRecords.instructions(),
                         BadRun.cases(),
                         BadRun.altered(),
+                        BadEvaluation.ofQuestions(),
+                        BadEvaluation.ofTexts(),
+                        BadEvaluation.records(),
                         BadSweep.cases(),
                         BadAnalysis.commandLine(),
                         BadAnalysis.files())
