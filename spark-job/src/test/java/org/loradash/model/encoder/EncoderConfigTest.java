@@ -57,8 +57,10 @@ class EncoderConfigTest {
     @Test
     void kindsOfDistancesAreATextOrAList() {
         assertThat(shape(DEBERTA, "{\"pos_att_type\": [\"c2p\", \"p2c\"]}")).isEqualTo(shape(DEBERTA, "{}"));
-        EncoderConfig.Relative keys =
-                shape(DEBERTA, "{\"pos_att_type\": \"c2p\"}").config().relative().orElseThrow();
+        EncoderConfig.Relative keys = shape(DEBERTA, "{\"pos_att_type\": \"c2p\"}")
+                .config()
+                .relative()
+                .orElseThrow();
         assertThat(keys.keys()).isTrue();
         assertThat(keys.queries()).isFalse();
     }

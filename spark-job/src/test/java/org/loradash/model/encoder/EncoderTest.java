@@ -10,10 +10,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
 import org.loradash.config.ModelSettings.Storage;
-import org.loradash.Fixtures;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
@@ -53,7 +53,9 @@ class EncoderTest {
         for (int i = 0; i < tokens.length; i++) {
             int[] changed = tokens.clone();
             changed[i] += 29;
-            assertThat(outputs(model, changed, new int[] {0, 5})).as("token %d", i).isNotEqualTo(before);
+            assertThat(outputs(model, changed, new int[] {0, 5}))
+                    .as("token %d", i)
+                    .isNotEqualTo(before);
         }
     }
 
@@ -69,8 +71,7 @@ class EncoderTest {
 
     private static float[] outputs(Encoder model, int[] tokens, int[] starts) {
         ARENA.reset();
-        return model.outputs(
-                        Tape.forward(KERNELS, ARENA), tokens, new byte[tokens.length], starts, Changes.none(), 0)
+        return model.outputs(Tape.forward(KERNELS, ARENA), tokens, new byte[tokens.length], starts, Changes.none(), 0)
                 .value()
                 .toArray();
     }
