@@ -11,7 +11,7 @@ public record RelativePositions(int buckets, int most) {
     public RelativePositions {
         if (most < 1 || buckets == 1) {
             throw new IllegalArgumentException(
-                    "relative positions: %d buckets to distance %d (must be no or two at least, to 1 at least)"
+                    "relative positions: %d buckets to distance %d (must be none or 2 at least, to 1 at least)"
                             .formatted(buckets, most));
         }
     }

@@ -6,6 +6,7 @@ import static org.loradash.config.ValueType.flag;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How {@code data.format = text} finds texts and labels in files. Columns are names, or numbers from 0 where a file has no
@@ -14,12 +15,10 @@ import java.util.Optional;
  * @param source what files are
  * @param header whether the first line of CSV and TSV files has the columns' names
  * @param skipShortRows whether lines of CSV and TSV files with too few columns are passed over
- * @param text the column of texts
- * @param pair the column of second texts; nothing where there is none
+ * @param texts the column of texts, and that of second texts where there are pairs
  * @param label the column of what is to be learnt
  */
-public record TableSettings(
-        Source source, boolean header, boolean skipShortRows, String text, Optional<String> pair, String label)
+public record TableSettings(Source source, boolean header, boolean skipShortRows, List<String> texts, String label)
         implements Serializable {
     private static final String COLUMN = "a column's name, or its number from 0";
 
@@ -64,29 +63,26 @@ public record TableSettings(
     static final List<Key<?>> KEYS = List.of(SOURCE, HEADER, SKIP_SHORT_ROWS, TEXT, PAIR, LABEL);
 
     /** What is in force where nothing is given. */
-    public static final TableSettings USUAL =
-            new TableSettings(Source.AUTO, true, false, "text", Optional.empty(), "label");
+    public static final TableSettings USUAL = new TableSettings(Source.AUTO, true, false, List.of("text"), "label");
 
     static TableSettings of(Values given) {
         return new TableSettings(
                 given.value(SOURCE),
                 given.value(HEADER),
                 given.value(SKIP_SHORT_ROWS),
-                given.value(TEXT),
-                given.optional(PAIR),
+                Stream.concat(Stream.of(given.value(TEXT)), given.optional(PAIR).stream())
+                        .toList(),
                 given.value(LABEL));
     }
 
-    /** {@link Optional} does not serialise; null travels in its place. */
-    private Object writeReplace() {
-        return new Sent(source, header, skipShortRows, text, pair.orElse(null), label);
+    /** The column of texts. */
+    public String text() {
+        return texts.get(0);
     }
 
-    private record Sent(Source source, boolean header, boolean skipShortRows, String text, String pair, String label)
-            implements Serializable {
-        private Object readResolve() {
-            return new TableSettings(source, header, skipShortRows, text, Optional.ofNullable(pair), label);
-        }
+    /** The column of second texts. */
+    public Optional<String> pair() {
+        return texts.stream().skip(1).findFirst();
     }
 
     /** What a file is. */

@@ -150,7 +150,7 @@ class SettingsReaderTest {
                         false,
                         false,
                         false,
-                        new TableSettings(TableSettings.Source.TSV, false, true, "3", Optional.of("4"), "1")));
+                        new TableSettings(TableSettings.Source.TSV, false, true, List.of("3", "4"), "1")));
         assertThat(settings.adapter())
                 .isEqualTo(new AdapterSettings("lora", 4, 4, 0.05, List.of("q_proj", "o_proj"), Optional.of("other")));
         assertThat(settings.dash())

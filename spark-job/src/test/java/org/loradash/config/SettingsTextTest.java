@@ -156,7 +156,11 @@ class SettingsTextTest {
         Arbitrary<Length> lengths = Arbitraries.oneOf(counts.map(Length.Steps::new), positive.map(Length.Epochs::new));
 
         Arbitrary<TableSettings> tables = Combinators.combine(
-                        Arbitraries.of(TableSettings.Source.class), flags, flags, texts, texts.optional(), texts)
+                        Arbitraries.of(TableSettings.Source.class),
+                        flags,
+                        flags,
+                        texts.list().ofMinSize(1).ofMaxSize(2),
+                        texts)
                 .as(TableSettings::new);
         Arbitrary<DataSettings> data = Combinators.combine(
                         lists,

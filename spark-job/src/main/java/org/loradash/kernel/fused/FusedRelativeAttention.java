@@ -29,6 +29,7 @@ import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.RelativeAttention.Backward;
 import org.loradash.kernel.operation.RelativeAttention.Forward;
+import org.loradash.kernel.operation.RelativeAttention.Relative;
 
 /**
  * Relative attention by blocks of queries, as {@link FusedAttention}, head by head, so that what stands for a head's distances
@@ -43,6 +44,9 @@ public final class FusedRelativeAttention {
     private static final int D_RELATIVE_KEYS = 15;
     private static final int D_RELATIVE_QUERIES = 16;
     private static final int SUM = 17;
+
+    /** How many elements a tile that is read askew sticks out. */
+    private static final int BESIDE = TILE_ROWS - 1;
 
     private FusedRelativeAttention() {}
 
@@ -63,69 +67,144 @@ public final class FusedRelativeAttention {
         }
     }
 
+    /** One head's distances, in the forms that products take. */
+    private record Head(
+            Distances distances,
+            float[] keys,
+            float[] queries,
+            float[] scaledKeysTransposed,
+            float[] queriesTransposed,
+            int width) {
+
+        static Head load(Relative relative, int[] rows, int number, int d, float scale, Scratch scratch) {
+            Distances distances = new Distances(rows, number, d);
+            float[] keys = distances.load(relative.keys(), RELATIVE_KEYS, scratch);
+            float[] queries = distances.load(relative.queries(), RELATIVE_QUERIES, scratch);
+            return new Head(
+                    distances,
+                    keys,
+                    queries,
+                    distances.transpose(keys, scale, RELATIVE_KEYS_TRANSPOSED, scratch),
+                    distances.transpose(queries, 1, RELATIVE_QUERIES_TRANSPOSED, scratch),
+                    padded(d));
+        }
+
+        /** Which row of the distances the first query of a block and the first key meet at. */
+        int first(int block) {
+            return distances.longest() - 1 - block;
+        }
+
+        void scores(float[] of, int rows, int block, Frame frame, float[] scaledContentsTransposed, float[] scores) {
+            RelativeScores.write(
+                    new RelativeScores.Of(
+                            of,
+                            width,
+                            scaledContentsTransposed,
+                            frame.stride(),
+                            scaledKeysTransposed,
+                            queriesTransposed,
+                            distances.stride(),
+                            distances.d()),
+                    rows,
+                    frame.length(),
+                    first(block),
+                    scores,
+                    frame.at(0));
+        }
+
+        /** dQueries += dScores times the relative keys: query i + r meets distance x at key x + i + r - first. */
+        void addToQueries(float[] dScores, Frame frame, int rows, int first, float[] dQueries) {
+            for (int i = 0; i < rows; i += TILE_ROWS) {
+                int x = first - i - BESIDE;
+                int from = frame.at(i) - BESIDE;
+                askew(dScores, from, frame.stride() + 1, 1, keys, at(x), dQueries, i * width, frame.length() + BESIDE);
+            }
+        }
+
+        /** dKeys += dScores^T times the relative queries: key j + r meets distance x at query first + j + r - x. */
+        void addToKeys(float[] dScores, Frame frame, int rows, int first, float[] dKeys) {
+            int stride = frame.stride();
+            for (int j = 0; j < frame.length(); j += TILE_ROWS) {
+                int x = first + j - rows + 1;
+                int from = frame.at(rows - 1) + j;
+                askew(dScores, from, stride + 1, -stride, queries, at(x), dKeys, j * width, rows + BESIDE);
+            }
+        }
+
+        /** dRelativeKeys += for each distance x + r the queries i times what they have at key x + r + i - first. */
+        void addToRelativeKeys(float[] dScores, Frame frame, int rows, int first, float[] of, float[] dRelativeKeys) {
+            for (int x = first - rows + 1; x < first + frame.length(); x += TILE_ROWS) {
+                int key = x - first;
+                int begin = Math.max(0, -key - BESIDE);
+                int end = Math.min(rows, frame.length() - key);
+                int from = frame.at(begin) + key + begin;
+                askew(dScores, from, 1, frame.stride() + 1, of, begin * width, dRelativeKeys, at(x), end - begin);
+            }
+        }
+
+        /** dRelativeQueries += for each distance x + r the keys j times what they have at query first + j - x - r. */
+        void addToRelativeQueries(
+                float[] dScores, Frame frame, int rows, int first, float[] of, float[] dRelativeQueries) {
+            int stride = frame.stride();
+            for (int x = first - rows + 1; x < first + frame.length(); x += TILE_ROWS) {
+                int query = first - x;
+                int begin = Math.max(0, -query);
+                int end = Math.min(frame.length(), rows - query + BESIDE);
+                int from = frame.at(query + begin) + begin;
+                askew(dScores, from, -stride, stride + 1, of, begin * width, dRelativeQueries, at(x), end - begin);
+            }
+        }
+
+        private int at(int x) {
+            return distances.at(x);
+        }
+
+        /** A tile's rows of c += a b, where a is read askew. */
+        private void askew(
+                float[] a,
+                int fromA,
+                int rowOfA,
+                int columnOfA,
+                float[] b,
+                int fromB,
+                float[] c,
+                int fromC,
+                int inner) {
+            SmallProduct.multiply(
+                    a, fromA, rowOfA, columnOfA, b, fromB, width, c, fromC, width, TILE_ROWS, width, inner, Sum.ADDED);
+        }
+    }
+
     public static void forward(Forward of, Scratch scratch) {
         AttentionShape shape = of.shape();
         int d = of.q().columns() / shape.heads();
         int width = padded(d);
+        Tensor logSumExp = of.logSumExp();
         float[] outs = scratch.floats(OUTS, BLOCK * width);
-        for (int head = 0; head < shape.heads(); head++) {
-            Distances distances = new Distances(of.rows(), head, d);
-            float[] relativeKeys = distances.load(of.relative().keys(), RELATIVE_KEYS, scratch);
-            float[] relativeQueries = distances.load(of.relative().queries(), RELATIVE_QUERIES, scratch);
-            float[] relativeKeysTransposed =
-                    distances.transpose(relativeKeys, shape.scale(), RELATIVE_KEYS_TRANSPOSED, scratch);
-            float[] relativeQueriesTransposed =
-                    distances.transpose(relativeQueries, 1, RELATIVE_QUERIES_TRANSPOSED, scratch);
+        for (int number = 0; number < shape.heads(); number++) {
+            Head head = Head.load(of.relative(), of.rows(), number, d, shape.scale(), scratch);
             for (int sequence = 0; sequence < shape.sequences(); sequence++) {
                 int start = shape.starts()[sequence];
                 int length = shape.length(sequence);
                 Frame frame = new Frame(length);
                 int stride = frame.stride();
                 float[] weights = scratch.floats(WEIGHTS, frame.size());
-                float[] keys = load(of.k(), start, length, head, d, KEYS, scratch);
-                float[] values = load(of.v(), start, length, head, d, VALUES, scratch);
+                float[] keys = load(of.k(), start, length, number, d, KEYS, scratch);
+                float[] values = load(of.v(), start, length, number, d, VALUES, scratch);
                 float[] scaledKeysTransposed =
                         transpose(keys, length, d, shape.scale(), stride, COUNT, SCALED_KEYS_TRANSPOSED, scratch);
                 for (int from = 0; from < length; from += BLOCK) {
                     int rows = Math.min(BLOCK, length - from);
-                    float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
-                    RelativeScores.write(
-                            new RelativeScores.Of(
-                                    queries,
-                                    width,
-                                    scaledKeysTransposed,
-                                    stride,
-                                    relativeKeysTransposed,
-                                    relativeQueriesTransposed,
-                                    distances.stride(),
-                                    d),
-                            rows,
-                            length,
-                            distances.longest() - 1 - from,
-                            weights,
-                            frame.at(0));
+                    float[] queries = load(of.q(), start + from, rows, number, d, QUERIES, scratch);
+                    head.scores(queries, rows, from, frame, scaledKeysTransposed, weights);
                     for (int i = 0; i < rows; i++) {
                         float denominator = softmax(weights, frame.at(i), length, padded(length));
-                        of.logSumExp()
-                                .floats()
-                                .put((start + from + i) * of.logSumExp().stride() + head, denominator);
+                        logSumExp.floats().put((start + from + i) * logSumExp.stride() + number, denominator);
                     }
+                    int at = frame.at(0);
                     SmallProduct.multiply(
-                            weights,
-                            frame.at(0),
-                            stride,
-                            1,
-                            values,
-                            0,
-                            width,
-                            outs,
-                            0,
-                            width,
-                            rows,
-                            width,
-                            length,
-                            Sum.NEW);
-                    store(outs, 1, of.out(), start + from, rows, head, d);
+                            weights, at, stride, 1, values, 0, width, outs, 0, width, rows, width, length, Sum.NEW);
+                    store(outs, 1, of.out(), start + from, rows, number, d);
                 }
             }
         }
@@ -134,175 +213,77 @@ public final class FusedRelativeAttention {
     public static void backward(Backward of, Scratch scratch) {
         AttentionShape shape = of.shape();
         int d = of.q().columns() / shape.heads();
-        int width = padded(d);
-        Tensor logSumExp = of.logSumExp();
-        boolean toKeys = of.relative().keys().isPresent();
-        boolean toQueries = of.relative().queries().isPresent();
-        for (int head = 0; head < shape.heads(); head++) {
-            Distances distances = new Distances(of.rows(), head, d);
-            float[] relativeKeys = distances.load(of.relative().keys(), RELATIVE_KEYS, scratch);
-            float[] relativeQueries = distances.load(of.relative().queries(), RELATIVE_QUERIES, scratch);
-            float[] relativeKeysTransposed =
-                    distances.transpose(relativeKeys, shape.scale(), RELATIVE_KEYS_TRANSPOSED, scratch);
-            float[] relativeQueriesTransposed =
-                    distances.transpose(relativeQueries, 1, RELATIVE_QUERIES_TRANSPOSED, scratch);
+        for (int number = 0; number < shape.heads(); number++) {
+            Head head = Head.load(of.relative(), of.rows(), number, d, shape.scale(), scratch);
+            Distances distances = head.distances();
             float[] dRelativeKeys = distances.zeros(D_RELATIVE_KEYS, scratch);
             float[] dRelativeQueries = distances.zeros(D_RELATIVE_QUERIES, scratch);
             for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-                int start = shape.starts()[sequence];
-                int length = shape.length(sequence);
-                Frame frame = new Frame(length);
-                int stride = frame.stride();
-                float[] weights = scratch.floats(WEIGHTS, frame.size());
-                float[] dScores = zeros(D_SCORES, frame.size(), scratch);
-                float[] keys = load(of.k(), start, length, head, d, KEYS, scratch);
-                float[] values = load(of.v(), start, length, head, d, VALUES, scratch);
-                float[] scaledKeysTransposed =
-                        transpose(keys, length, d, shape.scale(), stride, COUNT, SCALED_KEYS_TRANSPOSED, scratch);
-                float[] valuesTransposed = transpose(values, length, d, 1, stride, 0, VALUES_TRANSPOSED, scratch);
-                float[] dKeys = zeros(D_KEYS, padded(length) * width, scratch);
-                float[] dValues = zeros(D_VALUES, padded(length) * width, scratch);
-                for (int from = 0; from < length; from += BLOCK) {
-                    int rows = Math.min(BLOCK, length - from);
-                    int first = distances.longest() - 1 - from;
-                    float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
-                    float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
-                    float[] dOuts = load(of.dOut(), start + from, rows, head, d, D_OUTS, scratch);
-                    RelativeScores.write(
-                            new RelativeScores.Of(
-                                    queries,
-                                    width,
-                                    scaledKeysTransposed,
-                                    stride,
-                                    relativeKeysTransposed,
-                                    relativeQueriesTransposed,
-                                    distances.stride(),
-                                    d),
-                            rows,
-                            length,
-                            first,
-                            weights,
-                            frame.at(0));
-                    int at = frame.at(0);
-                    SmallProduct.multiply(
-                            dOuts,
-                            0,
-                            width,
-                            1,
-                            valuesTransposed,
-                            0,
-                            stride,
-                            dScores,
-                            at,
-                            stride,
-                            rows,
-                            padded(length),
-                            d,
-                            Sum.NEW);
-                    for (int i = 0; i < rows; i++) {
-                        float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
-                        float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
-                        softmaxBackward(weights, dScores, frame.at(i), length, padded(length), denominator, mean);
-                    }
-                    Arrays.fill(dScores, frame.at(rows) - COUNT, frame.at(rows + TILE_ROWS) - COUNT, 0);
-                    SmallProduct.multiply(
-                            weights, at, 1, stride, dOuts, 0, width, dValues, 0, width, length, width, rows, Sum.ADDED);
-                    SmallProduct.multiply(
-                            dScores, at, 1, stride, queries, 0, width, dKeys, 0, width, length, width, rows, Sum.ADDED);
-                    SmallProduct.multiply(
-                            dScores, at, stride, 1, keys, 0, width, outs, 0, width, rows, width, length, Sum.NEW);
-                    if (toKeys) {
-                        // Query i + r meets distance x at key x + i + r - first.
-                        for (int i = 0; i < rows; i += TILE_ROWS) {
-                            int x = first - i - TILE_ROWS + 1;
-                            SmallProduct.multiply(
-                                    dScores,
-                                    frame.at(i) - TILE_ROWS + 1,
-                                    stride + 1,
-                                    1,
-                                    relativeKeys,
-                                    distances.at(x),
-                                    width,
-                                    outs,
-                                    i * width,
-                                    width,
-                                    TILE_ROWS,
-                                    width,
-                                    length + TILE_ROWS - 1,
-                                    Sum.ADDED);
-                        }
-                        if (of.dRelative().keys().isPresent()) {
-                            for (int x = first - rows + 1; x < first + length; x += TILE_ROWS) {
-                                int key = x - first;
-                                int begin = Math.max(0, 1 - TILE_ROWS - key);
-                                int end = Math.min(rows, length - key);
-                                SmallProduct.multiply(
-                                        dScores,
-                                        frame.at(begin) + key + begin,
-                                        1,
-                                        stride + 1,
-                                        queries,
-                                        begin * width,
-                                        width,
-                                        dRelativeKeys,
-                                        distances.at(x),
-                                        width,
-                                        TILE_ROWS,
-                                        width,
-                                        end - begin,
-                                        Sum.ADDED);
-                            }
-                        }
-                    }
-                    if (toQueries) {
-                        for (int j = 0; j < length; j += TILE_ROWS) {
-                            int x = first + j - rows + 1;
-                            SmallProduct.multiply(
-                                    dScores,
-                                    frame.at(rows - 1) + j,
-                                    stride + 1,
-                                    -stride,
-                                    relativeQueries,
-                                    distances.at(x),
-                                    width,
-                                    dKeys,
-                                    j * width,
-                                    width,
-                                    TILE_ROWS,
-                                    width,
-                                    rows + TILE_ROWS - 1,
-                                    Sum.ADDED);
-                        }
-                        if (of.dRelative().queries().isPresent()) {
-                            for (int x = first - rows + 1; x < first + length; x += TILE_ROWS) {
-                                int query = first - x;
-                                int begin = Math.max(0, -query);
-                                int end = Math.min(length, rows - query + TILE_ROWS - 1);
-                                SmallProduct.multiply(
-                                        dScores,
-                                        frame.at(query + begin) + begin,
-                                        -stride,
-                                        stride + 1,
-                                        keys,
-                                        begin * width,
-                                        width,
-                                        dRelativeQueries,
-                                        distances.at(x),
-                                        width,
-                                        TILE_ROWS,
-                                        width,
-                                        end - begin,
-                                        Sum.ADDED);
-                            }
-                        }
-                    }
-                    store(outs, shape.scale(), of.dq(), start + from, rows, head, d);
-                }
-                store(dKeys, shape.scale(), of.dk(), start, length, head, d);
-                store(dValues, 1, of.dv(), start, length, head, d);
+                backward(of, sequence, head, dRelativeKeys, dRelativeQueries, scratch);
             }
             of.dRelative().keys().ifPresent(to -> distances.add(dRelativeKeys, shape.scale(), to, SUM, scratch));
             of.dRelative().queries().ifPresent(to -> distances.add(dRelativeQueries, shape.scale(), to, SUM, scratch));
         }
+    }
+
+    private static void backward(
+            Backward of, int sequence, Head head, float[] dRelativeKeys, float[] dRelativeQueries, Scratch scratch) {
+        float scale = of.shape().scale();
+        int number = head.distances().head();
+        int d = head.distances().d();
+        int width = head.width();
+        int start = of.shape().starts()[sequence];
+        int length = of.shape().length(sequence);
+        Frame frame = new Frame(length);
+        int stride = frame.stride();
+        int at = frame.at(0);
+        Tensor logSumExp = of.logSumExp();
+        float[] weights = scratch.floats(WEIGHTS, frame.size());
+        float[] dScores = zeros(D_SCORES, frame.size(), scratch);
+        float[] keys = load(of.k(), start, length, number, d, KEYS, scratch);
+        float[] values = load(of.v(), start, length, number, d, VALUES, scratch);
+        float[] scaledKeysTransposed =
+                transpose(keys, length, d, scale, stride, COUNT, SCALED_KEYS_TRANSPOSED, scratch);
+        float[] valuesTransposed = transpose(values, length, d, 1, stride, VALUES_TRANSPOSED, scratch);
+        float[] dKeys = zeros(D_KEYS, padded(length) * width, scratch);
+        float[] dValues = zeros(D_VALUES, padded(length) * width, scratch);
+        for (int from = 0; from < length; from += BLOCK) {
+            int rows = Math.min(BLOCK, length - from);
+            int first = head.first(from);
+            float[] queries = load(of.q(), start + from, rows, number, d, QUERIES, scratch);
+            float[] outs = load(of.out(), start + from, rows, number, d, OUTS, scratch);
+            float[] dOuts = load(of.dOut(), start + from, rows, number, d, D_OUTS, scratch);
+            head.scores(queries, rows, from, frame, scaledKeysTransposed, weights);
+            int keysPadded = padded(length);
+            SmallProduct.multiply(
+                    dOuts, 0, width, 1, valuesTransposed, 0, stride, dScores, at, stride, rows, keysPadded, d, Sum.NEW);
+            for (int i = 0; i < rows; i++) {
+                float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + number);
+                float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
+                softmaxBackward(weights, dScores, frame.at(i), length, keysPadded, denominator, mean);
+            }
+            // The product's last tile, and the block before, may have left something behind the rows.
+            Arrays.fill(dScores, frame.at(rows) - COUNT, frame.at(rows + TILE_ROWS) - COUNT, 0);
+            SmallProduct.multiply(
+                    weights, at, 1, stride, dOuts, 0, width, dValues, 0, width, length, width, rows, Sum.ADDED);
+            SmallProduct.multiply(
+                    dScores, at, 1, stride, queries, 0, width, dKeys, 0, width, length, width, rows, Sum.ADDED);
+            SmallProduct.multiply(dScores, at, stride, 1, keys, 0, width, outs, 0, width, rows, width, length, Sum.NEW);
+            if (of.relative().keys().isPresent()) {
+                head.addToQueries(dScores, frame, rows, first, outs);
+            }
+            if (of.relative().queries().isPresent()) {
+                head.addToKeys(dScores, frame, rows, first, dKeys);
+            }
+            if (of.dRelative().keys().isPresent()) {
+                head.addToRelativeKeys(dScores, frame, rows, first, queries, dRelativeKeys);
+            }
+            if (of.dRelative().queries().isPresent()) {
+                head.addToRelativeQueries(dScores, frame, rows, first, keys, dRelativeQueries);
+            }
+            store(outs, scale, of.dq(), start + from, rows, number, d);
+        }
+        store(dKeys, scale, of.dk(), start, length, number, d);
+        store(dValues, 1, of.dv(), start, length, number, d);
     }
 }

@@ -42,17 +42,23 @@ final class RelativeScores {
      */
     static void write(Of of, int rows, int length, int first, float[] scores, int at) {
         int stride = of.keysStride();
-        for (int i = 0; i < rows; i++) {
-            int row = at + i * stride;
-            boolean ofPair = i / COUNT % 2 == 1;
-            boolean hasPair = !ofPair && i + COUNT < rows;
-            if (hasPair) {
-                for (int j = -COUNT; j < length; j += 2 * COUNT) {
-                    pair(of, i, j, first - i + j, scores, row + j);
+        for (int group = 0; group < rows; group += 2 * COUNT) {
+            // Queries next to each other meet a tile's keys at nearly the same distances, which stay in the first
+            // cache.
+            int pairs = Math.max(0, Math.min(COUNT, rows - group - COUNT));
+            for (int j = -COUNT; j < length; j += 2 * COUNT) {
+                for (int i = group; i < group + pairs; i++) {
+                    if (j + COUNT < length) {
+                        pair(of, i, j, first - i + j, scores, at + i * stride + j);
+                    } else {
+                        single(of, i, j, first - i + j, scores, at + i * stride + j);
+                    }
                 }
-            } else if (!ofPair) {
-                for (int j = 0; j < length; j += 2 * COUNT) {
-                    single(of, i, j, first - i + j, scores, row + j);
+            }
+            int others = Math.min(group + COUNT, rows);
+            for (int j = 0; j < length; j += 2 * COUNT) {
+                for (int i = group + pairs; i < others; i++) {
+                    single(of, i, j, first - i + j, scores, at + i * stride + j);
                 }
             }
         }
@@ -80,23 +86,23 @@ final class RelativeScores {
         FloatVector toQueries10 = first0;
         FloatVector toQueries11 = first0;
         for (int c = 0; c < d; c++) {
-            FloatVector key0 = FloatVector.fromArray(FLOATS, keys, inKeys);
-            FloatVector key1 = FloatVector.fromArray(FLOATS, keys, inKeys + COUNT);
-            FloatVector key2 = FloatVector.fromArray(FLOATS, keys, inKeys + 2 * COUNT);
-            FloatVector query0 = FloatVector.fromArray(FLOATS, relativeQueries, inDistances);
-            FloatVector query1 = FloatVector.fromArray(FLOATS, relativeQueries, inDistances + COUNT);
-            toQueries00 = key0.fma(query0, toQueries00);
-            toQueries01 = key1.fma(query1, toQueries01);
-            toQueries10 = key1.fma(query0, toQueries10);
-            toQueries11 = key2.fma(query1, toQueries11);
-            FloatVector relative0 = FloatVector.fromArray(FLOATS, relativeKeys, inDistances);
-            FloatVector relative1 = FloatVector.fromArray(FLOATS, relativeKeys, inDistances + COUNT);
             FloatVector of0 = FloatVector.broadcast(FLOATS, queries[inFirst + c]);
-            first0 = of0.fma(key0.add(relative0), first0);
-            first1 = of0.fma(key1.add(relative1), first1);
             FloatVector of1 = FloatVector.broadcast(FLOATS, queries[inSecond + c]);
-            second0 = of1.fma(key1.add(relative0), second0);
-            second1 = of1.fma(key2.add(relative1), second1);
+            FloatVector key = FloatVector.fromArray(FLOATS, keys, inKeys);
+            FloatVector query = FloatVector.fromArray(FLOATS, relativeQueries, inDistances);
+            FloatVector relative = FloatVector.fromArray(FLOATS, relativeKeys, inDistances);
+            toQueries00 = key.fma(query, toQueries00);
+            first0 = of0.fma(key.add(relative), first0);
+            key = FloatVector.fromArray(FLOATS, keys, inKeys + COUNT);
+            toQueries10 = key.fma(query, toQueries10);
+            second0 = of1.fma(key.add(relative), second0);
+            query = FloatVector.fromArray(FLOATS, relativeQueries, inDistances + COUNT);
+            relative = FloatVector.fromArray(FLOATS, relativeKeys, inDistances + COUNT);
+            toQueries01 = key.fma(query, toQueries01);
+            first1 = of0.fma(key.add(relative), first1);
+            key = FloatVector.fromArray(FLOATS, keys, inKeys + 2 * COUNT);
+            toQueries11 = key.fma(query, toQueries11);
+            second1 = of1.fma(key.add(relative), second1);
             inKeys += keysStride;
             inDistances += distancesStride;
         }
