@@ -13,9 +13,11 @@ import picocli.CommandLine.Option;
 /** {@code evaluate CONF [--set key=value]... [--adapter DIRECTORY | --base] [--name NAME | --output DIRECTORY]}. */
 @Command(
         name = "evaluate",
-        description = "Asks a model the questions of evaluation.data and tells how many it answers rightly: the model"
-                + " that the run in run.output has made, or another one. Started again it goes on where it stopped. Of"
-                + " the keys below it needs model.path, evaluation.data and, without --output, run.output.",
+        description =
+                "Asks a model the questions of evaluation.data and tells how many it answers rightly, or predicts the"
+                        + " labels of its records and tells figures of them: the model that the run in run.output has made, or"
+                        + " another one. Started again it goes on where it stopped. Of the keys below it needs model.path,"
+                        + " evaluation.data and, without --output, run.output; for labels those of task and data too.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class EvaluateCommand implements Runnable {

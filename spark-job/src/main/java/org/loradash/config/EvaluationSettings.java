@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a model is evaluated on questions whose right answers are known.
+ * How a model is evaluated on questions whose right answers are known, or on records with labels.
  *
- * @param data files of questions, each any Hadoop URI; empty where none are given
+ * @param data files of questions or records, each any Hadoop URI; empty where none are given
  * @param sets whose questions they are, in the order of the files; empty where the files' directories say it
- * @param records the first so many questions of each set; 0 for all
- * @param batchSize questions that are computed together
- * @param partSize questions that a task answers and keeps together
+ * @param records the first so many questions or records of each set; 0 for all
+ * @param batchSize how many are computed together
+ * @param partSize how many a task computes and keeps together
  * @param maxTokens the most new tokens of an answer
  * @param beams followed at once; 1 for the likeliest token each time
  * @param sampling whether tokens are drawn at random; there are no beams then
@@ -44,21 +44,23 @@ public record EvaluationSettings(
     static final Key<List<String>> DATA = Key.optional(
             "evaluation.data",
             texts("a path or a list of paths"),
-            "for the command evaluate: files of questions, in JSON or JSON lines of instruction, input and answer",
+            "for the command evaluate: files of questions, in JSON or JSON lines of instruction, input and answer; of records in"
+                    + " data.format, where the task is to predict labels",
             settings -> notEmpty(settings.evaluation().data()));
 
     static final Key<List<String>> SETS = Key.optional(
             "evaluation.sets",
             names("a list of different sets"),
             "whose questions the files are: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge or"
-                    + " openbookqa; if not given, the names of the files' directories",
+                    + " openbookqa; if not given, the names of the files' directories. Any names of files of records; if not"
+                    + " given, the files' names without their endings",
             settings -> notEmpty(settings.evaluation().sets()));
 
     static final Key<Integer> RECORDS = Key.of(
             "evaluation.records",
             whole(0, BILLION),
             0,
-            "the first so many questions of each set; 0: all",
+            "the first so many questions or records of each set; 0: all",
             settings -> settings.evaluation().records());
 
     static final Key<By> BY = Key.of(
@@ -73,14 +75,14 @@ public record EvaluationSettings(
             "evaluation.batch-size",
             whole(1, 4096),
             8,
-            "questions that are computed together: more is faster and takes more memory",
+            "questions or records that are computed together: more is faster and takes more memory",
             settings -> settings.evaluation().batchSize());
 
     static final Key<Integer> PART_SIZE = Key.of(
             "evaluation.part-size",
             whole(1, MILLION),
             32,
-            "questions that a task answers and keeps; what is kept is never asked again",
+            "questions or records that a task computes and keeps; what is kept is never computed again",
             settings -> settings.evaluation().partSize());
 
     static final Key<Integer> MAX_TOKENS = Key.of(

@@ -123,6 +123,18 @@ public final class EvaluationDirectory {
         });
     }
 
+    /** Removes what was prepared for an evaluation that then did not begin. */
+    public void removePrepared() {
+        claimed.run();
+        try {
+            if (!exists(IDENTITY)) {
+                files.delete(records(), true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(path.toString(), e);
+        }
+    }
+
     /** Begins, unless it has begun before. */
     public void begin(Identity identity) {
         if (!exists(IDENTITY)) {

@@ -1,12 +1,14 @@
 /**
- * Questions whose right answers are known: what a model answers, how much of it is right, and where that is kept.
+ * Questions whose right answers are known and records with labels: what a model says to them, how much of it is right, and
+ * where that is kept.
  *
  * <p>Lives here: {@link org.loradash.evaluate.TestSet}, the eight sets of commonsense reasoning and how an answer is found
  * in a text; {@link org.loradash.evaluate.Questions}, which reads and checks them; {@link
- * org.loradash.evaluate.Answerer}, a model that answers; {@link org.loradash.evaluate.Accuracies}, the figures; {@link
+ * org.loradash.evaluate.Answerer}, a model that answers; {@link org.loradash.evaluate.Accuracies} and {@link
+ * org.loradash.evaluate.Predicted}, the figures of answers and of predictions; {@link
  * org.loradash.evaluate.EvaluationDirectory}, the files; {@link org.loradash.evaluate.Comparison}, several ways of training
  * side by side, by their {@link org.loradash.evaluate.Scores}.
  *
- * <p>May call: generate, adapter, model, kernel, data, config, {@code tsd}. Must not know: training, tasks, runs, Spark.
+ * <p>May call: generate, adapter, model, kernel, data, figure, config, {@code tsd}. Must not know: training, tasks, runs, Spark.
  */
 package org.loradash.evaluate;

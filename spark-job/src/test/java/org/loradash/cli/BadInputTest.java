@@ -55,6 +55,9 @@ class BadInputTest {
                         BadRecords.texts(),
                         BadRun.cases(),
                         BadRun.altered(),
+                        BadEvaluation.ofQuestions(),
+                        BadEvaluation.ofTexts(),
+                        BadEvaluation.records(),
                         BadSweep.cases(),
                         BadAnalysis.commandLine(),
                         BadAnalysis.files())

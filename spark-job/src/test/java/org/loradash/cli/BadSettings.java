@@ -72,6 +72,7 @@ final class BadSettings {
                 .setting("validation.hold-out = 0")
                 .setting("validation.records = -1")
                 .setting("validation.every-rounds = 0")
+                .setting("validation.figure = recall")
                 .setting("validation.patience = -1")
                 .with(
                         "a value of a million characters",
@@ -112,6 +113,8 @@ final class BadSettings {
                 .setting("validation.every-rounds = 2")
                 .setting("validation.records = 8")
                 .setting("validation.patience = 3")
+                .setting("validation.figure = loss")
+                .setting("validation { hold-out = 2, figure = accuracy }")
                 .setting("validation { data = held-out.jsonl, hold-out = 2 }")
                 .setting("adapter.targets = [qkv_proj]")
                 .setting("adapter.targets = [\"attn.q_proj\"]")

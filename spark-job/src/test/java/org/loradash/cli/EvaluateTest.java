@@ -208,7 +208,7 @@ class EvaluateTest {
                 .containsExactly("lora-dash: --name: given beside --output (must be one of them)");
         assertThat(evaluate("--name", "../up").errors())
                 .containsExactly("lora-dash: --name: ../up (must be letters, digits, hyphens and underscores, and not"
-                        + " parts or claims)");
+                        + " parts, claims or tokens)");
         assertThat(evaluate("--base", "--set", "evaluation.sets=boolq").errors())
                 .containsExactly("lora-dash: " + configuration
                         + ": evaluation.sets: 1 sets (must be as many as the files of evaluation.data, 2)");

@@ -64,6 +64,48 @@ class SweepComparisonTest {
         assertThat(Files.readAllBytes(output.resolve("comparison.json"))).isEqualTo(comparison);
     }
 
+    @Test
+    void comparesFiguresOfPredictions() throws IOException {
+        Golden golden = Golden.named("bert");
+        Path configuration = Files.writeString(
+                directory.resolve("texts.conf"),
+                golden.configuration(directory.resolve("sweep").toString())
+                        + """
+                        dash.on = false
+                        training { workers = 1, local-steps = 1, steps = 3 }
+                        evaluation.data = "%s"
+                        sweep {
+                          seeds = [1, 2]
+                          runs = [
+                            { name = lora, adapter.method = lora }
+                            { name = fast, adapter.method = lora, training.learning-rate = 0.02 }
+                          ]
+                        }
+                        """
+                                .formatted(golden.inputs().resolve("data.jsonl")));
+        assertThat(sweep(configuration, TrainingJob::run)).as(err.toString()).isZero();
+        List<String> table = Files.readAllLines(directory.resolve("sweep/comparison.txt"));
+        assertThat(table)
+                .contains("Accuracy, per cent", "F1, per cent", "Matthews' correlation, per cent", "Loss")
+                .noneMatch(line -> line.startsWith("base "));
+        assertThat(table.get(1))
+                .matches("method +trained +runs +data +average +minus lora +95 % over seeds +95 % over records");
+        assertThat(table.get(3)).matches("fast +[0-9,]+ +2 .*[+-]\\d+\\.\\d to [+-]\\d+\\.\\d");
+        JsonNode figures = new ObjectMapper()
+                .readTree(directory.resolve("sweep/comparison.json").toFile());
+        JsonNode run = new ObjectMapper()
+                .readTree(directory
+                        .resolve("sweep/fast-seed-2/evaluation/figures.json")
+                        .toFile());
+        for (String figure : List.of("accuracy", "f1", "matthews", "loss")) {
+            assertThat(figures.at("/" + figure + "/methods/fast/average_by_seed/2"))
+                    .as(figure)
+                    .isEqualTo(run.at("/sets/data/" + figure + "/value"));
+            assertThat(figures.at("/" + figure + "/methods/fast/difference/interval_95_over_records"))
+                    .hasSize(2);
+        }
+    }
+
     private Path write() throws IOException {
         Files.createDirectory(directory.resolve("ARC-Easy"));
         Files.write(

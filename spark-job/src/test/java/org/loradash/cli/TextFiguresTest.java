@@ -152,6 +152,39 @@ class TextFiguresTest {
     }
 
     @Test
+    void numbersHaveCorrelations() throws IOException {
+        Golden golden = Golden.named("roberta-regression");
+        Path directory = temporary.resolve("numbers");
+        Path records = golden.inputs().resolve("data.jsonl");
+        checkDone(TrainCommandLine.train(
+                temporary.resolve("numbers.conf"),
+                golden.configuration(directory.toString()),
+                "training.steps=4",
+                "validation.hold-out=9",
+                "validation.every-rounds=1",
+                "validation.figure=spearman",
+                "evaluation.data=" + records,
+                "evaluation.records=12"));
+        TrainedRun numbers = new TrainedRun(directory);
+        numbers.events("evaluation")
+                .forEach(event -> assertThat(event.get("figures").properties())
+                        .extracting(Map.Entry::getKey)
+                        .containsExactly("pearson", "spearman"));
+        assertThat(lines(directory.resolve("predictions.jsonl")))
+                .hasSize(9)
+                .allMatch(line -> line.get("predicted").isNumber() && !line.has("probabilities"));
+        assertThat(Files.readString(directory.resolve("report.html")))
+                .contains("those first whose value is the farthest from their label");
+        checkDone(evaluate(numbers, "--set", "evaluation.data=" + records, "--set", "evaluation.records=12"));
+        JsonNode figures =
+                JSON.readTree(directory.resolve("evaluation/figures.json").toFile());
+        assertThat(figures.at("/sets/data/n").asInt()).isEqualTo(12);
+        assertThat(figures.at("/sets/data").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactly("n", "pearson", "spearman", "loss");
+    }
+
+    @Test
     void refusesAFigureThatTheTaskHasNot() throws IOException {
         assertThat(TrainCommandLine.train(
                                 temporary.resolve("refused.conf"), text("refused"), "validation.figure=pearson")

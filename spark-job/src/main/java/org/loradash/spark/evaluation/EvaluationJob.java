@@ -116,9 +116,8 @@ public final class EvaluationJob {
         EvaluatedModel model = new EvaluatedModel(
                 UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
         Examination examination = plan.examination();
-        Examination.Ready ready = examination.prepare(spark, model, directory);
+        Examination.Ready ready = ready(spark, examination, model, directory);
         ExaminerFactory factory = ready.factory();
-        FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(factory));
         directory.begin(identity);
 
         List<Standing> standings = ready.sizes().stream()
@@ -138,6 +137,20 @@ public final class EvaluationJob {
         out.println();
         out.print(results.text());
         out.printf("%nall of it: %s%n", directory.path());
+    }
+
+    /** Finds out on the executors what is wrong with the sets' files and the model, and leaves nothing behind where something is. */
+    private static Examination.Ready ready(
+            JavaSparkContext spark, Examination examination, EvaluatedModel model, EvaluationDirectory directory) {
+        try {
+            Examination.Ready ready = examination.prepare(spark, model, directory);
+            ExaminerFactory factory = ready.factory();
+            FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(factory));
+            return ready;
+        } catch (InvalidInput mistake) {
+            directory.removePrepared();
+            throw mistake;
+        }
     }
 
     private static EvaluationProgress progress(

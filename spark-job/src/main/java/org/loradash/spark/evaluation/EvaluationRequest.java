@@ -1,6 +1,7 @@
 package org.loradash.spark.evaluation;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,7 @@ import org.loradash.tsd.InvalidInput;
  * @param output the evaluation's directory; below the run's if not given
  */
 public record EvaluationRequest(Subject subject, Optional<String> name, Optional<String> output) {
+    private static final Set<String> RESERVED = Set.of("parts", "claims", "tokens");
     private static final Pattern ALLOWED_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
 
     /** What is evaluated. */
@@ -33,12 +35,12 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
         if (name.isPresent() && output.isPresent()) {
             throw InvalidInput.of("--name", "given beside --output", "must be one of them");
         }
-        name.filter(given -> !ALLOWED_NAME.matcher(given).matches() || given.equals("parts") || given.equals("claims"))
+        name.filter(given -> !ALLOWED_NAME.matcher(given).matches() || RESERVED.contains(given))
                 .ifPresent(given -> {
                     throw InvalidInput.of(
                             "--name",
                             given,
-                            "must be letters, digits, hyphens and underscores, and not parts or claims");
+                            "must be letters, digits, hyphens and underscores, and not parts, claims or tokens");
                 });
     }
 
