@@ -146,6 +146,15 @@ class GlueRecipesTest {
         }
     }
 
+    /** QNLI's texts are the longest. */
+    @ParameterizedTest
+    @CsvSource({"deberta-v3-base, 1.9", "deberta-v3-large, 3.9"})
+    void fitIntoWhatTheyAskTheClusterFor(String model, String outside) {
+        assertThat(plans.of(recipe("qnli", model, List.of())))
+                .anyMatch(line ->
+                        line.startsWith("memory     an executor needs %s GiB outside the heap".formatted(outside)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"minilm-cola", "minilm-mrpc", "minilm-rte", "minilm-sst-2"})
     void endOnOneMachineWhereTheFigureNoLongerRises(String recipe) {
