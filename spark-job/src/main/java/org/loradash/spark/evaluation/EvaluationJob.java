@@ -136,7 +136,7 @@ public final class EvaluationJob {
         directory.finish(results, identity);
         out.println();
         out.print(results.text());
-        out.printf("%nall of it: %s%n", directory.path());
+        out.printf("%nlines and figures: %s%n", directory.path());
     }
 
     /** Finds out on the executors what is wrong with the sets' files and the model, and leaves nothing behind where something is. */
