@@ -81,6 +81,11 @@ public final class EvaluationJob {
             }
         } finally {
             FileSystems.removeIfEmpty(directory.files(), directory.path());
+            if (request.output().isEmpty()) {
+                RunDirectory run = RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()));
+                FileSystems.removeIfEmpty(run.files(), run.evaluation());
+                run.removeIfEmpty();
+            }
             ProcessExaminers.clear();
             plan.examination().close(directory);
             FrozenModels.clear();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +18,7 @@ import org.loradash.config.Labels;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.config.TableSettings;
 import org.loradash.data.LabelledTokens;
+import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.data.TextRecords;
 import org.loradash.figure.Prediction;
@@ -78,9 +77,8 @@ class TextsTest {
 
     private List<LabelledTokens> examples() throws IOException {
         List<LabelledTokens> examples = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(RECORDS);
-                RecordReader<LabelledTokens> reader = task.reader(hadoop)) {
-            reader.read(in, RECORDS.toString(), examples::add);
+        try (RecordReader<LabelledTokens> reader = task.reader(hadoop)) {
+            reader.read(RecordFile.of(hadoop, new org.apache.hadoop.fs.Path(RECORDS.toUri()), "data.train"), examples::add);
         }
         return examples;
     }
