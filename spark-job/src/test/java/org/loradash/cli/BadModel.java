@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Model directories that are wrong, or made to do harm. */
@@ -282,6 +283,54 @@ final class BadModel {
     private static void tensor(Workspace workspace, String name, java.util.function.Consumer<ObjectNode> change)
             throws IOException {
         workspace.header(WEIGHTS, header -> change.accept((ObjectNode) header.get(name)));
+    }
+
+    static List<BadInput> olderTokenizers() {
+        return new BadInput.Area("model: tokenizer without tokenizer.json")
+                .with("none", workspace -> {
+                    older(workspace, "vocab.txt", "");
+                    Files.delete(workspace.path("model/vocab.txt"));
+                })
+                .with("a vocabulary that is not text", workspace -> {
+                    older(workspace, "vocab.txt", "");
+                    workspace.bytes("model/vocab.txt", new byte[] {(byte) 0xff, '\n'});
+                })
+                .with("40 MB", workspace -> {
+                    older(workspace, "vocab.txt", "");
+                    workspace.length("model/vocab.txt", 40 << 20);
+                })
+                .with(
+                        "a flag that is none",
+                        workspace -> older(workspace, "tokenizer_config.json", "{\"do_lower_case\": 1}"))
+                .with(
+                        "another kind's",
+                        workspace ->
+                                older(workspace, "tokenizer_config.json", "{\"tokenizer_class\": \"T5Tokenizer\"}"))
+                .with(
+                        "texts that lose their beginnings",
+                        workspace -> older(workspace, "tokenizer_config.json", "{\"truncation_side\": \"left\"}"))
+                .with(
+                        "a special token that is none",
+                        workspace -> older(workspace, "special_tokens_map.json", "{\"cls_token\": {\"content\": 1}}"))
+                .with("a model of another kind with its file", workspace -> older(workspace, "spm.model", ""))
+                .with("no SentencePiece model", workspace -> deberta(workspace, new byte[] {1, 2, 3}))
+                .with(
+                        "a SentencePiece model of byte pairs",
+                        workspace -> deberta(workspace, HexFormat.of().parseHex("0a030a016112021802")))
+                .with(
+                        "a map of characters that leads outside",
+                        workspace -> deberta(workspace, HexFormat.of().parseHex("0a030a01611a0a120804000000ffffff3f")))
+                .cases();
+    }
+
+    private static void older(Workspace workspace, String name, String text) throws IOException {
+        workspace.texts("a.tsv", "text\tlabel\nwater\tyes\n");
+        workspace.text("model/" + name, text);
+    }
+
+    private static void deberta(Workspace workspace, byte[] model) throws IOException {
+        older(workspace, "tokenizer_config.json", "{\"tokenizer_class\": \"DebertaV2Tokenizer\"}");
+        workspace.bytes("model/spm.model", model);
     }
 
     static List<BadInput> tokenizer() {

@@ -163,6 +163,63 @@ final class BadRecords {
                 .cases();
     }
 
+    static List<BadInput> texts() {
+        BadInput.Area area = new BadInput.Area("data: records of texts", TOKENISING);
+        for (String record : List.of(
+                "{\"text\": \"water\"}",
+                "{\"label\": \"yes\"}",
+                "{\"text\": null, \"label\": \"yes\"}",
+                "{\"text\": 5, \"label\": \"yes\"}",
+                "{\"text\": \"water\", \"label\": [1]}",
+                "{\"text\": \"water\", \"label\": \"maybe\"}",
+                "{\"text\": \"water\", \"label\": 2}",
+                "{\"text\": \"\\ud800\", \"label\": 1}")) {
+            area.with("`" + record + "`", workspace -> workspace.texts("data.jsonl", record));
+        }
+        return area.with("a line with too few columns", workspace -> workspace.texts("a.tsv", "text\tlabel\nwater\n"))
+                .with("no such column", workspace -> workspace.texts("a.tsv", "sentence\tlabel\nwater\tyes\n"))
+                .with("a column's name where there is no header", workspace -> {
+                    workspace.texts("a.tsv", "water\tyes\n");
+                    workspace.set("data.header = false");
+                })
+                .with("a header alone", workspace -> workspace.texts("a.csv", "text,label\n"))
+                .with("nothing in CSV", workspace -> workspace.texts("a.csv", ""))
+                .with("a quote that is not closed", workspace -> workspace.texts("a.csv", "text,label\n\"water,yes\n"))
+                .with("a quote within a value", workspace -> workspace.texts("a.csv", "text,label\nwa\"ter,yes\n"))
+                .with("a name that does not say what it is", workspace -> workspace.texts("a.txt", "text,label\n"))
+                .with("a text as Parquet", workspace -> workspace.texts("a.parquet", "text,label\nwater,yes\n"))
+                .with("a text as gzip", workspace -> workspace.texts("a.csv.gz", "text,label\nwater,yes\n"))
+                .with("a line of 70 MB", workspace -> {
+                    workspace.texts("a.tsv", "");
+                    try (Writer out = Files.newBufferedWriter(workspace.path("a.tsv"))) {
+                        out.write("text\tlabel\n");
+                        for (int i = 0; i < 70; i++) {
+                            out.write("x\t".repeat(50) + "x".repeat(999_900));
+                        }
+                    }
+                })
+                .with("a number to be learnt that is none", workspace -> {
+                    workspace.texts("a.tsv", "text\tlabel\nwater\tmuch\n");
+                    workspace.configuration("include \"right.conf\"\n");
+                    workspace.set("task.kind = regression, adapter.targets = [query, value]");
+                    workspace.set("data { train = \"" + workspace.path("a.tsv") + "\", format = text, cutoff = 16 }");
+                })
+                .with("more special tokens than the cut-off", workspace -> {
+                    workspace.texts("a.tsv", "text\tlabel\nwater\tyes\n");
+                    workspace.set("data.cutoff = 3");
+                })
+                .with("a tokenizer of more tokens than the model has", workspace -> {
+                    workspace.texts("a.tsv", "text\tlabel\nwater\tyes\n");
+                    workspace.text("model/vocab.txt", "x\n".repeat(99) + "water\n[CLS]\n[SEP]\n[PAD]\n[UNK]\n[MASK]\n");
+                })
+                .with("instructions", workspace -> {
+                    workspace.texts("a.tsv", "text\tlabel\nwater\tyes\n");
+                    workspace.set("data.format = instruction");
+                })
+                .with("texts for a decoder", workspace -> workspace.set("data.format = text"))
+                .cases();
+    }
+
     private static void record(Workspace workspace, String begin, String repeated, int characters, String end)
             throws IOException {
         String block = repeated.repeat(1_000_000 / repeated.length());

@@ -11,21 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
+import org.loradash.config.Labels;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SweepReader;
 import org.loradash.config.TableSettings;
 import org.loradash.config.ValidationSettings;
+import org.loradash.data.LabelledTokens;
+import org.loradash.data.RecordFile;
+import org.loradash.data.RecordReader;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
+import org.loradash.data.TextRecords;
+import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.model.ModelDirectory;
 import org.loradash.run.Restart;
@@ -121,6 +130,48 @@ class FuzzTest {
         workspace.instructions();
         fuzz("model/tokenizer_config.json", 100, () -> Tokenizer.open(HADOOP, hadoop("model"))
                 .close());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bert, vocab.txt",
+        "roberta, vocab.json",
+        "roberta, merges.txt",
+        "deberta, spm.model",
+        "xlm-roberta, sentencepiece.bpe.model"
+    })
+    void olderTokenizers(String kind, String file) throws IOException {
+        TrainedRun.copy(Fixtures.path("tokenizers/" + kind), workspace.path("tokenizer"));
+        // Any text is a vocabulary of words, so that few are refused.
+        fuzz(
+                "tokenizer/" + file,
+                100,
+                () -> {
+                    try (TextTokenizer tokenizer = TextTokenizer.open(HADOOP, hadoop("tokenizer"), 20)) {
+                        tokenizer.encode("Which \u00bd \u00e9\u4e2d?", Optional.of("a\u0301 \uff57 water"));
+                    }
+                },
+                file.equals("vocab.txt") ? 1 : 5);
+    }
+
+    @Test
+    void recordsOfTexts() throws IOException {
+        TrainedRun.copy(Fixtures.path("tokenizers/bert"), workspace.path("tokenizer"));
+        workspace.text("a.jsonl", "{\"text\": \"sand \\u00e9\", \"label\": 1}\n{\"text\": \"b\", \"label\": \"0\"}\n");
+        fuzz("a.jsonl", 200, () -> readTexts("a.jsonl"));
+        workspace.text("a.csv", "text,label\n\"sand, \"\"soil\"\"\",1\r\nb,0\n");
+        fuzz("a.csv", 200, () -> readTexts("a.csv"));
+        workspace.text("a.tsv", "label\ttext\n1\t\"sand\n0\tb\n");
+        fuzz("a.tsv", 200, () -> readTexts("a.tsv"));
+    }
+
+    private void readTexts(String file) throws IOException {
+        DataSettings data =
+                GivenSettings.of("data { format = text, cutoff = 32 }").data();
+        try (RecordReader<LabelledTokens> reader = TextRecords.reader(
+                HADOOP, data, hadoop("tokenizer"), new TextRecords.Limits(400, 2, 64), Optional.of(Labels.of(2)))) {
+            reader.read(RecordFile.of(HADOOP, hadoop(file), "data.train"), example -> {});
+        }
     }
 
     @Test

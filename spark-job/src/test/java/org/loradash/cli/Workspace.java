@@ -113,6 +113,16 @@ final class Workspace {
         set("data { train = \"" + path("data.json") + "\", format = instruction }");
     }
 
+    /** An encoder with a tokenizer as older directories have it, and records of texts with one of two classes. */
+    void texts(String file, String records) throws IOException {
+        delete(path("model"));
+        TrainedRun.copy(Fixtures.path("golden/bert/model"), path("model"));
+        text("model/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nwater\nlight\nsoil\nthe\n##s\n");
+        text(file, records);
+        set("task { kind = classification, labels = [no, yes] }, adapter.targets = [query, value]");
+        set("data { train = \"" + path(file) + "\", format = text, cutoff = 16 }");
+    }
+
     void text(String name, String text) throws IOException {
         Files.createDirectories(path(name).getParent());
         Files.writeString(path(name), text);

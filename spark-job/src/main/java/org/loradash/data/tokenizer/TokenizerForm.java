@@ -72,8 +72,8 @@ record TokenizerForm(List<String> files, String tokenizerClass, String modelType
             throw directory.mistake(
                     named ? TokenizerDirectory.CONFIGURATION : "config.json",
                     (named ? "tokenizer_class" : "model_type") + " is " + given,
-                    "must be " + own + ", for which " + String.join(" and ", files)
-                            + " are read, or the directory must have" + " tokenizer.json");
+                    "must be " + own + ", which has " + String.join(" and ", files)
+                            + ", where there is no tokenizer.json");
         }
     }
 }

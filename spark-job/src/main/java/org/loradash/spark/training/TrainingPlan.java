@@ -106,7 +106,8 @@ public record TrainingPlan(
      * @throws InvalidInput for what does not fit the model
      */
     public static Adapter adapter(Settings settings, Shape model) {
-        List<Target> targets = TargetNames.select(settings.adapter().targets(), model.targets());
+        List<Target> targets =
+                TargetNames.select(settings.adapter().targets().orElseGet(model::usualTargets), model.targets());
         Method method = Method.named(settings.adapter().method());
         if (!method.isDense()) {
             checkRank("adapter.rank", settings.adapter().rank(), targets);
