@@ -124,8 +124,7 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
     public String text() {
         StringBuilder text = new StringBuilder(table().text());
         sets.forEach((set, all) -> Judgements.confusion(all)
-                .ifPresent(confusion ->
-                        text.append("\n%s:\n".formatted(set)).append(confusion.text())));
+                .ifPresent(confusion -> text.append("\n%s:\n".formatted(set)).append(confusion.text())));
         return text.toString();
     }
 

@@ -60,7 +60,7 @@ final class BadEvaluation {
 
     static List<BadInput> records() {
         BadInput.Area area = new BadInput.Area(
-                "evaluate: records", "application", "model: hash of 1 files", "evaluation: tokens of 1 files");
+                "evaluate: records", "application", "model: hash of 2 files", "evaluation: tokens of 1 files");
         for (String record : List.of(
                 "",
                 "{\"input_ids\": [1, 5, 2], \"label\": 2}",

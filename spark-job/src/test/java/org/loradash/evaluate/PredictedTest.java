@@ -68,8 +68,7 @@ class PredictedTest {
         EvaluationDirectory files = EvaluationDirectory.at(new Configuration(), directory.toString());
         List<String> lines = DEV.stream().map(judged -> judged.line().strip()).toList();
         Files.write(directory.resolve("dev.jsonl"), lines);
-        assertThat(Predicted.read(files, List.of("dev")).text())
-                .isEqualTo(new Predicted(sets(DEV)).text());
+        assertThat(Predicted.read(files, List.of("dev")).text()).isEqualTo(new Predicted(sets(DEV)).text());
         for (List<String> wrong :
                 List.of(List.<String>of(), lines.subList(1, 5), List.of(lines.get(0), lines.get(0)), List.of("{}"))) {
             Files.write(directory.resolve("dev.jsonl"), wrong);

@@ -78,15 +78,15 @@ class TextsTest {
     private List<LabelledTokens> examples() throws IOException {
         List<LabelledTokens> examples = new ArrayList<>();
         try (RecordReader<LabelledTokens> reader = task.reader(hadoop)) {
-            reader.read(RecordFile.of(hadoop, new org.apache.hadoop.fs.Path(RECORDS.toUri()), "data.train"), examples::add);
+            reader.read(
+                    RecordFile.of(hadoop, new org.apache.hadoop.fs.Path(RECORDS.toUri()), "data.train"), examples::add);
         }
         return examples;
     }
 
     private static Texts texts(Labels labels) {
         return new Texts(
-                new DataSettings(
-                        List.of(), DataSettings.Format.TOKENS, 32, true, false, true, TableSettings.USUAL),
+                new DataSettings(List.of(), DataSettings.Format.TOKENS, 32, true, false, true, TableSettings.USUAL),
                 MODEL.toString(),
                 new TextRecords.Limits(90, 2, 32),
                 labels,
