@@ -17,11 +17,16 @@ import java.util.stream.Collectors;
  * @param rank columns of the adapter's factors
  * @param alpha the adapter's scale is alpha / rank
  * @param dropout probability that an element of the adapter's input is zeroed
- * @param targets names of modules or their endings at a dot, such as q_proj; or all-linear
+ * @param targets names of modules or their endings at a dot, such as q_proj; or all-linear; nothing for the model's usual ones
  * @param startFrom a PEFT adapter directory whose factors the run starts from
  */
 public record AdapterSettings(
-        String method, int rank, double alpha, double dropout, List<String> targets, Optional<String> startFrom) {
+        String method,
+        int rank,
+        double alpha,
+        double dropout,
+        Optional<List<String>> targets,
+        Optional<String> startFrom) {
     static final Key<String> METHOD = Key.of(
             "adapter.method",
             oneOf(Methods.ALL.stream().map(MethodRules::name).toList()),
@@ -51,12 +56,12 @@ public record AdapterSettings(
             "chance that an element of the adapter's input is zeroed",
             settings -> settings.adapter().dropout());
 
-    static final Key<List<String>> TARGETS = Key.of(
+    static final Key<List<String>> TARGETS = Key.optional(
             "adapter.targets",
             names("a list of different module names"),
-            List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj"),
             "the linear layers that are adapted, by names or their endings at a dot, such as q_proj or self_attn.q_proj; all-linear:"
-                    + " all of them but the output layer",
+                    + " all of them but the output layer; not given: those that the article adapts, q_proj, k_proj, v_proj, up_proj"
+                    + " and down_proj of a decoder, all of an encoder",
             settings -> settings.adapter().targets());
 
     static final Key<String> START_FROM = Key.optional(
@@ -79,7 +84,7 @@ public record AdapterSettings(
                 given.value(RANK),
                 given.value(ALPHA),
                 dropout,
-                given.value(TARGETS),
+                given.optional(TARGETS),
                 given.optional(START_FROM));
     }
 }

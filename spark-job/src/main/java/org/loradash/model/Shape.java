@@ -11,6 +11,11 @@ public interface Shape {
     /** Every linear layer that can be adapted, in the model's order. */
     List<Target> targets();
 
+    /** Names of the targets that are adapted where none are named, as {@link TargetNames} has them. */
+    default List<String> usualTargets() {
+        return List.of(TargetNames.ALL);
+    }
+
     /** Every linear layer that an adapter can change where it is applied: the targets, and others such as an output layer. */
     default List<Target> linears() {
         return targets();

@@ -14,7 +14,7 @@ import org.loradash.tsd.InvalidInput;
  */
 public final class TargetNames {
     /** Every target: all linear layers but the output layer. */
-    private static final String ALL = "all-linear";
+    public static final String ALL = "all-linear";
 
     private TargetNames() {}
 

@@ -23,13 +23,19 @@ class FailuresIT {
 
     @Test
     void anExecutorThatIsKilledChangesNoByte() {
-        killExecutors(1, SmallRun.STEPS, 1);
+        killExecutors(SmallRun.Work.NEXT_TOKENS, 1, SmallRun.STEPS, 1);
     }
 
     @Tag("long")
     @Test
     void tenExecutorsThatAreKilledChangeNoByte() {
-        killExecutors(10, 60, 2);
+        killExecutors(SmallRun.Work.NEXT_TOKENS, 10, 60, 2);
+    }
+
+    @Tag("long")
+    @Test
+    void anExecutorThatIsKilledWhileAnEncoderLearnsClassesChangesNoByte() {
+        killExecutors(SmallRun.Work.CLASSES, 1, SmallRun.STEPS, 3);
     }
 
     /** Its executor ends with it; the other worker's takes all tasks. */
@@ -52,10 +58,11 @@ class FailuresIT {
     }
 
     /** Rounds and moments in them are drawn from the seed. */
-    private static void killExecutors(int kills, int steps, long seed) {
+    private static void killExecutors(SmallRun.Work work, int kills, int steps, long seed) {
         Random random = new Random(seed);
-        try (StandaloneCluster cluster = StandaloneCluster.of("killed-executors-" + kills, WORKERS)) {
-            SmallRun run = LocalRun.in(cluster.directory().resolve("run"), steps);
+        try (StandaloneCluster cluster =
+                StandaloneCluster.of("killed-executors-%s-%d".formatted(work, kills), WORKERS)) {
+            SmallRun run = LocalRun.in(cluster.directory().resolve("run"), work, steps);
             try (JavaProcess driver = start(cluster, run)) {
                 for (int round : rounds(kills, steps / 2 - 1, random)) {
                     awaitRounds(round, run, driver);
@@ -64,7 +71,7 @@ class FailuresIT {
                 Submission.succeeded(driver);
             }
             assertThat(cluster.executorsStarted()).as("executors").isGreaterThanOrEqualTo(WORKERS + kills);
-            assertThat(run.bits()).isEqualTo(LocalRun.bits(steps));
+            assertThat(run.bits()).isEqualTo(LocalRun.bits(work, steps));
         }
     }
 

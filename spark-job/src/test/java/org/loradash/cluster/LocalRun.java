@@ -11,18 +11,25 @@ import org.loradash.Fixtures;
 
 /** The run on one core of one process, to which all others are compared; it is computed once for all tests. */
 final class LocalRun {
-    private static final Map<Integer, SmallRun.Bits> BITS = new ConcurrentHashMap<>();
+    private static final Map<Kind, SmallRun.Bits> BITS = new ConcurrentHashMap<>();
+
+    private record Kind(SmallRun.Work work, int steps) {}
 
     private LocalRun() {}
 
-    /** What a run of so many steps is to leave. */
+    /** What a run of so many steps that learns next tokens is to leave. */
     static SmallRun.Bits bits(int steps) {
-        return BITS.computeIfAbsent(steps, LocalRun::compute);
+        return bits(SmallRun.Work.NEXT_TOKENS, steps);
     }
 
-    private static SmallRun.Bits compute(int steps) {
-        Path directory = Scratch.empty("local-" + steps);
-        SmallRun run = in(directory.resolve("run"), steps);
+    /** What a run of so many steps is to leave. */
+    static SmallRun.Bits bits(SmallRun.Work work, int steps) {
+        return BITS.computeIfAbsent(new Kind(work, steps), LocalRun::compute);
+    }
+
+    private static SmallRun.Bits compute(Kind kind) {
+        Path directory = Scratch.empty("local-%s-%d".formatted(kind.work(), kind.steps()));
+        SmallRun run = in(directory.resolve("run"), kind.work(), kind.steps());
         submission("local[1]", directory).run("local", run);
         return run.bits();
     }
@@ -32,9 +39,14 @@ final class LocalRun {
         return Submission.to(master, directory).environment("OPENBLAS_CORETYPE", "Haswell");
     }
 
-    /** A run on local files. */
+    /** A run on local files that learns next tokens. */
     static SmallRun in(Path output, int steps) {
-        return new SmallRun(new Configuration(), inputs().toString(), output.toString(), steps);
+        return in(output, SmallRun.Work.NEXT_TOKENS, steps);
+    }
+
+    /** A run on local files. */
+    static SmallRun in(Path output, SmallRun.Work work, int steps) {
+        return new SmallRun(work, new Configuration(), inputs().toString(), output.toString(), steps);
     }
 
     /** The run's configuration with paths relative to where the job is submitted, a directory below target/cluster. */
@@ -42,12 +54,14 @@ final class LocalRun {
         return run.configuration().replace(SparkHome.CLUSTERS.toString(), "..");
     }
 
-    /** The model and the records side by side. */
+    /** The models and their records side by side. */
     static Path inputs() {
         try {
             Path inputs = Files.createDirectories(SparkHome.CLUSTERS.resolve("inputs"));
             link(inputs.resolve("model"), Fixtures.path("tiny-llama/model"));
             link(inputs.resolve("train.json"), Fixtures.path("arc-easy/train.json"));
+            link(inputs.resolve("encoder"), Fixtures.path("golden/deberta/model"));
+            link(inputs.resolve("texts.jsonl"), Fixtures.path("golden/deberta/data.jsonl"));
             return inputs;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

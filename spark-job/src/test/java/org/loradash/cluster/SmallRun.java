@@ -14,15 +14,16 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.io.Sha256;
 
 /**
- * A run of the tiny model with what could make bits differ: shuffled records, dropout, four logical workers, a round that
+ * A run of a tiny model with what could make bits differ: shuffled records, dropout, four logical workers, a round that
  * the boundary cuts short.
  *
+ * @param work what the model learns
  * @param hadoop how its files are reached
- * @param inputs a directory with {@code model} and {@code train.json}
+ * @param inputs a directory with {@code model}, {@code train.json}, {@code encoder} and {@code texts.jsonl}
  * @param output the run's directory
  * @param steps of each worker
  */
-record SmallRun(Configuration hadoop, String inputs, String output, int steps) {
+record SmallRun(Work work, Configuration hadoop, String inputs, String output, int steps) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Steps of the shortest run; the boundary is after the fifth. */
@@ -31,18 +32,44 @@ record SmallRun(Configuration hadoop, String inputs, String output, int steps) {
     /** What must not depend on where a run was computed. */
     record Bits(String adapter, String boundary, List<String> losses) {}
 
-    /** Its configuration file. */
-    String configuration() {
-        return """
-                run.output = "%s"
+    /** What the model learns. */
+    enum Work {
+        NEXT_TOKENS(
+                """
                 model.path = "%s/model"
                 data { train = "%s/train.json", cutoff = 96, shuffle = true }
+                """),
+        CLASSES(
+                """
+                model.path = "%s/encoder"
+                task { kind = classification, labels = 3, dropout = 0.2 }
+                data { train = "%s/texts.jsonl", format = tokens, shuffle = true }
+                validation { hold-out = 8, every-rounds = 2, figure = accuracy }
+                """);
+
+        private final String settings;
+
+        Work(String settings) {
+            this.settings = settings;
+        }
+    }
+
+    /** A run that learns next tokens. */
+    SmallRun(Configuration hadoop, String inputs, String output, int steps) {
+        this(Work.NEXT_TOKENS, hadoop, inputs, output, steps);
+    }
+
+    /** Its configuration file. */
+    String configuration() {
+        return work.settings.formatted(inputs, inputs)
+                + """
+                run.output = "%s"
                 adapter { method = lora-dash, rank = 4, alpha = 8, dropout = 0.1 }
                 dash { pre-launch-steps = 5, directions = 4, cache = "%s-decompositions" }
                 checkpoint { every-rounds = 1, keep = 3 }
                 training { workers = 4, local-steps = 2, batch-size = 2, steps = %d, learning-rate = 2e-3, seed = 7 }
                 """
-                .formatted(output, inputs, inputs, output, steps);
+                        .formatted(output, output, steps);
     }
 
     /** How many rounds are done. */

@@ -177,7 +177,7 @@ class SettingsTextTest {
                         counts,
                         positive,
                         fractions,
-                        names,
+                        names.optional(),
                         texts.optional())
                 .as((method, rank, alpha, dropout, targets, start) ->
                         new AdapterSettings(method, rank, alpha, method.equals("full") ? 0 : dropout, targets, start));

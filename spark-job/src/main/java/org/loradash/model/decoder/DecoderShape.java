@@ -48,6 +48,12 @@ public record DecoderShape(DecoderConfig config) implements Shape {
         return DecoderWeights.targets(config);
     }
 
+    /** Those that the LoRA-Dash article adapts for commonsense reasoning. */
+    @Override
+    public List<String> usualTargets() {
+        return List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
+    }
+
     @Override
     public List<Target> linears() {
         List<Target> all = new ArrayList<>(targets());
