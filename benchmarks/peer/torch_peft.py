@@ -15,22 +15,32 @@ import statistics
 import time
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="a Hugging Face model directory")
-    parser.add_argument("records", help="a file of records")
-    parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--batch", type=int, default=16, help="records of a step")
-    parser.add_argument("--micro-batch", type=int, default=16, help="records that are computed at once; divides --batch")
-    parser.add_argument("--cutoff", type=int, default=256, help="most tokens of a record that are kept")
-    parser.add_argument("--rank", type=int, default=32)
-    parser.add_argument("--alpha", type=float, default=64)
-    parser.add_argument("--learning-rate", type=float, default=2e-4)
-    parser.add_argument("--threads", type=int, help="default: PyTorch's own choice")
-    given = parser.parse_args()
+def parser(description):
+    """The options that decoders and encoders have in common."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("model", help="a Hugging Face model directory")
+    made.add_argument("records", help="a file of records")
+    made.add_argument("--steps", type=int, default=5)
+    made.add_argument("--batch", type=int, default=16, help="records of a step")
+    made.add_argument("--micro-batch", type=int, default=16, help="records that are computed at once; divides --batch")
+    made.add_argument("--rank", type=int, default=32)
+    made.add_argument("--alpha", type=float, default=64)
+    made.add_argument("--learning-rate", type=float, default=2e-4)
+    made.add_argument("--threads", type=int, help="default: PyTorch's own choice")
+    return made
+
+
+def parsed(made):
+    given = made.parse_args()
     if given.batch % given.micro_batch:
-        parser.error(f"--micro-batch: {given.micro_batch} (must divide --batch, {given.batch})")
+        made.error(f"--micro-batch: {given.micro_batch} (must divide --batch, {given.batch})")
     return given
+
+
+def arguments():
+    made = parser(__doc__)
+    made.add_argument("--cutoff", type=int, default=256, help="most tokens of a record that are kept")
+    return parsed(made)
 
 
 def read_records(path, count):
@@ -97,6 +107,32 @@ def step(torch, model, optimiser, sequences, micro_batch):
     return total
 
 
+def report(torch, given, records, size, step):
+    """Takes the steps and prints what they took; size is the tokens of a record, step gives the loss of some records."""
+    seconds, tokens, losses = [], [], []
+    for number in range(given.steps):
+        of_step = records[number * given.batch : (number + 1) * given.batch]
+        begin = time.perf_counter()
+        losses.append(step(of_step))
+        seconds.append(time.perf_counter() - begin)
+        tokens.append(sum(map(size, of_step)))
+    first = 1 if given.steps > 1 else 0
+    print(
+        json.dumps(
+            {
+                "tokens_per_second": sum(tokens[first:]) / sum(seconds[first:]),
+                "examples_per_second": given.batch * len(seconds[first:]) / sum(seconds[first:]),
+                "median_step_seconds": statistics.median(seconds[first:]),
+                "best_step_seconds": min(seconds[first:]),
+                "tokens": sum(tokens),
+                "threads": torch.get_num_threads(),
+                "peak_memory_mib": peak_memory_mib(),
+                "losses": losses,
+            }
+        )
+    )
+
+
 def main():
     given = arguments()
     import torch
@@ -118,28 +154,7 @@ def main():
     model.train()
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=given.learning_rate)
-
-    seconds, tokens, losses = [], [], []
-    for number in range(given.steps):
-        of_step = sequences[number * given.batch : (number + 1) * given.batch]
-        begin = time.perf_counter()
-        losses.append(step(torch, model, optimiser, of_step, given.micro_batch))
-        seconds.append(time.perf_counter() - begin)
-        tokens.append(sum(map(len, of_step)))
-    first = 1 if given.steps > 1 else 0
-    print(
-        json.dumps(
-            {
-                "tokens_per_second": sum(tokens[first:]) / sum(seconds[first:]),
-                "median_step_seconds": statistics.median(seconds[first:]),
-                "best_step_seconds": min(seconds[first:]),
-                "tokens": sum(tokens),
-                "threads": torch.get_num_threads(),
-                "peak_memory_mib": peak_memory_mib(),
-                "losses": losses,
-            }
-        )
-    )
+    report(torch, given, sequences, len, lambda of_step: step(torch, model, optimiser, of_step, given.micro_batch))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.loradash.benchmark.engine.Progress;
-import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.process.JobRun;
 import org.loradash.benchmark.process.Scratch;
 import org.loradash.tsd.InvalidInput;
@@ -42,9 +41,8 @@ final class BoundaryCommand implements Callable<Integer> {
         if (workers < 1 || localSteps < 1) {
             throw InvalidInput.of("--workers and --local-steps", workers + " and " + localSteps, "must be at least 1");
         }
-        Recipe recipe = options.recipe();
         try (Scratch scratch = Scratch.make()) {
-            JobSettings settings = JobSettings.of(files.model(), files.records().toString(), recipe)
+            JobSettings settings = JobSettings.of(files, options)
                     .with("adapter.method", "lora-dash")
                     .with("dash.cache", scratch.path().resolve("decompositions").toString())
                     .with("training.workers", workers)

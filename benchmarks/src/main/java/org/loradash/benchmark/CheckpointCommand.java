@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.benchmark.engine.Medians;
 import org.loradash.benchmark.engine.Progress;
-import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.process.JobRun;
 import org.loradash.benchmark.process.Scratch;
 import org.loradash.run.Checkpoints;
@@ -74,13 +73,12 @@ final class CheckpointCommand implements Callable<Integer> {
                     workers + ", " + localSteps + ", " + rounds + ", " + writes,
                     "must be at least 1, and 2 rounds, the first to warm up");
         }
-        Recipe recipe = options.recipe();
         try (Scratch scratch = Scratch.make()) {
             Progress.say("a run of %d rounds with a checkpoint each", rounds);
             java.nio.file.Path directory = scratch.path().resolve("job");
             JobRun run = JobRun.local(
                     directory,
-                    JobSettings.of(files.model(), files.records().toString(), recipe)
+                    JobSettings.of(files, options)
                             .with("training.workers", workers)
                             .with("training.local-steps", localSteps)
                             .with("training.steps", localSteps * rounds)

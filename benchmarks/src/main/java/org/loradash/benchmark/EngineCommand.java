@@ -1,14 +1,11 @@
 package org.loradash.benchmark;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.util.List;
+import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.loradash.benchmark.engine.Engine;
-import org.loradash.benchmark.engine.Recipe;
-import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
+import org.loradash.benchmark.engine.Workload;
 import org.loradash.benchmark.process.Json;
-import org.loradash.task.language.TokenBatch;
+import org.loradash.config.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,12 +29,9 @@ final class EngineCommand implements Callable<Integer> {
     private int steps;
 
     @Override
-    public Integer call() throws JsonProcessingException {
-        Recipe recipe = options.recipe();
-        List<TokenBatch> batches = Records.batches(files.model(), files.records(), steps, recipe);
-        try (Engine engine = Engine.of(files.load(), recipe)) {
-            System.out.println(Json.line(Steps.run(engine, batches, recipe.threads())));
-        }
+    public Integer call() throws IOException {
+        Settings settings = JobSettings.of(files, options).settings();
+        System.out.println(Json.line(Steps.run(Workload.of(settings, steps), options.recipe())));
         return 0;
     }
 }

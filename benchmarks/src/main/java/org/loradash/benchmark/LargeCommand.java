@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.PeakMemory;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.RandomLlama;
@@ -119,10 +118,7 @@ final class LargeCommand implements Callable<Integer> {
         Decoder model = shape.make(storage);
         double making = (System.nanoTime() - begin) * 1e-9;
         List<TokenBatch> batches = Records.random(steps, sequences, tokens / sequences, vocabulary);
-        try (Engine engine = Engine.of(model, recipe)) {
-            Steps taken = Steps.run(engine, batches, threads);
-            print(shape, making, weights, taken);
-        }
+        print(shape, making, weights, Steps.run(recipe.workload(model, batches), recipe));
         return 0;
     }
 

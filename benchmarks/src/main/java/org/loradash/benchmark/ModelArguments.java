@@ -8,6 +8,7 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
+import org.loradash.model.encoder.EncoderShape;
 import picocli.CommandLine.Parameters;
 
 /** The two files that most commands take. */
@@ -21,7 +22,8 @@ final class ModelArguments {
     @Parameters(
             index = "1",
             paramLabel = "RECORDS",
-            description = "Instruction records, such as src-test-data/arc-easy/train.json, taken in the file's order.")
+            description =
+                    "Records in data.format, such as src-test-data/arc-easy/train.json, taken in the file's order.")
     private Path records;
 
     String model() {
@@ -42,7 +44,9 @@ final class ModelArguments {
 
     int vocabularySize() {
         try (ModelDirectory directory = open()) {
-            return DecoderShape.of(directory).vocabularySize();
+            return directory.shape() instanceof EncoderShape encoder
+                    ? encoder.config().vocabularySize()
+                    : DecoderShape.of(directory).vocabularySize();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

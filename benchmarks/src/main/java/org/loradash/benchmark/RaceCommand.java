@@ -14,10 +14,14 @@ import org.loradash.benchmark.engine.Medians;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
+import org.loradash.benchmark.engine.Workload;
 import org.loradash.benchmark.process.JobRun;
 import org.loradash.benchmark.process.Launch;
 import org.loradash.benchmark.process.Peer;
 import org.loradash.benchmark.process.Scratch;
+import org.loradash.config.Settings;
+import org.loradash.config.TaskSettings;
+import org.loradash.task.classification.TextBatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,8 +63,7 @@ final class RaceCommand implements Callable<Integer> {
     @Option(
             names = "--micro-batches",
             split = ",",
-            defaultValue = "16,4",
-            description = "PyTorch's micro-batches (default: ${DEFAULT-VALUE}).")
+            description = "PyTorch's micro-batches (default: a step's records together, and a quarter of them).")
     private List<Integer> microBatches;
 
     @Option(
@@ -76,18 +79,18 @@ final class RaceCommand implements Callable<Integer> {
             this(name, run, new ArrayList<>());
         }
 
-        double[] speeds() {
+        double[] all(String key) {
             return results.stream()
-                    .mapToDouble(result -> result.get("tokens_per_second").asDouble())
+                    .mapToDouble(result -> result.get(key).asDouble())
                     .toArray();
         }
 
         double median() {
-            return Medians.of(speeds());
+            return Medians.of(all("tokens_per_second"));
         }
 
         double best() {
-            return Arrays.stream(speeds()).max().orElse(Double.NaN);
+            return Arrays.stream(all("tokens_per_second")).max().orElse(Double.NaN);
         }
 
         long peak() {
@@ -101,38 +104,78 @@ final class RaceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Recipe recipe = options.recipe();
-        Records.batches(files.model(), files.records(), Math.max(steps, 2 * jobSteps), recipe);
+        Settings settings = JobSettings.of(files, options).settings();
+        List<?> batches = Workload.batches(settings, Math.max(steps, 2 * jobSteps));
         Peer peer = new Peer(python);
         peer.check();
         try (Scratch scratch = Scratch.make()) {
-            Path equal = scratch.path().resolve("equal.jsonl");
-            Records.writeRandom(equal, EQUAL_SEQUENCES * steps, EQUAL_LENGTH, files.vocabularySize());
-            String records = files.records().toString();
-            List<Runner> onRecords = new ArrayList<>();
-            onRecords.add(new Runner("ours", () -> ours(records, recipe.batch())));
-            for (int microBatch : microBatches) {
-                onRecords.add(new Runner(
-                        "PyTorch + PEFT, micro-batch " + microBatch,
-                        () -> peer.train(arguments(records, recipe.batch(), "--micro-batch", microBatch))));
+            Entrants onRecords = new Entrants(
+                    settings.task(),
+                    files.records(),
+                    theirs(batches, scratch.path()),
+                    recipe.batch(),
+                    options.settings());
+            Path equalFile = scratch.path().resolve("equal.jsonl");
+            Records.writeRandom(
+                    equalFile, EQUAL_SEQUENCES * steps, EQUAL_LENGTH, files.vocabularySize(), isOfTexts(batches));
+            Entrants onEqual =
+                    new Entrants(settings.task(), equalFile, equalFile, EQUAL_SEQUENCES, settingsForTokens());
+            List<Runner> records = new ArrayList<>();
+            records.add(new Runner("ours", () -> ours(onRecords)));
+            for (int microBatch : microBatches(recipe.batch())) {
+                records.add(new Runner(
+                        "PyTorch + PEFT, micro-batch " + microBatch, () -> theirs(peer, onRecords, microBatch)));
             }
-            List<Runner> onEqual = List.of(
-                    new Runner("ours", () -> ours(equal.toString(), EQUAL_SEQUENCES)),
-                    new Runner(
-                            "PyTorch + PEFT",
-                            () -> peer.train(
-                                    arguments(equal.toString(), EQUAL_SEQUENCES, "--micro-batch", EQUAL_SEQUENCES))));
-            takeTurns(onRecords, onEqual);
-            JobRun job = jobSteps == 0 ? null : job(scratch.path(), recipe);
+            List<Runner> equal = List.of(
+                    new Runner("ours", () -> ours(onEqual)),
+                    new Runner("PyTorch + PEFT", () -> theirs(peer, onEqual, EQUAL_SEQUENCES)));
+            takeTurns(records, equal);
+            JobRun job = jobSteps == 0 ? null : job(scratch.path());
 
             System.out.printf(
                     "%d turns of %d steps, the first of each to warm up; %d threads%n%n",
                     turns, steps, recipe.threads());
             System.out.println("Records of " + files.records() + ", " + recipe.batch() + " a step");
-            print(onRecords, job);
+            print(records, job);
             System.out.printf("%d sequences of %d random tokens a step%n", EQUAL_SEQUENCES, EQUAL_LENGTH);
-            print(onEqual, null);
+            print(equal, null);
         }
         return 0;
+    }
+
+    /**
+     * What is trained on.
+     *
+     * @param ours that we read
+     * @param theirs that the peer reads: the same records
+     * @param settings of ours, beside the recipe
+     */
+    private record Entrants(TaskSettings task, Path ours, Path theirs, int batch, List<String> settings) {}
+
+    private static boolean isOfTexts(List<?> batches) {
+        return batches.get(0) instanceof TextBatch;
+    }
+
+    /** The records' file, or, of texts with labels, a file of the tokens that we make of them. */
+    private Path theirs(List<?> batches, Path scratch) throws IOException {
+        if (!isOfTexts(batches)) {
+            return files.records();
+        }
+        Path tokens = scratch.resolve("records.jsonl");
+        Records.write(tokens, batches.stream().map(TextBatch.class::cast).toList());
+        return tokens;
+    }
+
+    private List<String> settingsForTokens() {
+        List<String> settings = new ArrayList<>(options.settings().stream()
+                .filter(setting -> !setting.startsWith("data."))
+                .toList());
+        settings.add("data.format=tokens");
+        return settings;
+    }
+
+    private List<Integer> microBatches(int batch) {
+        return microBatches != null ? microBatches : List.of(batch, Math.max(1, batch / 4));
     }
 
     private void takeTurns(List<Runner> onRecords, List<Runner> onEqual) throws Exception {
@@ -154,36 +197,47 @@ final class RaceCommand implements Callable<Integer> {
         }
     }
 
-    private JsonNode ours(String records, int batch) {
-        List<String> command = new ArrayList<>(List.of("engine"));
-        command.addAll(arguments(records, batch));
+    private JsonNode ours(Entrants entrants) {
+        List<String> command = new ArrayList<>(List.of("engine", files.model(), entrants.ours.toString()));
+        command.addAll(arguments(entrants.batch));
+        command.addAll(List.of("--cutoff", String.valueOf(options.recipe().cutoff())));
+        entrants.settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         if (options.recipe().blockValues() == BlockValues.RECOMPUTED) {
             command.add("--recompute");
         }
         return Launch.ours(command.toArray(String[]::new));
     }
 
-    private List<String> arguments(String records, int batch, Object... more) {
+    private JsonNode theirs(Peer peer, Entrants entrants, int microBatch) {
+        List<String> command = new ArrayList<>(List.of(files.model(), entrants.theirs.toString()));
+        command.addAll(arguments(entrants.batch));
+        command.addAll(List.of("--micro-batch", String.valueOf(microBatch)));
+        if (entrants.task.kind().equals("language")) {
+            command.addAll(List.of("--cutoff", String.valueOf(options.recipe().cutoff())));
+            return peer.train(command);
+        }
+        // Without classes a number is learnt.
+        entrants.task.labels().ifPresent(labels -> command.addAll(List.of("--labels", String.valueOf(labels.count()))));
+        return peer.trainEncoder(command);
+    }
+
+    private List<String> arguments(int batch) {
         Recipe recipe = options.recipe();
-        List<String> arguments = new ArrayList<>(List.of(files.model(), records));
-        List<Object> pairs = new ArrayList<>(List.of(
+        List<Object> pairs = List.of(
                 "--steps", steps,
                 "--batch", batch,
-                "--cutoff", recipe.cutoff(),
                 "--rank", recipe.rank(),
                 "--alpha", recipe.alpha(),
                 "--learning-rate", recipe.learningRate(),
-                "--threads", recipe.threads()));
-        pairs.addAll(List.of(more));
-        pairs.forEach(one -> arguments.add(String.valueOf(one)));
-        return arguments;
+                "--threads", recipe.threads());
+        return pairs.stream().map(String::valueOf).toList();
     }
 
-    private JobRun job(Path scratch, Recipe recipe) throws IOException {
+    private JobRun job(Path scratch) throws IOException {
         Progress.say("the job through Spark, two rounds of %d steps", jobSteps);
         return JobRun.local(
                 Files.createDirectories(scratch.resolve("job")),
-                JobSettings.of(files.model(), files.records().toString(), recipe)
+                JobSettings.of(files, options)
                         .with("training.workers", 1)
                         .with("training.local-steps", jobSteps)
                         .with("training.steps", 2 * jobSteps)
@@ -197,16 +251,27 @@ final class RaceCommand implements Callable<Integer> {
                 .max()
                 .orElse(Double.NaN);
         TextTable table = new TextTable(
-                "", "tokens/s, median of turns", "best turn", "against the best PyTorch row", "MiB at most");
+                "",
+                "tokens/s, median of turns",
+                "best turn",
+                "examples/s, median",
+                "against the best PyTorch row",
+                "MiB at most");
         for (Runner runner : runners) {
-            table.row(runner.name, runner.median(), runner.best(), runner.median() / best, runner.peak());
+            table.row(
+                    runner.name,
+                    runner.median(),
+                    runner.best(),
+                    Medians.of(runner.all("examples_per_second")),
+                    runner.median() / best,
+                    runner.peak());
         }
         if (job != null) {
             double[] speeds = job.laterRounds().stream()
                     .mapToDouble(round -> round.get("tokens_per_second").asDouble())
                     .toArray();
             double median = Medians.of(speeds);
-            table.row("ours, the whole job (later rounds)", median, "-", median / best, "-");
+            table.row("ours, the whole job (later rounds)", median, "-", "-", median / best, "-");
         }
         table.print();
         printLosses(runners, job);

@@ -1,5 +1,6 @@
 package org.loradash.benchmark;
 
+import java.util.List;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
 import picocli.CommandLine.Option;
@@ -34,6 +35,17 @@ final class RecipeOptions {
             names = "--recompute",
             description = "Make the values inside blocks again in the backward pass, rather than keep them.")
     private boolean recompute;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "A setting of the run beside these, such as task.kind=classification; may be repeated.")
+    private List<String> settings = List.of();
+
+    /** Settings beside the recipe, as {@code key=value}. */
+    List<String> settings() {
+        return settings;
+    }
 
     Recipe recipe() {
         return new Recipe(

@@ -1,15 +1,15 @@
 package org.loradash.benchmark;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.Recipe;
-import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
+import org.loradash.benchmark.engine.Workload;
 import org.loradash.benchmark.kernel.Observation;
-import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,49 +43,53 @@ final class StepCommand implements Callable<Integer> {
     private int turns;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (warmUp < 0) {
             throw InvalidInput.of("--warm-up", warmUp, "must be at least 0");
         }
         if (turns < 1) {
             throw InvalidInput.of("--turns", turns, "must be at least 1");
         }
+        measure(Workload.of(JobSettings.of(files, options).settings(), Math.addExact(warmUp, turns)));
+        return 0;
+    }
+
+    private <B> void measure(Workload<B> workload) {
         Recipe recipe = options.recipe();
-        List<TokenBatch> batches =
-                Records.batches(files.model(), files.records(), Math.addExact(warmUp, turns), recipe);
+        int all = workload.batches().size();
         Observation observation = new Observation(recipe.rank());
         List<Engine.Step> steps = new ArrayList<>();
         List<Double> alone = new ArrayList<>();
-        try (Engine engine = Engine.observed(files.load(), recipe, observation)) {
-            for (int i = 0; i < batches.size(); i++) {
+        try (Engine<B> engine = new Engine<>(workload, recipe, observation)) {
+            for (int i = 0; i < all; i++) {
                 if (i == warmUp) {
                     observation.reset();
                 }
                 observation.beginRecording();
-                Engine.Step step = engine.step(batches.get(i));
+                Engine.Step step = engine.step(workload.batches().get(i));
                 observation.endRecording();
                 steps.add(step);
                 alone.add(observation.productsAlone());
                 Progress.say(
                         "step %d of %d: loss %.4f, %.2f s; its products alone %.2f s",
-                        i + 1, batches.size(), step.loss(), step.seconds(), alone.get(i));
+                        i + 1, all, step.loss(), step.seconds(), alone.get(i));
             }
         }
-        print(Steps.of(steps, batches, warmUp, recipe.threads()), batches);
+        print(Steps.of(steps, workload, warmUp, recipe.threads()), workload);
         StepTime time = new StepTime(
                 steps.subList(warmUp, steps.size()),
                 alone.subList(warmUp, alone.size()),
                 observation.total(),
                 observation.alone());
         time.print();
-        return 0;
     }
 
-    private void print(Steps taken, List<TokenBatch> batches) {
+    private <B> void print(Steps taken, Workload<B> workload) {
         System.out.printf(
-                "%s useful tokens/s over %d steps after %d to warm up, on %d threads (a step: median %s s, best %s s);"
+                "%s useful tokens/s, %s examples/s over %d steps after %d to warm up, on %d threads (a step: median %s s, best %s s);"
                         + " %d MiB at most%n%n",
                 TextTable.number(taken.tokensPerSecond()),
+                TextTable.number(taken.examplesPerSecond()),
                 turns,
                 warmUp,
                 taken.threads(),
@@ -93,10 +97,10 @@ final class StepCommand implements Callable<Integer> {
                 TextTable.number(taken.bestStepSeconds()),
                 taken.peakMemoryMib());
         TextTable losses = new TextTable("step", "tokens", "loss");
-        for (int i = 0; i < batches.size(); i++) {
+        for (int i = 0; i < taken.losses().size(); i++) {
             losses.row(
                     i,
-                    batches.get(i).tokenCount(),
+                    workload.task().size(workload.batches().get(i)),
                     "%.6f".formatted(taken.losses().get(i)));
         }
         losses.print();

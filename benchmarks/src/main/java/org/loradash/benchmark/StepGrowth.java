@@ -3,7 +3,6 @@ package org.loradash.benchmark;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.loradash.autograd.Tape.BlockValues;
-import org.loradash.benchmark.engine.Engine;
 import org.loradash.benchmark.engine.Progress;
 import org.loradash.benchmark.engine.RandomLlama;
 import org.loradash.benchmark.engine.Recipe;
@@ -63,8 +62,6 @@ final class StepGrowth {
         Recipe recipe = new Recipe(
                 sizes.rank(), 2.0 * sizes.rank(), sizes.sequences(), sizes.length(), 2e-4, threads, BlockValues.KEPT);
         List<TokenBatch> batches = Records.random(steps + 1, sizes.sequences(), sizes.length(), VOCABULARY);
-        try (Engine engine = Engine.of(model, recipe)) {
-            return Steps.run(engine, batches, threads).medianStepSeconds();
-        }
+        return Steps.run(recipe.workload(model, batches), recipe).medianStepSeconds();
     }
 }

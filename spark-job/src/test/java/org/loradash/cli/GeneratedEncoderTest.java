@@ -36,7 +36,7 @@ class GeneratedEncoderTest {
                 "--seed 41 --method milora --no-share-att-key --adam-epsilon 1e-5",
                 "--seed 42 --method rosa --arch bert --dash --choose random --adam-epsilon 1e-5",
                 "--seed 43 --method spectral --arch roberta --adam-epsilon 1e-5",
-                "--seed 44 --method full --dash --labels 3 --rank 4 --targets query_proj,key_proj,output.dense --adam-epsilon 1e-5",
+                "--seed 44 --method full --dash --labels 3 --rank 4 --targets query_proj,key_proj,output.dense --lr 0.01 --adam-epsilon 1e-5",
                 "--seed 45 --choose bottom --arch bert --adam-epsilon 1e-5"
             })
     void giveWhatTheOracleMakesOfThem(String options) throws IOException, InterruptedException {

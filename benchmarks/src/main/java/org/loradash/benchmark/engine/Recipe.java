@@ -4,8 +4,13 @@ import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
+import org.loradash.model.decoder.DecoderShape;
+import org.loradash.task.language.NextTokens;
+import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -18,6 +23,7 @@ import org.loradash.tsd.InvalidInput;
 public record Recipe(
         int rank, double alpha, int batch, int cutoff, double learningRate, int threads, BlockValues blockValues) {
     private static final List<String> TARGETS = List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
+    private static final long SEED = 42;
 
     public Recipe {
         atLeastOne("--rank", rank);
@@ -37,8 +43,17 @@ public record Recipe(
         }
     }
 
-    /** The adapter of a model's query, key, value, up and down projections. */
-    Adapter adapter(Decoder model) {
+    /** LoRA on a decoder's query, key, value, up and down projections, for batches that are there already. */
+    public Workload<TokenBatch> workload(Decoder model, List<TokenBatch> batches) {
+        DecoderShape shape = model.shape();
+        DataSettings data =
+                new DataSettings(List.of(), DataSettings.Format.TOKENS, cutoff, true, false, true, TableSettings.USUAL);
+        NextTokens task = new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
+        Adapter adapter = adapter(model);
+        return new Workload<>(task, model, adapter, adapter.start(SEED), batches, batch);
+    }
+
+    private Adapter adapter(Decoder model) {
         List<Target> targets = model.shape().targets().stream()
                 .filter(target -> TARGETS.contains(target.kind()))
                 .toList();

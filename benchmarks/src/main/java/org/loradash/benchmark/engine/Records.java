@@ -15,45 +15,20 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.loradash.config.DataSettings;
-import org.loradash.config.TableSettings;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
 import org.loradash.data.Sequence;
-import org.loradash.data.Tokenisation;
 import org.loradash.data.tokenizer.Tokenizer;
+import org.loradash.task.classification.TextBatch;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 
-/** Records as batches, in the order of the file. */
+/** Prompts of a file, and random or tokenised records for others to read. */
 public final class Records {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String FORMS =
-            "must be records of instruction, input and output, or of input_ids; a JSON" + " array or JSON lines";
+    private static final String FORMS = "must be records of instruction, input and output; a JSON array or JSON lines";
 
     private Records() {}
-
-    /**
-     * The first batches of a file.
-     *
-     * @param model a Hugging Face directory, for its tokenizer
-     * @throws InvalidInput where the file has fewer records, or others
-     */
-    public static List<TokenBatch> batches(String model, Path file, int steps, Recipe recipe) {
-        if (steps < 1) {
-            throw InvalidInput.of("--steps", steps, "must be at least 1");
-        }
-        int wanted = Math.multiplyExact(steps, recipe.batch());
-        List<Sequence> sequences = first(
-                model,
-                file,
-                wanted,
-                wanted + ": " + steps + " steps of " + recipe.batch(),
-                (record, tokenizer) -> sequence(record, tokenizer, recipe, file));
-        return IntStream.range(0, steps)
-                .mapToObj(step -> TokenBatch.of(sequences.subList(step * recipe.batch(), (step + 1) * recipe.batch())))
-                .toList();
-    }
 
     /**
      * The prompts of a file's first records, without their outputs.
@@ -100,30 +75,6 @@ public final class Records {
         }
     }
 
-    private static Sequence sequence(JsonNode record, Tokenizer tokenizer, Recipe recipe, Path file) {
-        if (record.has("input_ids")) {
-            int[] tokens = JSON.convertValue(record.get("input_ids"), int[].class);
-            int[] kept = Arrays.copyOf(tokens, Math.min(tokens.length, recipe.cutoff()));
-            return new Sequence(kept, kept);
-        }
-        if (!record.path("instruction").isTextual() || !record.path("output").isTextual()) {
-            throw InvalidInput.of(file.toString(), "a record that is neither", FORMS);
-        }
-        InstructionRecord instruction = new InstructionRecord(
-                record.get("instruction").asText(),
-                record.path("input").asText(),
-                record.get("output").asText());
-        DataSettings data = new DataSettings(
-                List.of(file.toString()),
-                DataSettings.Format.INSTRUCTION,
-                recipe.cutoff(),
-                true,
-                false,
-                true,
-                TableSettings.USUAL);
-        return Tokenisation.sequence(tokenizer, instruction, data);
-    }
-
     /** Batches of random tokens, all sequences of one length. */
     public static List<TokenBatch> random(int steps, int sequences, int length, int vocabulary) {
         SplittableRandom random = new SplittableRandom(1);
@@ -137,12 +88,43 @@ public final class Records {
                 .toList();
     }
 
-    /** Writes random tokens as JSON lines of input_ids, so that others train on the same. */
-    public static void writeRandom(Path file, int records, int length, int vocabulary) throws IOException {
-        List<String> lines = random(1, records, length, vocabulary).stream()
-                .flatMap(batch -> batch.separate().stream())
-                .map(sequence -> "{\"input_ids\":" + Arrays.toString(sequence.tokens()) + "}")
-                .toList();
+    /**
+     * Writes random tokens as JSON lines that we and others can train on, all records of one length.
+     *
+     * @param labelled whether a record has one label, of two classes in turn, or each token is its own
+     */
+    public static void writeRandom(Path file, int records, int length, int vocabulary, boolean labelled)
+            throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (TokenBatch sequence : random(1, records, length, vocabulary).get(0).separate()) {
+            String tokens = Arrays.toString(sequence.tokens());
+            lines.add(
+                    labelled
+                            ? line(tokens, "", lines.size() % 2)
+                            : "{\"input_ids\":%s,\"labels\":%s}".formatted(tokens, tokens));
+        }
         Files.write(file, lines);
+    }
+
+    /** Writes texts as JSON lines of the tokens that we train on, for others to train on the same. */
+    public static void write(Path file, List<TextBatch> batches) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (TextBatch batch : batches) {
+            for (int i = 0; i < batch.texts(); i++) {
+                int from = batch.starts()[i];
+                int to = batch.starts()[i + 1];
+                String types = Arrays.toString(Arrays.copyOfRange(batch.types(), from, to));
+                lines.add(line(
+                        Arrays.toString(Arrays.copyOfRange(batch.tokens(), from, to)),
+                        "\"token_type_ids\":%s,".formatted(types),
+                        batch.labels()[i]));
+            }
+        }
+        Files.write(file, lines);
+    }
+
+    private static String line(String tokens, String types, float label) {
+        String number = label == (int) label ? String.valueOf((int) label) : String.valueOf(label);
+        return "{\"input_ids\":%s,%s\"label\":%s}".formatted(tokens, types, number);
     }
 }

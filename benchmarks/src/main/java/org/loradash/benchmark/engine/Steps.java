@@ -3,17 +3,18 @@ package org.loradash.benchmark.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.loradash.task.language.TokenBatch;
 
 /**
  * What a sequence of training steps took. Steps that warm up count for their losses alone.
  *
  * @param tokensPerSecond tokens of the steps that count over their seconds, no padding
+ * @param examplesPerSecond their records, likewise
  * @param tokens of all steps
  * @param peakMemoryMib resident, of the whole process
  */
 public record Steps(
         double tokensPerSecond,
+        double examplesPerSecond,
         double medianStepSeconds,
         double bestStepSeconds,
         long tokens,
@@ -22,40 +23,45 @@ public record Steps(
         List<Double> losses) {
 
     /** Takes a step for each batch. The first one warms up, where there are others, as the peer's does. */
-    public static Steps run(Engine engine, List<TokenBatch> batches, int threads) {
+    public static <B> Steps run(Workload<B> workload, Recipe recipe) {
         List<Engine.Step> steps = new ArrayList<>();
-        for (TokenBatch batch : batches) {
-            Engine.Step step = engine.step(batch);
-            steps.add(step);
-            Progress.say("step %d of %d: loss %.4f, %.2f s", steps.size(), batches.size(), step.loss(), step.seconds());
+        try (Engine<B> engine = new Engine<>(workload, recipe)) {
+            int all = workload.batches().size();
+            for (B batch : workload.batches()) {
+                Engine.Step step = engine.step(batch);
+                steps.add(step);
+                Progress.say("step %d of %d: loss %.4f, %.2f s", steps.size(), all, step.loss(), step.seconds());
+            }
         }
-        return of(steps, batches, steps.size() > 1 ? 1 : 0, threads);
+        return of(steps, workload, steps.size() > 1 ? 1 : 0, recipe.threads());
     }
 
     /**
      * Steps that this process has taken.
      *
-     * @param batches of the steps
+     * @param workload with a batch for each
      * @param warmUp steps, from the first on, that do not count; fewer than all
      */
-    public static Steps of(List<Engine.Step> steps, List<TokenBatch> batches, int warmUp, int threads) {
+    public static <B> Steps of(List<Engine.Step> steps, Workload<B> workload, int warmUp, int threads) {
         double[] seconds = steps.stream()
                 .skip(warmUp)
                 .mapToDouble(Engine.Step::seconds)
                 .sorted()
                 .toArray();
+        double all = Arrays.stream(seconds).sum();
+        List<B> batches = workload.batches();
         return new Steps(
-                tokens(batches.subList(warmUp, batches.size()))
-                        / Arrays.stream(seconds).sum(),
+                tokens(workload, batches.subList(warmUp, batches.size())) / all,
+                seconds.length * workload.examples() / all,
                 Medians.of(seconds),
                 seconds[0],
-                tokens(batches),
+                tokens(workload, batches),
                 threads,
                 PeakMemory.mebibytes(),
                 steps.stream().map(Engine.Step::loss).toList());
     }
 
-    private static long tokens(List<TokenBatch> batches) {
-        return batches.stream().mapToLong(TokenBatch::tokenCount).sum();
+    private static <B> long tokens(Workload<B> workload, List<B> batches) {
+        return batches.stream().mapToLong(workload.task()::size).sum();
     }
 }

@@ -46,6 +46,11 @@ public record Peer(String python) {
         return run("torch_peft.py", arguments);
     }
 
+    /** Some training steps of an encoder; returns what the script says. */
+    public JsonNode trainEncoder(List<String> arguments) {
+        return run("torch_encoder.py", arguments);
+    }
+
     /** Answers to prompts; returns what the script says. */
     public JsonNode generate(List<String> arguments) {
         return run("torch_generate.py", arguments);

@@ -58,7 +58,7 @@ public record TrainingPlan(
     private static final int MOST_PARAMETERS = 1_000_000_000;
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
-    static TrainingPlan check(Settings settings, Configuration hadoop) {
+    public static TrainingPlan check(Settings settings, Configuration hadoop) {
         checkFiles("data.train", settings.data().train(), hadoop);
         checkFiles("validation.data", settings.validation().data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
@@ -146,7 +146,7 @@ public record TrainingPlan(
     }
 
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
-    float[] start(Configuration hadoop) {
+    public float[] start(Configuration hadoop) {
         long seed = settings.training().seed();
         float[] factors = given.map(PeftAdapter.Start::factors).orElseGet(() -> adapter.start(seed));
         Map<String, float[]> whole = given.map(PeftAdapter.Start::whole).orElseGet(Map::of);
