@@ -110,10 +110,10 @@ public final class PeftAdapter {
         TargetNames.naming(changes.lowRank().keySet(), base.targets()).forEach(modules::add);
         if (!changes.whole().isEmpty()) {
             ArrayNode saved = config.putArray("modules_to_save");
-            changes.whole().keySet().stream()
-                    .map(name -> name.substring(0, name.lastIndexOf('.')))
-                    .distinct()
-                    .forEach(saved::add);
+            base.modules().stream()
+                    .filter(module -> module.tensors().stream()
+                            .anyMatch(tensor -> changes.whole().containsKey(tensor.name())))
+                    .forEach(module -> saved.add(module.name()));
         }
         return config;
     }

@@ -123,8 +123,8 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
     @Override
     public String text() {
         StringBuilder text = new StringBuilder(table().text());
-        sets.values().forEach(all -> Judgements.confusion(all)
-                .ifPresent(confusion -> text.append('\n').append(confusion.text())));
+        sets.forEach((set, all) -> Judgements.confusion(all)
+                .ifPresent(confusion -> text.append("\n%s:\n".formatted(set)).append(confusion.text())));
         return text.toString();
     }
 

@@ -27,7 +27,7 @@ final class BadEvaluation {
         return new BadInput.Area("evaluate: classes of texts")
                 .with("no files", workspace -> {
                     texts(workspace, GOOD, "--base");
-                    workspace.set("evaluation = {}");
+                    workspace.without("evaluation.data");
                 })
                 .with("no file", workspace -> {
                     texts(workspace, GOOD, "--base");
@@ -55,20 +55,12 @@ final class BadEvaluation {
                     texts(workspace, GOOD, "--base");
                     workspace.set("task.labels = 3");
                 })
-                .with("an adapter whose head is of other classes", workspace -> {
-                    texts(
-                            workspace,
-                            GOOD,
-                            "--adapter",
-                            Fixtures.path("golden/bert/final").toString());
-                    workspace.set("task.labels = 3");
-                })
                 .cases();
     }
 
     static List<BadInput> records() {
         BadInput.Area area = new BadInput.Area(
-                "evaluate: records", "application", "model: hash of 1 files", "evaluation: tokens of 1 files");
+                "evaluate: records", "application", "model: hash of 2 files", "evaluation: tokens of 1 files");
         for (String record : List.of(
                 "",
                 "{\"input_ids\": [1, 5, 2], \"label\": 2}",
@@ -85,8 +77,8 @@ final class BadEvaluation {
         Workspace.delete(workspace.path("model"));
         TrainedRun.copy(Fixtures.path("golden/bert/model"), workspace.path("model"));
         workspace.text("dev.jsonl", records);
-        workspace.set("task { kind = classification, labels = 2 }, evaluation.data = \"%s\""
-                .formatted(workspace.path("dev.jsonl")));
+        workspace.set("task { kind = classification, labels = 2 }");
+        workspace.right("evaluation.data = \"%s\"".formatted(workspace.path("dev.jsonl")));
         workspace.command(command(workspace, subject));
     }
 

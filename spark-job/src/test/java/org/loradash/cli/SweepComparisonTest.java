@@ -72,13 +72,14 @@ class SweepComparisonTest {
                 golden.configuration(directory.resolve("sweep").toString())
                         + """
                         dash.on = false
+                        adapter.method = lora
                         training { workers = 1, local-steps = 1, steps = 3 }
                         evaluation.data = "%s"
                         sweep {
                           seeds = [1, 2]
                           runs = [
-                            { name = lora, adapter.method = lora }
-                            { name = fast, adapter.method = lora, training.learning-rate = 0.02 }
+                            { name = lora }
+                            { name = fast, training.learning-rate = 0.02 }
                           ]
                         }
                         """

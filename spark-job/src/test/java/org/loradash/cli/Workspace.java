@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,11 @@ final class Workspace {
     /** The configuration as a whole. */
     void configuration(String text) {
         configuration = text;
+    }
+
+    /** One more line of what is right. */
+    void right(String line) throws IOException {
+        Files.writeString(path("right.conf"), line + "\n", StandardOpenOption.APPEND);
     }
 
     /** What is right, without the lines that hold a text. */

@@ -81,6 +81,11 @@ public final class EvaluationJob {
             }
         } finally {
             FileSystems.removeIfEmpty(directory.files(), directory.path());
+            if (request.output().isEmpty()) {
+                RunDirectory run = RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()));
+                FileSystems.removeIfEmpty(run.files(), run.evaluation());
+                run.removeIfEmpty();
+            }
             ProcessExaminers.clear();
             plan.examination().close(directory);
             FrozenModels.clear();
@@ -136,7 +141,7 @@ public final class EvaluationJob {
         directory.finish(results, identity);
         out.println();
         out.print(results.text());
-        out.printf("%nall of it: %s%n", directory.path());
+        out.printf("%nlines and figures: %s%n", directory.path());
     }
 
     /** Finds out on the executors what is wrong with the sets' files and the model, and leaves nothing behind where something is. */
