@@ -15,9 +15,11 @@ import java.util.Optional;
  * @param set that the record is one of
  * @param file that has it
  * @param index of the record in the file, from 0
+ * @param text what the record says, where that is known
  * @param classes names of the classes; empty where a value is predicted
  */
-public record Judged(String set, String file, long index, Prediction prediction, List<String> classes) {
+public record Judged(
+        String set, String file, long index, Optional<String> text, Prediction prediction, List<String> classes) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The label as it is told: a class's name, or a value. */
@@ -38,6 +40,7 @@ public record Judged(String set, String file, long index, Prediction prediction,
     public String line() {
         ObjectNode line =
                 JSON.createObjectNode().put("set", set).put("index", index).put("file", file);
+        text.ifPresent(said -> line.put("text", said));
         if (!prediction.isOfClass()) {
             return line.put("label", prediction.label()).put("predicted", prediction.predicted()) + "\n";
         }
@@ -87,6 +90,7 @@ public record Judged(String set, String file, long index, Prediction prediction,
                         json.get("set").textValue(),
                         json.get("file").textValue(),
                         json.get("index").longValue(),
+                        Optional.ofNullable(json.path("text").textValue()),
                         new Prediction(0, given, outputs),
                         List.copyOf(classes)))
                 : Optional.empty();

@@ -37,6 +37,15 @@ public interface Task<E, B> extends Serializable {
      */
     RecordReader<E> reader(Configuration hadoop) throws IOException;
 
+    /**
+     * What tells people what an example says; nothing where that is not known.
+     *
+     * @throws org.loradash.tsd.InvalidInput as {@link #reader}
+     */
+    default Optional<Wording<E>> wording(Configuration hadoop) throws IOException {
+        return Optional.empty();
+    }
+
     /** What PEFT calls this kind of task, as adapter_config.json has it; nothing where PEFT knows none. */
     default Optional<String> peftType() {
         return Optional.empty();

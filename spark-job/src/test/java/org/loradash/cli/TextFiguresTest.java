@@ -66,6 +66,7 @@ class TextFiguresTest {
         for (int i = 0; i < HELD_OUT; i++) {
             JsonNode line = lines.get(i);
             assertThat(line.get("index").asInt()).isEqualTo(i);
+            assertThat(line.has("text")).as("a text of tokens").isFalse();
             assertThat(line.get("file").asText())
                     .isEqualTo(temporary.resolve("dev.jsonl").toString());
             loss -= Math.log(

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +91,13 @@ class PredictedTest {
         List<Judged> all = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {
             float[] logits = {1 - predicted[i], predicted[i]};
-            all.add(new Judged(set, set + ".tsv", i, new Prediction(i, labels[i], logits), List.of("no", "yes")));
+            all.add(new Judged(
+                    set,
+                    set + ".tsv",
+                    i,
+                    Optional.empty(),
+                    new Prediction(i, labels[i], logits),
+                    List.of("no", "yes")));
         }
         return all;
     }

@@ -3,6 +3,7 @@ package org.loradash.figure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.loradash.tsd.report.Block;
 import org.loradash.tsd.report.HtmlReport;
@@ -25,9 +26,18 @@ class JudgedTest {
 
     @Test
     void aLineOfAValueHasNoClasses() {
-        Judged judged = new Judged("dev", "a.tsv", 0, new Prediction(0, 0.1f, new float[] {2.5f}), List.of());
+        Judged judged = value(0, 0.1f, 2.5f);
         assertThat(judged.line())
                 .isEqualTo("{\"set\":\"dev\",\"index\":0,\"file\":\"a.tsv\",\"label\":0.1,\"predicted\":2.5}\n");
+        assertThat(Judged.read(judged.line()).orElseThrow())
+                .usingRecursiveComparison()
+                .isEqualTo(judged);
+    }
+
+    @Test
+    void aLineHasWhatTheRecordSaysWhereThatIsKnown() {
+        Judged judged = saying("say \"no\"\n", value(0, 0.1f, 2.5f));
+        assertThat(judged.line()).contains("\"file\":\"a.tsv\",\"text\":\"say \\\"no\\\"\\n\",\"label\":0.1");
         assertThat(Judged.read(judged.line()).orElseThrow())
                 .usingRecursiveComparison()
                 .isEqualTo(judged);
@@ -63,12 +73,29 @@ class JudgedTest {
 
     @Test
     void aPageOfValuesShowsTheFarthestFirst() {
-        List<Judged> all = List.of(
-                new Judged("dev", "a.tsv", 0, new Prediction(0, 1, new float[] {1.5f}), List.of()),
-                new Judged("dev", "a.tsv", 1, new Prediction(1, 5, new float[] {2}), List.of()));
-        assertThat(page(all))
+        assertThat(page(List.of(value(0, 1, 1.5f), value(1, 5, 2))))
                 .containsSubsequence(
                         "<td class=\"n\">5.0</td>", "<td class=\"n\">-3.0000</td>", "<td class=\"n\">0.5000</td>");
+    }
+
+    @Test
+    void aPageShowsWhatRecordsSayCutWhereItIsLong() {
+        String longest = "\uD83D\uDE00".repeat(199);
+        for (List<Judged> all : List.of(
+                List.of(
+                        saying("a <b>", judged(0, 1, 3, 0)),
+                        saying(longest + "ab", judged(1, 1, 2, 0)),
+                        judged(2, 1, 1, 0)),
+                List.of(saying("a <b>", value(0, 1, 9)), saying(longest + "ab", value(1, 1, 8)), value(2, 1, 7)))) {
+            assertThat(page(all))
+                    .containsSubsequence(
+                            "<th>text</th></tr>",
+                            "<td>a &lt;b&gt;</td></tr>",
+                            "<td>" + longest + "…</td></tr>",
+                            "<td></td></tr>");
+        }
+        assertThat(page(List.of(saying(longest + "a", value(0, 1, 9))))).contains("<td>" + longest + "a</td>");
+        assertThat(page(List.of(judged(0, 1, 3, 0)))).doesNotContain("<th>text</th>");
     }
 
     private static String page(List<Judged> all) {
@@ -78,6 +105,17 @@ class JudgedTest {
     }
 
     private static Judged judged(int index, int label, float no, float yes) {
-        return new Judged("dev", "a.tsv", index, new Prediction(0, label, new float[] {no, yes}), NAMES);
+        return new Judged(
+                "dev", "a.tsv", index, Optional.empty(), new Prediction(0, label, new float[] {no, yes}), NAMES);
+    }
+
+    private static Judged value(int index, float label, float predicted) {
+        return new Judged(
+                "dev", "a.tsv", index, Optional.empty(), new Prediction(0, label, new float[] {predicted}), List.of());
+    }
+
+    private static Judged saying(String text, Judged judged) {
+        return new Judged(
+                judged.set(), judged.file(), judged.index(), Optional.of(text), judged.prediction(), judged.classes());
     }
 }

@@ -2,7 +2,9 @@ package org.loradash.data.tokenizer;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.LongStream;
@@ -17,9 +19,12 @@ import org.loradash.tsd.InvalidInput;
  */
 public final class TextTokenizer implements AutoCloseable {
     private final LibraryTokenizer tokenizer;
+    private final int[] around;
 
-    private TextTokenizer(LibraryTokenizer tokenizer) {
+    /** @param around special tokens that a pair has around and between its texts */
+    private TextTokenizer(LibraryTokenizer tokenizer, int[] around) {
         this.tokenizer = tokenizer;
+        this.around = around;
     }
 
     /**
@@ -63,15 +68,15 @@ public final class TextTokenizer implements AutoCloseable {
                     "truncation_side is left",
                     "must be right: texts lose their ends");
         }
-        int special;
+        int[] special;
         try (LibraryTokenizer whole = LibraryTokenizer.open(files, OptionalInt.empty())) {
-            special = whole.encode("", "").getIds().length;
+            special = ints(whole.encode("", "").getIds());
         }
-        if (cutoff <= special) {
+        if (cutoff <= special.length) {
             throw InvalidInput.of(
-                    "data.cutoff", cutoff, "must be more than the " + special + " special tokens of a pair");
+                    "data.cutoff", cutoff, "must be more than the " + special.length + " special tokens of a pair");
         }
-        return new TextTokenizer(LibraryTokenizer.open(files, OptionalInt.of(cutoff)));
+        return new TextTokenizer(LibraryTokenizer.open(files, OptionalInt.of(cutoff)), special);
     }
 
     /**
@@ -83,6 +88,27 @@ public final class TextTokenizer implements AutoCloseable {
         Encoding encoding =
                 pair.map(second -> tokenizer.encode(text, second)).orElseGet(() -> tokenizer.encode(text, true));
         return new Tokens(ints(encoding.getIds()), ints(encoding.getTypeIds()));
+    }
+
+    /** The text of tokens, without special ones; of a pair both texts, with {@code " | "} between them. */
+    public String decode(int[] ids) {
+        List<String> texts = new ArrayList<>();
+        int from = 0;
+        for (int to = 0; to <= ids.length; to++) {
+            if (to == ids.length || isAround(ids[to])) {
+                if (to > from) {
+                    texts.add(tokenizer
+                            .decode(Arrays.stream(ids, from, to).asLongStream().toArray())
+                            .strip());
+                }
+                from = to + 1;
+            }
+        }
+        return String.join(" | ", texts);
+    }
+
+    private boolean isAround(int id) {
+        return Arrays.stream(around).anyMatch(special -> special == id);
     }
 
     private static int[] ints(long[] numbers) {

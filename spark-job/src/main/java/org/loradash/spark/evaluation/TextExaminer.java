@@ -2,6 +2,7 @@ package org.loradash.spark.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.loradash.autograd.Arena;
@@ -13,6 +14,7 @@ import org.loradash.figure.Prediction;
 import org.loradash.kernel.Kernels;
 import org.loradash.spark.source.StoredRecords;
 import org.loradash.task.Task;
+import org.loradash.task.Wording;
 import org.loradash.tsd.Failure;
 
 /** Predicts the labels of records, some together. */
@@ -25,17 +27,22 @@ final class TextExaminer<E, B> implements Examiner {
     private final StoredRecords records;
     private final List<String> titles;
     private final Function<long[], List<E>> examples;
+    private final Optional<Wording<E>> wording;
     private final int batchSize;
     private final Kernels kernels;
     private final Tape tape;
 
-    /** @param examples of numbers of records */
+    /**
+     * @param examples of numbers of records
+     * @param wording of examples; whoever gives it closes it
+     */
     TextExaminer(
             Task<E, B> task,
             EvaluatedModel.Loaded model,
             StoredRecords records,
             List<String> titles,
             Function<long[], List<E>> examples,
+            Optional<Wording<E>> wording,
             int batchSize,
             Kernels kernels) {
         this.task = task;
@@ -43,6 +50,7 @@ final class TextExaminer<E, B> implements Examiner {
         this.records = records;
         this.titles = titles;
         this.examples = examples;
+        this.wording = wording;
         this.batchSize = batchSize;
         this.kernels = kernels;
         this.tape = Tape.forward(kernels, new Arena());
@@ -55,14 +63,20 @@ final class TextExaminer<E, B> implements Examiner {
         List<Examined> examined = new ArrayList<>();
         for (int from = 0; from < part.count(); from += batchSize) {
             int to = Math.min(part.count(), from + batchSize);
-            B batch = task.batch(
-                    examples.apply(LongStream.range(first + from, first + to).toArray()));
-            for (Prediction prediction : task.measure(tape, model.backbone(), batch, WHOLE, model.changes())
+            List<E> together =
+                    examples.apply(LongStream.range(first + from, first + to).toArray());
+            for (Prediction prediction : task.measure(
+                            tape, model.backbone(), task.batch(together), WHOLE, model.changes())
                     .predictions()) {
                 int index = part.first() + examined.size();
                 checkFinite(prediction, index);
-                Judged judged =
-                        new Judged(part.set(), records.inputs().get(set).name(), index, prediction, task.classNames());
+                Judged judged = new Judged(
+                        part.set(),
+                        records.inputs().get(set).name(),
+                        index,
+                        wording.map(known -> known.of(together.get(prediction.example()))),
+                        prediction,
+                        task.classNames());
                 examined.add(new Examined(judged.line(), prediction.isCorrect()));
             }
         }

@@ -1,10 +1,14 @@
 package org.loradash.spark.evaluation;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.loradash.evaluate.Examiner;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.spark.source.RecordStores;
 import org.loradash.spark.source.StoredRecords;
 import org.loradash.task.Task;
+import org.loradash.task.Wording;
 
 /**
  * Makes what predicts labels of records.
@@ -18,15 +22,29 @@ record TextExaminers<E, B>(
         implements ExaminerFactory {
 
     @Override
-    public Shared open() {
-        EvaluatedModel.Loaded loaded = model.load();
-        return () -> new TextExaminer<>(
-                task,
-                loaded,
-                records,
-                titles,
-                numbers -> RecordStores.read(records.location(), numbers, task.codec(), model.configuration()),
-                batchSize,
-                KernelProvider.best().open(model.threads()));
+    public Shared open() throws IOException {
+        return new Opened<>(this, model.load(), task.wording(model.configuration()));
+    }
+
+    private record Opened<E, B>(TextExaminers<E, B> of, EvaluatedModel.Loaded loaded, Optional<Wording<E>> wording)
+            implements Shared {
+        @Override
+        public Examiner create() {
+            return new TextExaminer<>(
+                    of.task,
+                    loaded,
+                    of.records,
+                    of.titles,
+                    numbers -> RecordStores.read(
+                            of.records.location(), numbers, of.task.codec(), of.model.configuration()),
+                    wording,
+                    of.batchSize,
+                    KernelProvider.best().open(of.model.threads()));
+        }
+
+        @Override
+        public void close() {
+            wording.ifPresent(Wording::close);
+        }
     }
 }

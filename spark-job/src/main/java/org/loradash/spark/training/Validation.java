@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.loradash.config.Figure;
 import org.loradash.config.ValidationSettings;
@@ -37,6 +38,7 @@ final class Validation {
     private final List<Figure> figures;
     private final List<String> classes;
     private final HeldOutRecords heldOut;
+    private final List<String> texts;
     private final int steps;
     private final RunDirectory directory;
     private final Progress progress;
@@ -62,6 +64,7 @@ final class Validation {
         this.figures = task.figures();
         this.classes = task.classNames();
         this.heldOut = heldOut;
+        this.texts = settings.on() ? heldOut.texts(task, spark.hadoopConfiguration()) : List.of();
         this.steps = steps;
         this.directory = directory;
         this.progress = progress;
@@ -165,8 +168,14 @@ final class Validation {
         for (long[] batch : heldOut.batches()) {
             for (long record : batch) {
                 StoredRecords.Place place = heldOut.store().place(record);
-                judged.add(
-                        new Judged("held-out", place.file(), place.index(), predictions.get(judged.size()), classes));
+                int i = judged.size();
+                judged.add(new Judged(
+                        "held-out",
+                        place.file(),
+                        place.index(),
+                        texts.isEmpty() ? Optional.empty() : Optional.of(texts.get(i)),
+                        predictions.get(i),
+                        classes));
             }
         }
         return judged;

@@ -18,6 +18,7 @@ import org.loradash.data.Codec;
 import org.loradash.data.LabelledTokens;
 import org.loradash.data.RecordReader;
 import org.loradash.data.TextRecords;
+import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.figure.Estimate;
 import org.loradash.figure.Prediction;
 import org.loradash.model.Backbone;
@@ -29,6 +30,7 @@ import org.loradash.task.Measurement;
 import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
+import org.loradash.task.Wording;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 
@@ -73,6 +75,26 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
     @Override
     public RecordReader<LabelledTokens> reader(Configuration hadoop) throws IOException {
         return TextRecords.reader(hadoop, data, FileSystems.path(model), limits, labels());
+    }
+
+    /** The texts as the model sees them. Records that come as tokens do not say whose tokens they are. */
+    @Override
+    public Optional<Wording<LabelledTokens>> wording(Configuration hadoop) throws IOException {
+        return data.format() == DataSettings.Format.TEXT
+                ? Optional.of(new Decoded(TextTokenizer.open(hadoop, FileSystems.path(model), data.cutoff())))
+                : Optional.empty();
+    }
+
+    private record Decoded(TextTokenizer tokenizer) implements Wording<LabelledTokens> {
+        @Override
+        public String of(LabelledTokens example) {
+            return tokenizer.decode(example.tokens());
+        }
+
+        @Override
+        public void close() {
+            tokenizer.close();
+        }
     }
 
     @Override

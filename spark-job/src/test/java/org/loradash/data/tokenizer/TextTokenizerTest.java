@@ -49,6 +49,23 @@ public class TextTokenizerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta", "deberta", "xlm-roberta"})
+    void givesTokensBackAsTheirTexts(String kind) throws IOException {
+        copy(kind);
+        String text = "which of these would be best";
+        String pair = "sand and water";
+        try (TextTokenizer tokenizer = TextTokenizer.open(new Configuration(), hadoop(directory), 64)) {
+            assertThat(tokenizer.decode(tokenizer.encode(text, Optional.empty()).ids()))
+                    .isEqualTo(text);
+            assertThat(tokenizer.decode(
+                            tokenizer.encode(text, Optional.of(pair)).ids()))
+                    .isEqualTo(text + " | " + pair);
+            assertThat(tokenizer.decode(tokenizer.encode("", Optional.of("")).ids()))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void cutsAndPadsAsToldAndNotAsTokenizerJsonSays() throws IOException {
         copy("bert");
