@@ -21,12 +21,6 @@ import org.loradash.kernel.Weight;
  */
 public record Projection(List<Target> targets, Weight weight, Optional<Tensor> bias) {
 
-    /** Whether layers add a bias to their outputs. */
-    public enum Bias {
-        NONE,
-        ADDED
-    }
-
     public Projection {
         targets = List.copyOf(targets);
     }
@@ -38,42 +32,17 @@ public record Projection(List<Target> targets, Weight weight, Optional<Tensor> b
 
     /** Reads the weights of targets that share their input and have no bias. */
     public static Projection read(WeightFiles files, List<Target> targets) {
-        return read(files, targets, Bias.NONE);
-    }
-
-    /** Reads the weights, and biases where there are any, of targets that share their input. */
-    public static Projection read(WeightFiles files, List<Target> targets, Bias bias) {
         List<String> names = targets.stream().map(Target::weightName).toList();
         int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
-        Weight weight = files.stacked(names, outputs, targets.get(0).inputs());
         return new Projection(
-                targets, weight, bias == Bias.NONE ? Optional.empty() : Optional.of(biases(files, targets, weight)));
-    }
-
-    private static Tensor biases(WeightFiles files, List<Target> targets, Weight weight) {
-        Tensor all = Tensor.zeros(1, weight.rows());
-        int from = 0;
-        for (Target target : targets) {
-            int to = from + target.outputs();
-            float[] values = files.vector(target.biasName(), target.outputs()).toArray();
-            all.columns(from, to).write(values, 0);
-            from = to;
-        }
-        return all;
+                targets, files.stacked(names, outputs, targets.get(0).inputs()));
     }
 
     /** The shapes of layers that have no bias, with no memory behind them. */
     public static Projection withoutMemory(List<Target> targets, Storage storage) {
-        return withoutMemory(targets, storage, Bias.NONE);
-    }
-
-    /** The same shapes with no memory behind them. */
-    public static Projection withoutMemory(List<Target> targets, Storage storage, Bias bias) {
         int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
         return new Projection(
-                targets,
-                Weight.withoutMemory(outputs, targets.get(0).inputs(), storage),
-                bias == Bias.NONE ? Optional.empty() : Optional.of(Tensor.withoutMemory(1, outputs)));
+                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
     }
 
     /** The first of the layers on the same memory. */

@@ -63,6 +63,9 @@ public final class TrainingJob {
         TrainingPlan plan = TrainingPlan.check(settings, hadoop);
         directory.checkPlace();
         describe(plan.adapter(), settings, out);
+        if (!plan.begun().isEmpty()) {
+            out.println("head       begins at random, by training.seed: " + String.join(", ", plan.begun()));
+        }
         memory(settings, conf, shape(settings, hadoop), plan.adapter()).tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.

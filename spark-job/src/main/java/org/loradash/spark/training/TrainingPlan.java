@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -44,6 +45,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param task that the model is trained for
  * @param adapter before the boundary
  * @param given what is trained at step 0, where it starts from an adapter that the user gives
+ * @param begun names of tensors that the model has not and that begin at random
  * @param weights the files that hold the model's weights
  */
 public record TrainingPlan(
@@ -52,6 +54,7 @@ public record TrainingPlan(
         Task<?, ?> task,
         Adapter adapter,
         Optional<PeftAdapter.Start> given,
+        List<String> begun,
         List<Path> weights) {
 
     /** Leaves room for coordinates below 2^30. */
@@ -65,18 +68,19 @@ public record TrainingPlan(
         try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
             ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
             Adapter adapter = adapter(settings, model.shape());
-            checkHead(settings, adapter, model);
             Settings located = Located.of(settings, hadoop);
             Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
             checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();
+            Optional<PeftAdapter.Start> given = given(settings, adapter, hadoop);
             return new TrainingPlan(
                     settings,
                     located,
                     task,
                     adapter,
-                    given(settings, adapter, hadoop),
+                    given,
+                    begun(settings, adapter, given, model),
                     model.weights().files().stream()
                             .map(file -> Located.of(file, model.files()))
                             .toList());
@@ -142,7 +146,7 @@ public record TrainingPlan(
 
     /** The same with the singular triplets that the method starts from. */
     TrainingPlan withTriplets(Map<String, SingularTriplets> triplets) {
-        return new TrainingPlan(settings, located, task, adapter.withTriplets(triplets), given, weights);
+        return new TrainingPlan(settings, located, task, adapter.withTriplets(triplets), given, begun, weights);
     }
 
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
@@ -210,12 +214,14 @@ public record TrainingPlan(
         return (int) Math.max(1, steps);
     }
 
-    /** What the model begins at random is trained, or it would say nothing. */
-    private static void checkHead(Settings settings, Adapter adapter, ModelDirectory model) {
+    /** What begins at random: all of it is trained, or it would say nothing. */
+    private static List<String> begun(
+            Settings settings, Adapter adapter, Optional<PeftAdapter.Start> given, ModelDirectory model) {
         WeightFiles files = new WeightFiles(model.weights(), settings.model().storage());
+        List<WholeTensor> missing = model.shape().missing(files);
         List<String> trained =
                 adapter.wholeTensors().stream().map(WholeTensor::name).toList();
-        model.shape().missing(files).stream()
+        missing.stream()
                 .filter(tensor -> !trained.contains(tensor.name()))
                 .findFirst()
                 .ifPresent(tensor -> {
@@ -225,6 +231,11 @@ public record TrainingPlan(
                             "must name the module of %s too: the model has none of that shape, so that it begins at random"
                                     .formatted(tensor.name()));
                 });
+        Set<String> whole = given.map(start -> start.whole().keySet()).orElseGet(Set::of);
+        return missing.stream()
+                .map(WholeTensor::name)
+                .filter(name -> !whole.contains(name))
+                .toList();
     }
 
     private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
