@@ -1,6 +1,7 @@
 package org.loradash.model.encoder;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
+import org.loradash.model.Projection;
 import org.loradash.model.encoder.EncoderWeights.Layer;
 import org.loradash.model.encoder.EncoderWeights.Norm;
 
@@ -60,18 +62,8 @@ public final class Encoder implements Backbone {
                     last ? first.length : tokens.length,
                     config.hiddenSize(),
                     (inside, inputs) -> {
-                        Layer layer = weights.layers().get(index);
                         Variable before = inputs.get(0);
-                        Variable qkv = layer.queryKeyValue().apply(inside, LinearInput.of(before), changes);
-                        Variable attended = relative.isEmpty()
-                                ? Attention.bothWays(inside, qkv, config.heads(), starts)
-                                : RelativeAttention.apply(
-                                        inside,
-                                        qkv,
-                                        layer.ofDistances()
-                                                .orElseThrow()
-                                                .apply(inside, LinearInput.of(inputs.get(1)), changes),
-                                        relative.get());
+                        Variable attended = attended(inside, inputs, index, starts, relative, changes);
                         return last
                                 ? rest(
                                         inside,
@@ -124,6 +116,28 @@ public final class Encoder implements Backbone {
         return table.norm()
                 .map(norm -> LayerNorm.apply(tape, chosen, norm.weight(), norm.bias(), config.normEpsilon()))
                 .orElse(chosen);
+    }
+
+    /**
+     * What a block's tokens have attended to.
+     *
+     * @param inputs the block's, and what stands for distances where attention is relative
+     */
+    private Variable attended(
+            Tape tape,
+            List<Variable> inputs,
+            int index,
+            int[] starts,
+            Optional<RelativeAttention.Shape> relative,
+            Changes changes) {
+        Layer layer = weights.layers().get(index);
+        Variable qkv = layer.queryKeyValue().apply(tape, LinearInput.of(inputs.get(0)), changes);
+        if (relative.isEmpty()) {
+            return Attention.bothWays(tape, qkv, config.heads(), starts);
+        }
+        Projection ofDistances = layer.ofDistances().orElseThrow();
+        return RelativeAttention.apply(
+                tape, qkv, ofDistances.apply(tape, LinearInput.of(inputs.get(1)), changes), relative.get());
     }
 
     /** A block behind its attention. */
