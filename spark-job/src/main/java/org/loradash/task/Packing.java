@@ -55,6 +55,15 @@ public final class Packing {
         return Math.toIntExact(Math.min(all, Math.max(longest, shared)));
     }
 
+    /** Where sequences begin that fill so many tokens, each at most so long, and their end: one more than there are sequences. */
+    public static int[] starts(int tokens, int longest) {
+        int[] starts = new int[(tokens + longest - 1) / longest + 1];
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] = Math.min(tokens, i * longest);
+        }
+        return starts;
+    }
+
     private static int lightest(int[] loads) {
         int lightest = 0;
         for (int slice = 1; slice < loads.length; slice++) {

@@ -196,11 +196,8 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
     public TextBatch largestSlice(int examples, Slicing slicing) {
         int longest = Math.min(data.cutoff(), limits.positions());
         int tokens = slicing.packing() ? Packing.largestSlice(examples, longest, slicing.size()) : longest;
-        int texts = (tokens + longest - 1) / longest;
-        int[] starts = new int[texts + 1];
-        for (int i = 1; i <= texts; i++) {
-            starts[i] = Math.min(tokens, i * longest);
-        }
+        int[] starts = Packing.starts(tokens, longest);
+        int texts = starts.length - 1;
         return new TextBatch(
                 new int[tokens],
                 new byte[tokens],

@@ -1,7 +1,6 @@
 package org.loradash.task.language;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -100,13 +99,11 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     /** A slice of so many tokens in sequences of at most that length, all with a target but each sequence's last. */
     static TokenBatch slice(int tokens, int longest) {
-        int sequences = (tokens + longest - 1) / longest;
-        int[] starts = new int[sequences + 1];
+        int[] starts = Packing.starts(tokens, longest);
         int[] targets = new int[tokens];
-        for (int s = 1; s <= sequences; s++) {
-            starts[s] = Math.min(tokens, s * longest);
+        for (int s = 1; s < starts.length; s++) {
             targets[starts[s] - 1] = starts[s] - starts[s - 1] > 1 ? TokenBatch.NO_TARGET : 0;
         }
-        return new TokenBatch(new int[tokens], targets, Arrays.copyOf(starts, starts.length));
+        return new TokenBatch(new int[tokens], targets, starts);
     }
 }
