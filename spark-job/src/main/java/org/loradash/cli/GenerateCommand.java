@@ -125,8 +125,8 @@ final class GenerateCommand implements Runnable {
         Storage held = asked.or(tuned::storage).orElse(Storage.FLOAT32);
         String directory = base ? tuned.base() : tuned.model();
         Optional<String> adapter = base ? Optional.empty() : tuned.adapter();
-        err.println(
-                "loading " + directory + adapter.map(path -> " with " + path).orElse(""));
+        err.println("loading " + directory + " as " + held.written()
+                + adapter.map(path -> " with " + path).orElse(""));
         try (TextGenerator generator = TextGenerator.open(directory, adapter, held, Threads.of(threads), hadoop)) {
             long begin = System.nanoTime();
             Generated generated = generator.generate(text, decoding, maxTokens, piece -> {

@@ -58,6 +58,22 @@ class GenerateCommandTest {
                 .isEqualTo(base);
     }
 
+    @Test
+    void holdsTheWeightsAsTheRunDidUnlessItIsTold() throws IOException {
+        Path trained = Files.createDirectories(directory.resolve("run"));
+        Files.writeString(
+                trained.resolve("resolved.conf"),
+                "run.output = \"%s\", model { path = \"%s\", storage = nf4 }, data.train = t, training.steps = 1"
+                        .formatted(trained, MODEL));
+        TinyAdapter.write(trained.resolve("adapter"));
+        String quantised = said("generate", trained.toString(), "--prompt", "Water is", "--max-tokens", "16");
+        assertThat(err.toString()).contains("loading " + MODEL + " as nf4 with " + trained.resolve("adapter"));
+        String plain = said(
+                "generate", trained.toString(), "--prompt", "Water is", "--max-tokens", "16", "--storage", "float32");
+        assertThat(err.toString()).contains("loading " + MODEL + " as float32 with ");
+        assertThat(quantised).isNotEqualTo(plain);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
