@@ -1,5 +1,6 @@
 package org.loradash.kernel;
 
+import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -93,9 +94,9 @@ public final class Int8Weight implements Weight {
         checkUnits(fromElement, count);
         byte[] coded = new byte[count];
         float[] largest = new float[count / columns];
-        for (int row = 0; row < largest.length; row++) {
-            largest[row] = quantise(values, row * columns, columns, coded);
-        }
+        IntStream.range(0, largest.length)
+                .parallel()
+                .forEach(row -> largest[row] = quantise(values, row * columns, columns, coded));
         int first = (int) (fromElement / columns);
         codes.write((int) fromElement, coded, count);
         absmax.rows(first, first + largest.length).write(largest, 0);

@@ -1,5 +1,6 @@
 package org.loradash.kernel;
 
+import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -134,10 +135,10 @@ public final class Nf4Weight implements Weight {
         int blocks = (count + BLOCK - 1) / BLOCK;
         byte[] coded = new byte[blocks * BYTES_OF_BLOCK];
         float[] largest = new float[blocks];
-        for (int block = 0; block < blocks; block++) {
+        IntStream.range(0, blocks).parallel().forEach(block -> {
             int from = block * BLOCK;
             largest[block] = quantise(values, from, Math.min(BLOCK, count - from), coded, block * BYTES_OF_BLOCK);
-        }
+        });
         int first = (int) (fromElement / BLOCK);
         codes.write(first * BYTES_OF_BLOCK, coded, coded.length);
         absmax.rows(first, first + blocks).write(largest, 0);

@@ -94,7 +94,7 @@ public sealed interface Weight permits FloatWeight, Int8Weight, Nf4Weight, Stack
 
     /**
      * Writes values[0 .. count) from an element on, each as the nearest that the storage holds. Threads may write different
-     * elements at once.
+     * elements at once; quantising uses all of the machine's.
      *
      * @throws IllegalArgumentException where a unit that elements are written in is begun or left within, but at a part's end
      */

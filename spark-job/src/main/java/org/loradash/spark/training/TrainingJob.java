@@ -3,6 +3,7 @@ package org.loradash.spark.training;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -145,11 +146,17 @@ public final class TrainingJob {
         Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
             ModelSettings model = located.model();
+            long begin = System.nanoTime();
             FirstUse.of(
                     spark,
                     "model: weights",
                     settings.training().workers(),
                     () -> FrozenModels.of(model, hadoop.value().value()));
+            out.printf(
+                    Locale.ROOT,
+                    "weights    held as %s, read in %.1f s%n",
+                    model.storage().written(),
+                    (System.nanoTime() - begin) * 1e-9);
             directory.writeSettings(SettingsText.of(
                     settings,
                     Map.of("versions", Versions.of(spark), "hashes", hashes),
