@@ -1,11 +1,6 @@
 package org.loradash.kernel.portable;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import org.loradash.kernel.Tensor;
-import org.loradash.kernel.operation.Expand;
-import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.Rotate;
@@ -19,19 +14,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class PortableRows {
     private PortableRows() {}
 
-    public static void expand(Expand of) {
-        of.out().array().assign(of.weight().array().get(interval(of.from(), of.to()), all()));
-    }
-
-    public static void gather(Gather of) {
-        gather(of.table().array(), of.indices(), of.out());
-    }
-
     public static void gather(GatherRows of) {
         gather(of.x().array(), of.indices(), of.out());
     }
 
-    private static void gather(INDArray from, int[] indices, Tensor out) {
+    static void gather(INDArray from, int[] indices, Tensor out) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             out.array().assign(Nd4j.pullRows(from, 1, indices));
         }
@@ -50,14 +37,15 @@ public final class PortableRows {
     public static void rotate(Rotate of) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             int half = of.cosines().columns();
+            int d = of.x().columns() / of.heads();
             INDArray cosine = Nd4j.pullRows(of.cosines().array(), 1, of.positions());
             INDArray sine = Nd4j.pullRows(of.sines().array(), 1, of.positions());
-            if (of.direction() == Rotate.Direction.INVERSE) {
+            if (of.direction() == Rotate.Direction.TRANSPOSED) {
                 sine.negi();
             }
             for (int head = 0; head < of.heads(); head++) {
-                INDArray low = Workspace.columns(of.x(), 2 * head * half, half);
-                INDArray high = Workspace.columns(of.x(), (2 * head + 1) * half, half);
+                INDArray low = Workspace.columns(of.x(), head * d, half);
+                INDArray high = Workspace.columns(of.x(), head * d + half, half);
                 INDArray turnedLow = low.mul(cosine).subi(high.mul(sine));
                 high.assign(high.mul(cosine).addi(low.mul(sine)));
                 low.assign(turnedLow);
