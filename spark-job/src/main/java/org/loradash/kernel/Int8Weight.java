@@ -10,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * code * (absmax / 127). A row of zeros stays one.
  */
 public final class Int8Weight implements Weight {
+    /** Elements of one. */
+    static final long MOST = Codes.MOST;
+
     /** The largest code. */
     public static final float LARGEST = 127;
 
@@ -36,9 +39,9 @@ public final class Int8Weight implements Weight {
     }
 
     private static void checkSize(int rows, int columns) {
-        if ((long) rows * columns > Codes.MOST) {
+        if ((long) rows * columns > MOST) {
             throw new IllegalArgumentException(
-                    "weight: %d x %d (must have at most %d elements as int8)".formatted(rows, columns, Codes.MOST));
+                    "weight: %d x %d (must have at most %d elements as int8)".formatted(rows, columns, MOST));
         }
     }
 
@@ -104,7 +107,7 @@ public final class Int8Weight implements Weight {
 
     /** Writes the codes of one row; returns its absmax. */
     private static float quantise(float[] values, int from, int count, byte[] codes) {
-        float absmax = Nf4Weight.largest(values, from, count);
+        float absmax = Absmax.of(values, from, count);
         float factor = LARGEST / absmax;
         for (int i = from; i < from + count; i++) {
             // Of numbers so small that the factor overflows, the quotient does not.

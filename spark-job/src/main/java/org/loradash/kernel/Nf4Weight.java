@@ -16,6 +16,9 @@ public final class Nf4Weight implements Weight {
 
     public static final int BYTES_OF_BLOCK = BLOCK / 2;
 
+    /** Elements of one. */
+    static final long MOST = 2 * Codes.MOST;
+
     private static final int ZERO = 7;
 
     /** Quantiles of the normal distribution (appendix E), with zero among them. */
@@ -70,9 +73,9 @@ public final class Nf4Weight implements Weight {
 
     private static int blocks(int rows, int columns) {
         long blocks = ((long) rows * columns + BLOCK - 1) / BLOCK;
-        if (blocks * BYTES_OF_BLOCK > Codes.MOST) {
+        if (blocks * BLOCK > MOST) {
             throw new IllegalArgumentException(
-                    "weight: %d x %d (must have at most %d elements as nf4)".formatted(rows, columns, 2 * Codes.MOST));
+                    "weight: %d x %d (must have at most %d elements as nf4)".formatted(rows, columns, MOST));
         }
         return (int) blocks;
     }
@@ -146,7 +149,7 @@ public final class Nf4Weight implements Weight {
 
     /** Writes the 32 bytes of one block; what it is short of is zeros. Returns its absmax. */
     private static float quantise(float[] values, int from, int count, byte[] packed, int at) {
-        float absmax = largest(values, from, count);
+        float absmax = Absmax.of(values, from, count);
         // Nothing is divided by zero.
         float divisor = absmax == 0 ? 1 : absmax;
         for (int i = 0; i < BLOCK; i += 2) {
@@ -155,15 +158,6 @@ public final class Nf4Weight implements Weight {
             packed[at + i / 2] = (byte) (first << 4 | second);
         }
         return absmax;
-    }
-
-    /** The largest magnitude of some values. */
-    static float largest(float[] values, int from, int count) {
-        float largest = 0;
-        for (int i = from; i < from + count; i++) {
-            largest = Math.max(largest, Math.abs(values[i]));
-        }
-        return largest;
     }
 
     /** How many bounds are below x, by halves. */

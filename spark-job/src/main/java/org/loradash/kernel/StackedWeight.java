@@ -15,8 +15,10 @@ public record StackedWeight(List<Weight> parts) implements Weight {
         parts = List.copyOf(parts);
     }
 
-    /** One of them alone is itself. */
-    static Weight of(List<Weight> parts) {
+    /** One of them alone is itself, and those of a stack are parts of their own. */
+    static Weight of(List<Weight> weights) {
+        List<Weight> parts =
+                weights.stream().flatMap(weight -> weight.parts().stream()).toList();
         return parts.size() == 1 ? parts.get(0) : new StackedWeight(parts);
     }
 

@@ -2,6 +2,8 @@ package org.loradash.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 import org.loradash.config.ModelSettings.Storage;
 
 /** A frozen weight matrix, row-major, or several one above the other, in memory of a {@link Storage}. */
@@ -16,8 +18,8 @@ public sealed interface Weight permits FloatWeight, Int8Weight, Nf4Weight, Stack
         checkSides(rows, columns);
         return switch (storage) {
             case FLOAT32, BFLOAT16, FLOAT16 -> FloatWeight.allocate(rows, columns, storage);
-            case INT8 -> Int8Weight.allocate(rows, columns);
-            case NF4 -> Nf4Weight.allocate(rows, columns);
+            case INT8 -> inPieces(rows, columns, Int8Weight.MOST, piece -> Int8Weight.allocate(piece, columns));
+            case NF4 -> inPieces(rows, columns, Nf4Weight.MOST, piece -> Nf4Weight.allocate(piece, columns));
         };
     }
 
@@ -26,9 +28,22 @@ public sealed interface Weight permits FloatWeight, Int8Weight, Nf4Weight, Stack
         checkSides(rows, columns);
         return switch (storage) {
             case FLOAT32, BFLOAT16, FLOAT16 -> FloatWeight.withoutMemory(rows, columns, storage);
-            case INT8 -> Int8Weight.withoutMemory(rows, columns);
-            case NF4 -> Nf4Weight.withoutMemory(rows, columns);
+            case INT8 -> inPieces(rows, columns, Int8Weight.MOST, piece -> Int8Weight.withoutMemory(piece, columns));
+            case NF4 -> inPieces(rows, columns, Nf4Weight.MOST, piece -> Nf4Weight.withoutMemory(piece, columns));
         };
+    }
+
+    /**
+     * A matrix as one piece, or as several of at most so many elements where it has more. All but the last have as many rows
+     * as a block has elements, or a multiple, so that a block lies in one piece.
+     *
+     * @param piece of so many rows
+     */
+    private static Weight inPieces(int rows, int columns, long most, IntFunction<Weight> piece) {
+        long together = Math.max(1, most / columns / Nf4Weight.BLOCK) * Nf4Weight.BLOCK;
+        return StackedWeight.of(LongStream.iterate(0, from -> from < rows, from -> from + together)
+                .mapToObj(from -> piece.apply((int) Math.min(together, rows - from)))
+                .toList());
     }
 
     /**
@@ -84,7 +99,7 @@ public sealed interface Weight permits FloatWeight, Int8Weight, Nf4Weight, Stack
         return Optional.empty();
     }
 
-    /** The matrices that it consists of, each of which is held by itself. */
+    /** The matrices, or pieces of them, that it consists of, each of which is held by itself. */
     default List<Weight> parts() {
         return List.of(this);
     }

@@ -1,7 +1,7 @@
 /**
  * The hot operations of training, behind one seam with two providers.
  *
- * <p>Lives here: {@link org.loradash.kernel.Tensor} and {@link org.loradash.kernel.Weight} (memory), {@link
+ * <p>Lives here: {@link org.loradash.kernel.Tensor} and {@link org.loradash.kernel.Weight} (memory; frozen weights are quantised as they are written), {@link
  * org.loradash.kernel.Operation} and {@link org.loradash.kernel.Kernels} (what computes operations), the choice of the
  * provider, and that of the device and of the native library before ND4J loads. The operations themselves are records in
  * {@code kernel.operation}, a file each; {@code kernel.fused} has their loops on the JDK's Vector API for CPUs and {@code

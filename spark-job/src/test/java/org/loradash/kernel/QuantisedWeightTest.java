@@ -147,13 +147,28 @@ class QuantisedWeightTest {
     }
 
     @Test
-    void refusesMoreElementsThanItHolds() {
-        assertThatThrownBy(() -> Weight.withoutMemory(1 << 16, 1 << 16, Storage.NF4))
+    void aMatrixOfMoreElementsThanOnePieceHoldsIsInSeveral() {
+        Weight nf4 = Weight.withoutMemory(100_000, 100_000, Storage.NF4);
+        assertThat(nf4.parts()).hasSize(5).allMatch(part -> part.rows() % 64 == 0 || part == last(nf4));
+        assertThat(nf4.rows()).isEqualTo(100_000);
+        assertThat(nf4.bytes()).isEqualTo(10_000_000_000L / 64 * 36);
+        Weight int8 = Weight.withoutMemory(100_000, 100_000, Storage.INT8);
+        assertThat(int8.parts()).hasSizeGreaterThan(9);
+        assertThat(int8.bytes()).isEqualTo(10_000_000_000L + 400_000);
+    }
+
+    private static Weight last(Weight stacked) {
+        return stacked.parts().get(stacked.parts().size() - 1);
+    }
+
+    @Test
+    void refusesRowsThatAreTooLong() {
+        assertThatThrownBy(() -> Weight.withoutMemory(64, 1 << 26, Storage.NF4))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("weight: 65536 x 65536 (must have at most 2147483648 elements as nf4)");
-        assertThatThrownBy(() -> Weight.withoutMemory(1 << 16, 1 << 15, Storage.INT8))
+                .hasMessage("weight: 64 x 67108864 (must have at most 2147483648 elements as nf4)");
+        assertThatThrownBy(() -> Weight.withoutMemory(64, 1 << 25, Storage.INT8))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("weight: 65536 x 32768 (must have at most 1073741824 elements as int8)");
+                .hasMessage("weight: 64 x 33554432 (must have at most 1073741824 elements as int8)");
     }
 
     @Test
