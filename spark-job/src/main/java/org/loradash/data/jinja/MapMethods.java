@@ -14,8 +14,9 @@ final class MapMethods {
         return switch (name) {
             case "get" -> Callable.of(
                     "get key default",
-                    (rendering, given) ->
-                            map.containsKey(Values.key(given.value(0))) ? map.get(given.value(0)) : given.value(1, null));
+                    (rendering, given) -> map.containsKey(Values.key(given.value(0)))
+                            ? map.get(given.value(0))
+                            : given.value(1, null));
             case "items" -> Callable.of("items", (rendering, given) -> items(map, rendering));
             case "keys" -> Callable.of("keys", (rendering, given) -> new ArrayList<>(map.keySet()));
             case "values" -> Callable.of("values", (rendering, given) -> new ArrayList<>(map.values()));

@@ -13,7 +13,7 @@ final class Rendering {
     /** What a step takes of time, and an element of memory, of what a character takes. */
     private static final int OF_STEP = 16;
 
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(30);
     private static final int DEEPEST = 60;
     private static final long BETWEEN_LOOKS_AT_THE_CLOCK = 1 << 16;
 
@@ -53,7 +53,8 @@ final class Rendering {
     void spend(long units) {
         work += units;
         if (work > MOST_WORK || units < 0) {
-            throw new TemplateMistake("takes more than " + MOST_WORK + " characters, or " + MOST_WORK / OF_STEP + " steps");
+            throw new TemplateMistake(
+                    "takes more than " + MOST_WORK + " characters, or " + MOST_WORK / OF_STEP + " steps");
         }
         if (work - looked > BETWEEN_LOOKS_AT_THE_CLOCK) {
             looked = work;

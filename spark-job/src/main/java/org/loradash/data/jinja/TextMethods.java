@@ -15,10 +15,12 @@ final class TextMethods {
     /** A method; null where there is none of the name. */
     static Callable of(String text, String name) {
         Callable method = named(text, name);
-        return method == null ? null : (rendering, arguments) -> {
-            rendering.spend(text.length() / OF_CHARACTERS);
-            return method.call(rendering, arguments);
-        };
+        return method == null
+                ? null
+                : (rendering, arguments) -> {
+                    rendering.spend(text.length() / OF_CHARACTERS);
+                    return method.call(rendering, arguments);
+                };
     }
 
     private static Callable named(String text, String name) {
