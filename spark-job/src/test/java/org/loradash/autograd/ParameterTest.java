@@ -20,6 +20,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 
 /** Tensors that are trained whole get the derivatives of what reads them. */
 class ParameterTest {
@@ -117,7 +118,8 @@ class ParameterTest {
         Parameter weight = parameter(3, 4, 7);
         new Differentiated(
                         tape,
-                        (tape, in) -> Linear.trained(tape, LinearInput.gated(in.get(0)), weight, Optional.empty()),
+                        (tape, in) -> Linear.trained(
+                                tape, LinearInput.gated(in.get(0), Activation.SILU), weight, Optional.empty()),
                         normal(1, 5, 14, 1))
                 .inputsAgree()
                 .parameterAgrees("weight", weight.value(), weight.gradient());

@@ -21,6 +21,7 @@ import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.LayerNorm;
@@ -32,7 +33,6 @@ import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.SquaredError;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 
@@ -111,9 +111,9 @@ final class KernelResults {
         Tensor out = samples.normal(19, 46);
         kernels.run(new Add(x, 0.3f, out));
         to.put("add", out);
-        kernels.run(new SwiGlu.Forward(y, x, out));
+        kernels.run(new GatedUnit.Forward(y, x, Activation.SILU, out));
         to.put("swiGlu", out);
-        kernels.run(new SwiGlu.Backward(out, y, x));
+        kernels.run(new GatedUnit.Backward(out, y, x, Activation.SILU));
         to.put("swiGluBackward.out", out);
         to.put("swiGluBackward.gate", y);
         to.put("swiGluBackward.up", x);

@@ -24,6 +24,7 @@ import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.LayerNorm;
@@ -36,7 +37,6 @@ import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.SquaredError;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 
@@ -125,24 +125,24 @@ class NonFiniteTest {
         }
         stays(provider, "a gate", (kernels, gate, position) -> {
             Tensor out = like(gate);
-            kernels.run(new SwiGlu.Forward(gate, like(gate), out));
+            kernels.run(new GatedUnit.Forward(gate, like(gate), Activation.SILU, out));
             return at(position, out);
         });
         stays(provider, "what is gated", (kernels, up, position) -> {
             Tensor out = like(up);
-            kernels.run(new SwiGlu.Forward(like(up), up, out));
+            kernels.run(new GatedUnit.Forward(like(up), up, Activation.SILU, out));
             return at(position, out);
         });
         stays(provider, "a gate's gradient", (kernels, dOut, position) -> {
             Tensor gate = like(dOut);
             Tensor up = like(dOut);
-            kernels.run(new SwiGlu.Backward(dOut, gate, up));
+            kernels.run(new GatedUnit.Backward(dOut, gate, up, Activation.SILU));
             return at(position, gate, up);
         });
         stays(provider, "a gate in its backward", new float[] {Float.NaN}, 1 << 20, (kernels, gate, position) -> {
             Tensor dOut = like(gate);
             Tensor up = like(gate);
-            kernels.run(new SwiGlu.Backward(dOut, gate, up));
+            kernels.run(new GatedUnit.Backward(dOut, gate, up, Activation.SILU));
             return at(position, dOut, gate, up);
         });
         for (Activation activation : Activation.values()) {
@@ -343,7 +343,7 @@ class NonFiniteTest {
     void gatesSaturateAtInfinity(KernelProvider provider) {
         Tensor gate = Tensor.of(1, 2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
         Tensor out = Tensor.zeros(1, 2);
-        provider.open().run(new SwiGlu.Forward(gate, ones(1, 2), out));
+        provider.open().run(new GatedUnit.Forward(gate, ones(1, 2), Activation.SILU, out));
         assertThat(out.toArray()[0]).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(out.toArray()[1]).as("infinity times zero").isNaN();
     }

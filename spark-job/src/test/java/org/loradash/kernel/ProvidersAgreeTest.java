@@ -23,6 +23,7 @@ import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
@@ -34,7 +35,6 @@ import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.SquaredError;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 import org.loradash.kernel.operation.WriteSlots;
@@ -54,10 +54,10 @@ class ProvidersAgreeTest {
         Tensor z = samples.normal(rows, columns);
         agree(z, (kernels, out) -> kernels.run(new Add(x, 0.3f, out)));
         agree(z, (kernels, out) -> kernels.run(new Copy(x, out)));
-        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Forward(y, x, out)));
-        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Backward(out, copyOf(y), copyOf(x))));
-        agree(y, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), out, copyOf(x))));
-        agree(x, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), copyOf(y), out)));
+        agree(z, (kernels, out) -> kernels.run(new GatedUnit.Forward(y, x, Activation.SILU, out)));
+        agree(z, (kernels, out) -> kernels.run(new GatedUnit.Backward(out, copyOf(y), copyOf(x), Activation.SILU)));
+        agree(y, (kernels, out) -> kernels.run(new GatedUnit.Backward(copyOf(z), out, copyOf(x), Activation.SILU)));
+        agree(x, (kernels, out) -> kernels.run(new GatedUnit.Backward(copyOf(z), copyOf(y), out, Activation.SILU)));
         agree(z, (kernels, out) -> kernels.run(new Drop(x, columns, rows, 0.4f, out)));
         for (Activation activation : Activation.values()) {
             // Their tails cancel out to next to nothing.

@@ -1,19 +1,21 @@
 package org.loradash.benchmark.engine;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.loradash.autograd.Attention;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
-import org.loradash.model.Projection;
-import org.loradash.model.Target;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderWeights;
-import org.loradash.model.decoder.DecoderWeights.Layer;
+import org.loradash.model.decoder.RotaryScaling;
+import org.loradash.model.decoder.Rotation;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -48,41 +50,32 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
 
     /** The model; its embeddings and its output layer are two matrices. */
     public Decoder make(Storage storage) {
+        Attention.Heads plain = Attention.Heads.plain(heads, heads, hidden / heads);
+        Rotation rotation = new Rotation(10000, hidden / heads, new RotaryScaling.None());
         DecoderConfig config = new DecoderConfig(
-                vocabulary,
-                hidden,
-                inner,
-                layers,
-                heads,
-                heads,
+                new DecoderConfig.Sizes(vocabulary, hidden, inner, 2048),
                 hidden / heads,
-                1e-6f,
-                10000,
-                Optional.empty(),
-                2048,
+                Collections.nCopies(layers, new DecoderConfig.Layer(plain, Optional.of(rotation))),
+                DecoderConfig.Norms.before(1e-6f),
+                DecoderConfig.Biases.NONE,
+                DecoderConfig.Projections.SEPARATE,
+                Activation.SILU,
+                DecoderConfig.Multipliers.NONE,
+                Float.POSITIVE_INFINITY,
                 false);
-        List<Target> targets = DecoderWeights.targets(config);
-        int kinds = targets.size() / layers;
-        List<Layer> made = new ArrayList<>();
-        for (int i = 0; i < layers; i++) {
-            List<Target> of = targets.subList(i * kinds, (i + 1) * kinds);
-            made.add(new Layer(
-                    ones(hidden),
-                    projection(of.subList(0, 3), storage),
-                    projection(of.subList(3, 4), storage),
-                    ones(hidden),
-                    projection(of.subList(4, 6), storage),
-                    projection(of.subList(6, 7), storage)));
-        }
-        Weight embedding = random(vocabulary, hidden, storage);
-        Weight head = random(vocabulary, hidden, storage);
-        return new Decoder(config, new DecoderWeights(embedding, made, ones(hidden), head));
+        return new Decoder(config, DecoderWeights.of(config, new RandomWeights(storage)));
     }
 
-    /** Layers that share their input, as one. */
-    private static Projection projection(List<Target> targets, Storage storage) {
-        int outputs = targets.stream().mapToInt(Target::outputs).sum();
-        return new Projection(targets, random(outputs, targets.get(0).inputs(), storage));
+    private record RandomWeights(Storage storage) implements DecoderWeights.Source {
+        @Override
+        public Weight matrix(List<String> names, int[] rows, int columns) {
+            return random(IntStream.of(rows).sum(), columns, storage);
+        }
+
+        @Override
+        public Tensor vector(List<String> names, int[] sizes) {
+            return ones(IntStream.of(sizes).sum());
+        }
     }
 
     private static Tensor ones(int size) {
