@@ -302,6 +302,48 @@ class OperationsTest {
                 .inputsAgree();
     }
 
+    /** Two heads of three and one of four, then two columns that stay. */
+    @Test
+    void normsOfHeads() {
+        Parameter three = new Parameter(normal(1, 1, 3, 1), Tensor.zeros(1, 3));
+        Parameter four = new Parameter(normal(2, 1, 4, 1), Tensor.zeros(1, 4));
+        differentiated(
+                        (tape, in) -> HeadNorm.apply(
+                                tape,
+                                in.get(0),
+                                List.of(new HeadNorm.Heads(0, 6, three), new HeadNorm.Heads(6, 10, four)),
+                                1e-5f),
+                        normal(3, 5, 12, 1))
+                .inputsAgree()
+                .parameterAgrees("three", three.value(), three.gradient())
+                .parameterAgrees("four", four.value(), four.gradient());
+    }
+
+    @Test
+    void normsOfHeadsOfAValueThatIsUsedElsewhereToo() {
+        Parameter weight = Parameter.frozen(normal(1, 1, 3, 1));
+        differentiated(
+                        (tape, in) -> Sum.add(
+                                tape,
+                                in.get(0),
+                                HeadNorm.apply(tape, in.get(0), List.of(new HeadNorm.Heads(0, 6, weight)), 1e-5f)),
+                        normal(3, 5, 6, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void aScaledPartOfASum() {
+        differentiated((tape, in) -> Sum.add(tape, in.get(0), Scaled.apply(tape, in.get(0), -0.5f)), normal(3, 5, 6, 1))
+                .inputsAgree();
+        differentiated(
+                        (tape, in) -> Sum.add(
+                                tape,
+                                in.get(0),
+                                Scaled.apply(tape, RmsNorm.apply(tape, in.get(0), normal(1, 1, 6, 1), 1e-5f), 0.4f)),
+                        normal(3, 5, 6, 1))
+                .inputsAgree();
+    }
+
     @ParameterizedTest
     @CsvSource({"2, 2", "2, 1", "4, 2"})
     void attention(int heads, int keyHeads) {

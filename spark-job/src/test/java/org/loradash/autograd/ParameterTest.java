@@ -113,13 +113,14 @@ class ParameterTest {
                 .parameterAgrees("bias", bias.value(), bias.gradient());
     }
 
-    @Test
-    void aLayerOfAGatedInput() {
+    @ParameterizedTest
+    @EnumSource
+    void aLayerOfAGatedInput(Activation activation) {
         Parameter weight = parameter(3, 4, 7);
         new Differentiated(
                         tape,
                         (tape, in) -> Linear.trained(
-                                tape, LinearInput.gated(in.get(0), Activation.SILU), weight, Optional.empty()),
+                                tape, LinearInput.gated(in.get(0), activation), weight, Optional.empty()),
                         normal(1, 5, 14, 1))
                 .inputsAgree()
                 .parameterAgrees("weight", weight.value(), weight.gradient());

@@ -257,6 +257,10 @@ final class BadModel {
                     workspace.set("model.storage = bfloat16");
                     value(workspace, QUERY, 3.4e38f);
                 })
+                .with("3.4e38 in an embedding and `model.storage = nf4`", workspace -> {
+                    workspace.set("model.storage = nf4");
+                    value(workspace, "model.embed_tokens.weight", 3.4e38f);
+                })
                 .with("a checksum file of other weights", workspace -> workspace.checksum("model/model.safetensors"))
                 .cases();
     }

@@ -15,6 +15,7 @@ import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.DropoutMask;
 import org.loradash.kernel.operation.GatedUnit;
+import org.loradash.kernel.operation.Scale;
 
 class ElementwiseTest {
     private final Samples samples = new Samples(17);
@@ -67,6 +68,18 @@ class ElementwiseTest {
         assertThat(out.toArray()[1]).isNaN();
         assertThat(out.toArray()[2]).isFinite();
         assertThat(kernels.run(new CrossEntropy(logits, new int[] {0, 1}, 1))).isNaN();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scalesEveryElement(KernelProvider provider) {
+        Tensor x = samples.normal(7, 300);
+        double[] expected = doubles(x);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] *= -0.5;
+        }
+        provider.open().run(new Scale(x, -0.5f));
+        assertClose(x, expected, 0);
     }
 
     @ParameterizedTest

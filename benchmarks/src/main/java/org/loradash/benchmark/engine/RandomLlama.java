@@ -13,6 +13,7 @@ import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Activation;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.RotaryScaling;
 import org.loradash.model.decoder.Rotation;
@@ -48,11 +49,15 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
         return 2L * vocabulary * hidden + layers * (4L * hidden * hidden + 3L * hidden * inner);
     }
 
-    /** The model; its embeddings and its output layer are two matrices. */
-    public Decoder make(Storage storage) {
+    /** What its weights take. */
+    public long bytes(Storage storage) {
+        return new DecoderShape(config()).withoutMemory(storage).bytes();
+    }
+
+    private DecoderConfig config() {
         Attention.Heads plain = Attention.Heads.plain(heads, heads, hidden / heads);
         Rotation rotation = new Rotation(10000, hidden / heads, new RotaryScaling.None());
-        DecoderConfig config = new DecoderConfig(
+        return new DecoderConfig(
                 new DecoderConfig.Sizes(vocabulary, hidden, inner, 2048),
                 hidden / heads,
                 Collections.nCopies(layers, new DecoderConfig.Layer(plain, Optional.of(rotation))),
@@ -63,13 +68,22 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
                 DecoderConfig.Multipliers.NONE,
                 Float.POSITIVE_INFINITY,
                 false);
-        return new Decoder(config, DecoderWeights.of(config, new RandomWeights(storage)));
+    }
+
+    /** The model; its embeddings and its output layer are two matrices. */
+    public Decoder make(Storage storage) {
+        return new Decoder(config(), DecoderWeights.of(config(), new RandomWeights(storage)));
     }
 
     private record RandomWeights(Storage storage) implements DecoderWeights.Source {
         @Override
-        public Weight matrix(List<String> names, int[] rows, int columns) {
-            return random(IntStream.of(rows).sum(), columns, storage);
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            return random(rows, columns, storage);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return random(List.of(rows), columns, storage.outsideBlocks());
         }
 
         @Override
@@ -85,19 +99,24 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
     }
 
     /** Uniform numbers of LLaMA's usual deviation at the start, a part at a time on all cores. */
-    private static Weight random(int rows, int columns, Storage storage) {
+    private static Weight random(List<Integer> rows, int columns, Storage storage) {
         Weight weight = Weight.allocate(rows, columns, storage);
+        weight.parts().forEach(RandomLlama::fill);
+        return weight;
+    }
+
+    private static void fill(Weight weight) {
         float bound = (float) (DEVIATION * Math.sqrt(3));
-        long parts = (weight.size() + ELEMENTS_AT_ONCE - 1) / ELEMENTS_AT_ONCE;
+        int most = Math.max(1, ELEMENTS_AT_ONCE / weight.unit()) * weight.unit();
+        long parts = (weight.size() + most - 1) / most;
         LongStream.range(0, parts).parallel().forEach(part -> {
-            SplittableRandom random = new SplittableRandom(rows * 31L + columns + (part << 32));
-            long from = part * ELEMENTS_AT_ONCE;
-            float[] values = new float[(int) Math.min(ELEMENTS_AT_ONCE, weight.size() - from)];
+            SplittableRandom random = new SplittableRandom(weight.rows() * 31L + weight.columns() + (part << 32));
+            long from = part * most;
+            float[] values = new float[(int) Math.min(most, weight.size() - from)];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (2 * random.nextFloat() - 1) * bound;
             }
             weight.write(from, values, values.length);
         });
-        return weight;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Backbone;
+import org.loradash.model.ConfigJson;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
@@ -35,9 +36,12 @@ public record DecoderShape(DecoderConfig config) implements Shape {
         return config.vocabularySize();
     }
 
-    /** The longest sequence that the model was made for, in tokens. */
+    /** The longest sequence that the model was made for, in tokens; any where its angles stretch with the sequence. */
     public int maximumPositions() {
-        return config.maximumPositions();
+        boolean stretches = config.layers().stream()
+                .flatMap(layer -> layer.rotation().stream())
+                .anyMatch(rotation -> rotation.scaling() instanceof RotaryScaling.Dynamic);
+        return stretches ? ConfigJson.LARGEST : config.maximumPositions();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
@@ -56,12 +57,15 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     /** Where weights come from. */
     public interface Source {
         /**
-         * Matrices one above the other.
+         * Matrices of linear layers, one above the other.
          *
          * @param rows of each
          * @param columns of all
          */
-        Weight matrix(List<String> names, int[] rows, int columns);
+        Weight stacked(List<String> names, List<Integer> rows, int columns);
+
+        /** A matrix outside blocks. */
+        Weight outside(String name, int rows, int columns);
 
         /** Vectors one behind the other. */
         Tensor vector(List<String> names, int[] sizes);
@@ -85,8 +89,13 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
 
     private record FromFiles(DecoderConfig config, WeightFiles files) implements Source {
         @Override
-        public Weight matrix(List<String> names, int[] rows, int columns) {
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
             return files.stacked(names, rows, columns);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return files.outside(name, rows, columns);
         }
 
         @Override
@@ -123,21 +132,18 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
 
     private record WithoutMemory(Storage storage) implements Source {
         @Override
-        public Weight matrix(List<String> names, int[] rows, int columns) {
-            int all = 0;
-            for (int each : rows) {
-                all = Math.addExact(all, each);
-            }
-            return Weight.withoutMemory(all, columns, storage);
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            return Weight.withoutMemory(rows, columns, storage);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return Weight.withoutMemory(rows, columns, storage.outsideBlocks());
         }
 
         @Override
         public Tensor vector(List<String> names, int[] sizes) {
-            int all = 0;
-            for (int each : sizes) {
-                all = Math.addExact(all, each);
-            }
-            return Tensor.withoutMemory(1, all);
+            return Tensor.withoutMemory(1, IntStream.of(sizes).reduce(0, Math::addExact));
         }
     }
 
@@ -145,8 +151,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     public static DecoderWeights of(DecoderConfig config, Source source) {
         DecoderNames names = new DecoderNames(config);
         int hidden = config.hiddenSize();
-        int[] vocabulary = {config.vocabularySize()};
-        Weight embedding = source.matrix(List.of(DecoderNames.EMBEDDING), vocabulary, hidden);
+        Weight embedding = source.outside(DecoderNames.EMBEDDING, config.vocabularySize(), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int layer = 0; layer < config.layers().size(); layer++) {
             layers.add(layer(config, names, layer, source));
@@ -155,7 +160,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
                 DecoderNames.NORM + ".weight", hidden, config.norms().offset());
         Weight head = config.tiedEmbeddings()
                 ? source.tied(embedding)
-                : source.matrix(List.of(names.head().weightName()), vocabulary, hidden);
+                : source.outside(names.head().weightName(), config.vocabularySize(), hidden);
         return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
     }
 
@@ -176,13 +181,17 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     }
 
     private static Projection projection(List<Target> targets, boolean biased, Source source) {
-        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
-        Weight weight = source.matrix(
+        Weight weight = source.stacked(
                 targets.stream().map(Target::weightName).toList(),
-                outputs,
+                targets.stream().map(Target::outputs).toList(),
                 targets.get(0).inputs());
-        List<String> biases = targets.stream().map(Target::biasName).toList();
-        return new Projection(targets, weight, biased ? Optional.of(source.vector(biases, outputs)) : Optional.empty());
+        if (!biased) {
+            return new Projection(targets, weight);
+        }
+        Tensor bias = source.vector(
+                targets.stream().map(Target::biasName).toList(),
+                targets.stream().mapToInt(Target::outputs).toArray());
+        return new Projection(targets, weight, Optional.of(bias));
     }
 
     private static Optional<Norm> norm(Optional<String> module, int size, DecoderConfig config, Source source) {
