@@ -54,7 +54,8 @@ final class Tests {
                 "sameas value other",
                 (rendering, given) -> given.value(0) == given.value(1)
                         || !(given.value(0) instanceof List<?> || given.value(0) instanceof Map<?, ?>)
-                                && given.value(0) != null && given.value(0).equals(given.value(1)));
+                                && given.value(0) != null
+                                && given.value(0).equals(given.value(1)));
         compared("==", "eq", "equalto");
         compared("!=", "ne");
         compared("<", "lt", "lessthan");
