@@ -1,5 +1,8 @@
 package org.loradash.autograd;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -8,29 +11,58 @@ import org.loradash.kernel.operation.Attention.Forward;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.Reach;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.WriteSlots;
 
 /**
- * Attention within each sequence (arXiv 1706.03762): causal, with grouped queries (arXiv 2305.13245) and rotary positions
- * (arXiv 2104.09864), or both ways, with neither.
+ * Attention within each sequence (arXiv 1706.03762): causal, with grouped queries (arXiv 2305.13245), rotary positions
+ * (arXiv 2104.09864), sliding windows (arXiv 2310.06825) and soft caps (arXiv 2408.00118), or both ways, with none of them.
  */
 public final class Attention {
     private Attention() {}
 
     /**
+     * What a layer's causal attention is.
+     *
      * @param heads of queries
      * @param keyHeads of keys and values; divides heads
-     * @param starts offsets of the sequences in the rows, first 0, last T
-     * @param positions of the T tokens in their sequences
+     * @param scale what products of queries and keys are multiplied by
+     * @param cap c, where scaled products x become scores c tanh(x / c)
+     * @param window how many tokens a token attends to at most, the newest up to itself; all of them where it is absent
      */
-    public record Shape(int heads, int keyHeads, int[] starts, int[] positions) {}
+    public record Heads(int heads, int keyHeads, float scale, OptionalDouble cap, OptionalInt window) {
+
+        /** With the scale 1 / sqrt(width), without a cap and a window. */
+        public static Heads plain(int heads, int keyHeads, int width) {
+            return new Heads(
+                    heads, keyHeads, (float) (1 / Math.sqrt(width)), OptionalDouble.empty(), OptionalInt.empty());
+        }
+
+        private AttentionShape over(int[] starts) {
+            return new AttentionShape(
+                    heads,
+                    keyHeads,
+                    starts,
+                    scale,
+                    (float) cap.orElse(Double.POSITIVE_INFINITY),
+                    window.isPresent() ? Reach.window(window.getAsInt()) : Reach.CAUSAL);
+        }
+    }
 
     /**
-     * The angles that queries and keys turn by.
+     * Sequences that lie end to end.
      *
-     * @param cosines of every angle, positions x d / 2
+     * @param starts offsets of the sequences in the T rows, first 0, last T
+     * @param positions of the T tokens in their sequences
+     */
+    public record Sequences(int[] starts, int[] positions) {}
+
+    /**
+     * The angles that queries and keys turn by: the first 2 x angles columns of each head, as two halves. Others stay.
+     *
+     * @param cosines positions x angles, times what turned ones are stretched by
      * @param sines likewise
      */
     public record Angles(Tensor cosines, Tensor sines) {}
@@ -39,21 +71,19 @@ public final class Attention {
      * Causal attention. Queries and keys are turned in their memory: the argument is used by no other operation.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
+     * @param angles absent where positions do not turn queries and keys
      * @return T x (heads * d)
      * @throws IllegalStateException if the argument is used elsewhere too
      */
-    public static Variable apply(Tape tape, Variable qkv, Shape shape, Angles angles) {
+    public static Variable apply(Tape tape, Variable qkv, Heads heads, Sequences sequences, Optional<Angles> angles) {
         Tensor value = qkv.overwrite(tape);
-        int d = value.columns() / (shape.heads() + 2 * shape.keyHeads());
-        int valuesFrom = (shape.heads() + shape.keyHeads()) * d;
-        turn(tape, value.columns(0, valuesFrom), shape, angles, Direction.FORWARD);
-        AttentionShape scaled = scaled(shape.heads(), shape.keyHeads(), shape.starts(), d);
+        turn(tape, value, heads, sequences.positions(), angles, Direction.FORWARD);
         return attend(
                 tape,
                 qkv,
                 value,
-                scaled,
-                gradient -> turn(tape, gradient.columns(0, valuesFrom), shape, angles, Direction.INVERSE));
+                heads.over(sequences.starts()),
+                gradient -> turn(tape, gradient, heads, sequences.positions(), angles, Direction.TRANSPOSED));
     }
 
     /**
@@ -106,56 +136,52 @@ public final class Attention {
      * the cache, those of the others are there. It has no backward.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d), overwritten
+     * @param angles absent where positions do not turn queries and keys
      * @return T x (heads * d)
      * @throws IllegalStateException if the argument is used elsewhere too
      */
     public static Variable cached(
             Tape tape,
             Variable qkv,
-            int heads,
-            int keyHeads,
+            Heads heads,
             CachedSequences sequences,
-            Angles angles,
+            Optional<Angles> angles,
             KeyValueCache.Layer cache) {
         Tensor value = qkv.overwrite(tape);
-        int d = value.columns() / (heads + 2 * keyHeads);
-        int keysFrom = heads * d;
-        int valuesFrom = keysFrom + keyHeads * d;
+        int d = value.columns() / (heads.heads() + 2 * heads.keyHeads());
+        int keysFrom = heads.heads() * d;
+        int valuesFrom = keysFrom + heads.keyHeads() * d;
+        turn(tape, value, heads, sequences.positions(), angles, Direction.FORWARD);
         Kernels kernels = tape.kernels();
-        Tensor queriesAndKeys = value.columns(0, valuesFrom);
-        kernels.run(new Rotate(
-                queriesAndKeys,
-                heads + keyHeads,
-                angles.cosines(),
-                angles.sines(),
-                sequences.positions(),
-                Direction.FORWARD));
-        kernels.run(
-                new WriteSlots(value.columns(keysFrom, valuesFrom), sequences.newestSlots(), keyHeads, cache.keys()));
+        CachedSequences.Held held = sequences.held(cache.room());
         kernels.run(new WriteSlots(
-                value.columns(valuesFrom, value.columns()), sequences.newestSlots(), keyHeads, cache.values()));
+                value.columns(keysFrom, valuesFrom), held.newestSlots(), heads.keyHeads(), cache.keys()));
+        kernels.run(new WriteSlots(
+                value.columns(valuesFrom, value.columns()), held.newestSlots(), heads.keyHeads(), cache.values()));
         Tensor out = tape.arena().take(value.rows(), keysFrom);
         kernels.run(new CachedAttention(
                 value.columns(0, keysFrom),
-                scaled(heads, keyHeads, sequences.starts(), d),
-                new CachedKeys(cache.keys(), cache.values(), sequences.slots(), sequences.lengths()),
+                heads.over(sequences.starts()),
+                new CachedKeys(cache.keys(), cache.values(), held.slots(), held.lengths()),
                 out));
         return tape.result(out, false, result -> {});
     }
 
-    private static AttentionShape scaled(int heads, int keyHeads, int[] starts, int d) {
-        return AttentionShape.causal(heads, keyHeads, starts, (float) (1 / Math.sqrt(d)));
-    }
-
     /** Queries and keys at once: they turn by the same angles. */
-    private static void turn(Tape tape, Tensor queriesAndKeys, Shape shape, Angles angles, Direction direction) {
+    private static void turn(
+            Tape tape, Tensor qkv, Heads heads, int[] positions, Optional<Angles> angles, Direction direction) {
+        if (angles.isEmpty()) {
+            return;
+        }
+        int turned = heads.heads() + heads.keyHeads();
+        int d = qkv.columns() / (turned + heads.keyHeads());
         tape.kernels()
                 .run(new Rotate(
-                        queriesAndKeys,
-                        shape.heads() + shape.keyHeads(),
-                        angles.cosines(),
-                        angles.sines(),
-                        shape.positions(),
+                        qkv.columns(0, turned * d),
+                        turned,
+                        angles.get().cosines(),
+                        angles.get().sines(),
+                        positions,
                         direction));
     }
 }

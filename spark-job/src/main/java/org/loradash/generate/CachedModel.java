@@ -2,6 +2,7 @@ package org.loradash.generate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.CachedSequences;
@@ -40,12 +41,12 @@ final class CachedModel implements AutoCloseable {
     /** Forgets everything, and makes room for that many tokens. */
     void reserve(long slots) {
         used = 0;
-        if (cache != null && cache.slots() >= slots) {
+        if (cache != null && cache.rooms().stream().allMatch(room -> room.slots() >= slots)) {
             return;
         }
         cache = null;
         try {
-            cache = model.cache(Math.toIntExact(slots));
+            cache = model.cache(window -> Math.toIntExact(slots));
         } catch (ArithmeticException | IllegalArgumentException tooMany) {
             throw InvalidInput.of(
                     "max-tokens, batch, beams",
@@ -137,7 +138,9 @@ final class CachedModel implements AutoCloseable {
             System.arraycopy(newest.get(i), 0, tokens, starts[i], newest.get(i).length);
         }
         tape.reset();
-        return model.continued(tape, tokens, new CachedSequences(starts, slots, lengths), cache, wanted, changes);
+        List<CachedSequences.Slots> rooms =
+                Collections.nCopies(cache.rooms().size(), new CachedSequences.Slots(slots, lengths));
+        return model.continued(tape, tokens, new CachedSequences(starts, lengths, rooms), cache, wanted, changes);
     }
 
     /** The logarithm of each row's softmax's denominator. */

@@ -198,10 +198,14 @@ class BlockTest {
     @EnumSource(BlockValues.class)
     void anInputIsNotOverwritten(BlockValues values) {
         Tape tape = tape(values);
-        Attention.Shape shape = new Attention.Shape(1, 1, new int[] {0, 4}, new int[] {0, 1, 2, 3});
+        Attention.Heads heads = Attention.Heads.plain(1, 1, 4);
+        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 4}, new int[] {0, 1, 2, 3});
         Variable qkv = linear(tape, tape.input(X), weight(8, 12, 6, Storage.FLOAT32));
         assertThatThrownBy(() -> tape.block(
-                        List.of(qkv), 4, 4, (inside, in) -> Attention.apply(inside, in.get(0), shape, angles())))
+                        List.of(qkv),
+                        4,
+                        4,
+                        (inside, in) -> Attention.apply(inside, in.get(0), heads, sequences, Optional.of(angles()))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is to be overwritten and read elsewhere too");
         assertThatThrownBy(() -> tape.block(

@@ -23,8 +23,9 @@ class CompositionTest {
     private static final Weight OTHER = weight(2, 6, 6, Storage.FLOAT32);
     private static final Tensor X = normal(3, 4, 6, 1);
     private static final Tensor Y = normal(4, 4, 6, 1);
-    private static final Attention.Shape ONE_HEAD =
-            new Attention.Shape(1, 1, new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
+    private static final Attention.Heads ONE_HEAD = Attention.Heads.plain(1, 1, 4);
+    private static final Attention.Sequences SEQUENCES =
+            new Attention.Sequences(new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
 
     private static final Arena ARENA = new Arena();
 
@@ -168,7 +169,14 @@ class CompositionTest {
                         (tape, in) -> {
                             Variable x = in.get(0);
                             return Sum.add(
-                                    tape, x, Attention.apply(tape, linear(tape, x, threefold), ONE_HEAD, angles()));
+                                    tape,
+                                    x,
+                                    Attention.apply(
+                                            tape,
+                                            linear(tape, x, threefold),
+                                            ONE_HEAD,
+                                            SEQUENCES,
+                                            Optional.of(angles())));
                         },
                         normal(3, 4, 4, 1))
                 .inputsAgree();
@@ -200,12 +208,12 @@ class CompositionTest {
     void attentionOfAValueThatIsUsedElsewhereIsRefused() {
         Variable usedBefore = linear(tape, tape.input(X), SQUARE);
         norm(tape, usedBefore);
-        assertThatThrownBy(() -> Attention.apply(tape, usedBefore, ONE_HEAD, angles()))
+        assertThatThrownBy(() -> Attention.apply(tape, usedBefore, ONE_HEAD, SEQUENCES, Optional.of(angles())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is to be overwritten and read elsewhere too");
 
         Variable usedAfter = linear(tape, tape.input(X), weight(6, 12, 6, Storage.FLOAT32));
-        Attention.apply(tape, usedAfter, ONE_HEAD, angles());
+        Attention.apply(tape, usedAfter, ONE_HEAD, SEQUENCES, Optional.of(angles()));
         assertThatThrownBy(() -> Rows.gather(tape, usedAfter, new int[] {0}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is used after an operation that overwrites it");
@@ -225,7 +233,7 @@ class CompositionTest {
         float[] before = Y.toArray();
         Sum.add(tape, tape.constant(X), tape.constant(Y));
         assertThat(Y.toArray()).containsExactly(before);
-        assertThatThrownBy(() -> Attention.apply(tape, tape.input(X), ONE_HEAD, angles()))
+        assertThatThrownBy(() -> Attention.apply(tape, tape.input(X), ONE_HEAD, SEQUENCES, Optional.of(angles())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is to be overwritten and read elsewhere too");
     }

@@ -301,9 +301,10 @@ class OperationsTest {
     @ParameterizedTest
     @CsvSource({"2, 2", "2, 1", "4, 2"})
     void attention(int heads, int keyHeads) {
-        Attention.Shape shape = new Attention.Shape(heads, keyHeads, new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
+        Attention.Heads layer = Attention.Heads.plain(heads, keyHeads, 4);
+        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
         differentiated(
-                        (tape, in) -> Attention.apply(tape, in.get(0), shape, ANGLES),
+                        (tape, in) -> Attention.apply(tape, in.get(0), layer, sequences, Optional.of(ANGLES)),
                         normal(1, 4, 4 * (heads + 2 * keyHeads), 1))
                 .inputsAgree();
     }
@@ -456,8 +457,10 @@ class OperationsTest {
         Tape tape = tape();
         Variable x = tape.constant(normal(2, 5, 6, 1));
         Variable qkv = linear(tape, x, weight(1, 12, 6, Storage.FLOAT32));
-        Attention.Shape shape = new Attention.Shape(1, 1, new int[] {0, 5}, new int[5]);
-        Variable result = Rows.gather(tape, Attention.apply(tape, qkv, shape, ANGLES), new int[] {1});
+        Attention.Heads heads = Attention.Heads.plain(1, 1, 4);
+        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 5}, new int[5]);
+        Variable result =
+                Rows.gather(tape, Attention.apply(tape, qkv, heads, sequences, Optional.of(ANGLES)), new int[] {1});
         Arena.Mark before = tape.arena().mark();
         tape.backward();
         assertThat(tape.arena().mark()).as("memory taken by an empty backward").isEqualTo(before);

@@ -170,7 +170,7 @@ final class KernelResults {
         kernels.run(new ScatterRows(some, indices, dx));
         to.put("scatterRows", dx);
         kernels.run(new Rotate(
-                x, 4, samples.normal(50, 5), samples.normal(50, 5), samples.indices(23, 50), Direction.INVERSE));
+                x, 4, samples.normal(50, 5), samples.normal(50, 5), samples.indices(23, 50), Direction.TRANSPOSED));
         to.put("rotate", x);
     }
 

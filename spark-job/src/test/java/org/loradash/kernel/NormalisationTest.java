@@ -73,7 +73,7 @@ class NormalisationTest {
         Tensor sines = Tensor.of(1, 3, 0.8f, 0, -1);
         Kernels kernels = provider.open();
         kernels.run(new Rotate(turned, 1, cosines, sines, new int[4], Direction.FORWARD));
-        kernels.run(new Rotate(turned, 1, cosines, sines, new int[4], Direction.INVERSE));
+        kernels.run(new Rotate(turned, 1, cosines, sines, new int[4], Direction.TRANSPOSED));
         assertClose(turned, original, 1e-6);
     }
 }

@@ -20,7 +20,6 @@ import org.loradash.kernel.operation.AddColumnDots;
 import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
-import org.loradash.kernel.operation.AttentionShape.Reach;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
@@ -154,12 +153,13 @@ class ProvidersAgreeTest {
             @ForAll @IntRange(min = 1, max = 3) int keyHeads,
             @ForAll @IntRange(min = 1, max = 4) int group,
             @ForAll @IntRange(min = 1, max = 70) int d,
-            @ForAll Reach reach) {
+            @ForAll Sight sight,
+            @ForAll @IntRange(min = 1, max = 100) int window) {
         int[] starts = starts(lengths);
         int tokens = starts[lengths.size()];
         int heads = keyHeads * group;
         float scale = (float) (1 / Math.sqrt(d));
-        AttentionShape shape = new AttentionShape(heads, keyHeads, starts, scale, reach);
+        AttentionShape shape = sight.of(AttentionShape.causal(heads, keyHeads, starts, scale), window);
         Samples samples = new Samples(tokens * 1000L + d);
         Tensor q = samples.normal(tokens, heads * d);
         Tensor k = samples.normal(tokens, keyHeads * d);

@@ -70,12 +70,17 @@ final class Reference {
                 int keyHead = head / (heads / keyHeads);
                 for (int i = starts[sequence]; i < starts[sequence + 1]; i++) {
                     int query = (i * heads + head) * d;
-                    double[] weights = new double[shape.seen(i - starts[sequence], shape.length(sequence))];
+                    int first = shape.reach().first(i - starts[sequence]);
+                    double[] weights =
+                            new double[shape.reach().end(i - starts[sequence], shape.length(sequence)) - first];
                     double maximum = Double.NEGATIVE_INFINITY;
                     for (int j = 0; j < weights.length; j++) {
-                        int key = ((starts[sequence] + j) * keyHeads + keyHead) * d;
+                        int key = ((starts[sequence] + first + j) * keyHeads + keyHead) * d;
                         for (int c = 0; c < d; c++) {
                             weights[j] += shape.scale() * q[query + c] * k[key + c];
+                        }
+                        if (shape.isCapped()) {
+                            weights[j] = shape.cap() * Math.tanh(weights[j] / shape.cap());
                         }
                         maximum = Math.max(maximum, weights[j]);
                     }
@@ -85,7 +90,7 @@ final class Reference {
                         sum += weights[j];
                     }
                     for (int j = 0; j < weights.length; j++) {
-                        int value = ((starts[sequence] + j) * keyHeads + keyHead) * d;
+                        int value = ((starts[sequence] + first + j) * keyHeads + keyHead) * d;
                         for (int c = 0; c < d; c++) {
                             out[query + c] += weights[j] / sum * v[value + c];
                         }

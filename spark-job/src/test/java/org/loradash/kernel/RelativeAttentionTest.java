@@ -109,6 +109,7 @@ class RelativeAttentionTest {
                 .hasMessage("rows: 2 (must be from 0 to 1)");
         assertThatThrownBy(() -> kernels.run(new RelativeAttention.Forward(
                         x, x, x, relative, new int[5], AttentionShape.causal(2, 2, starts, 1), out, logSumExp)))
-                .hasMessage("shape: 2 key heads for 2 heads, CAUSAL (must be as many, both ways)");
+                .hasMessage("shape: 2 key heads for 2 heads, Reach[before=2147483647, after=0], cap Infinity"
+                        + " (must be as many, both ways, uncapped)");
     }
 }

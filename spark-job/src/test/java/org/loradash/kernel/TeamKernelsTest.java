@@ -18,7 +18,6 @@ import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
-import org.loradash.kernel.operation.AttentionShape.Reach;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
@@ -116,12 +115,13 @@ class TeamKernelsTest {
             @ForAll @IntRange(min = 1, max = 3) int keyHeads,
             @ForAll @IntRange(min = 1, max = 3) int group,
             @ForAll @IntRange(min = 1, max = 20) int half,
-            @ForAll Reach reach) {
+            @ForAll Sight sight,
+            @ForAll @IntRange(min = 1, max = 100) int window) {
         int d = 2 * half;
         int tokens = first + second;
         int heads = keyHeads * group;
         int[] starts = {0, first, tokens};
-        AttentionShape shape = new AttentionShape(heads, keyHeads, starts, 0.3f, reach);
+        AttentionShape shape = sight.of(AttentionShape.causal(heads, keyHeads, starts, 0.3f), window);
         Samples samples = new Samples(tokens * 1000L + d);
         Tensor qkv = samples.normal(tokens, (heads + 2 * keyHeads) * d);
         Tensor q = qkv.columns(0, heads * d);

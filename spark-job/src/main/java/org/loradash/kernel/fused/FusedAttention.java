@@ -62,7 +62,7 @@ public final class FusedAttention {
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.seen(from + rows - 1, length);
+                        int seen = shape.reach().end(from + rows - 1, length);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         SmallProduct.multiply(
                                 queries,
@@ -78,7 +78,7 @@ public final class FusedAttention {
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
                             float denominator =
-                                    softmax(weights, i * stride, shape.seen(from + i, length), padded(seen));
+                                    softmax(weights, i * stride, shape.reach().end(from + i, length), padded(seen));
                             logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
                         }
                         SmallProduct.multiply(
@@ -112,7 +112,7 @@ public final class FusedAttention {
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.seen(from + rows - 1, length);
+                        int seen = shape.reach().end(from + rows - 1, length);
                         int paddedSeen = padded(seen);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
@@ -148,7 +148,7 @@ public final class FusedAttention {
                                     weights,
                                     dScores,
                                     i * stride,
-                                    shape.seen(from + i, length),
+                                    shape.reach().end(from + i, length),
                                     paddedSeen,
                                     denominator,
                                     mean);

@@ -84,7 +84,7 @@ public final class FusedCachedAttention {
             for (int j = 0; j < length; j++) {
                 weights[i * stride + j] = scores[j * COUNT + i];
             }
-            FusedAttention.softmax(weights, i * stride, shape.seen(before + i / group, length), padded(length));
+            FusedAttention.softmax(weights, i * stride, shape.reach().end(before + i / group, length), padded(length));
         }
         SmallProduct.multiply(weights, stride, 1, values, width, outs, width, count, width, length, Sum.NEW);
         for (int i = 0; i < count; i++) {
@@ -114,7 +114,7 @@ public final class FusedCachedAttention {
         for (int head = firstHead; head < firstHead + shape.group(); head++) {
             for (int from = 0; from < q.rows(); from += FusedAttention.BLOCK) {
                 int rows = Math.min(FusedAttention.BLOCK, q.rows() - from);
-                int seen = shape.seen(before + from + rows - 1, length);
+                int seen = shape.reach().end(before + from + rows - 1, length);
                 float[] queries = FusedAttention.load(q, from, rows, head, d, QUERIES, scratch);
                 SmallProduct.multiply(
                         queries,
@@ -129,7 +129,8 @@ public final class FusedCachedAttention {
                         d,
                         Sum.NEW);
                 for (int i = 0; i < rows; i++) {
-                    FusedAttention.softmax(weights, i * stride, shape.seen(before + from + i, length), padded(seen));
+                    FusedAttention.softmax(
+                            weights, i * stride, shape.reach().end(before + from + i, length), padded(seen));
                 }
                 SmallProduct.multiply(weights, stride, 1, values, width, outs, width, rows, width, seen, Sum.NEW);
                 FusedAttention.store(outs, 1, out, from, rows, head, d);

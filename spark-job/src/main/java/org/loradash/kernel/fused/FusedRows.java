@@ -61,6 +61,7 @@ public final class FusedRows {
         Tensor x = of.x();
         int half = of.cosines().columns();
         int columns = x.columns();
+        int d = columns / of.heads();
         float sign = of.direction() == Rotate.Direction.FORWARD ? 1 : -1;
         float[] values = scratch.floats(0, padded(columns));
         float[] cosines = scratch.floats(1, padded(half));
@@ -71,7 +72,7 @@ public final class FusedRows {
             of.sines().floats().get(angles, sines, 0, half);
             x.floats().get(row * x.stride(), values, 0, columns);
             for (int head = 0; head < of.heads(); head++) {
-                turn(values, 2 * head * half, cosines, sines, sign, half);
+                turn(values, head * d, cosines, sines, sign, half);
             }
             x.floats().put(row * x.stride(), values, 0, columns);
         }

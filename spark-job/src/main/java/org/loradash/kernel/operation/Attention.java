@@ -13,12 +13,12 @@ public final class Attention {
     private Attention() {}
 
     /**
-     * out = softmax(scale * q k^T) v. All may have gaps.
+     * out = softmax(scores) v, the scores being those of {@link AttentionShape}. All may have gaps.
      *
      * @param q T x (heads * d)
      * @param k T x (keyHeads * d), v likewise
      * @param out T x (heads * d)
-     * @param logSumExp T x heads, log of the softmax's denominator (scaled scores), kept for the backward
+     * @param logSumExp T x heads, log of the softmax's denominator, kept for the backward
      */
     public record Forward(Tensor q, Tensor k, Tensor v, AttentionShape shape, Tensor out, Tensor logSumExp)
             implements Operation {
@@ -48,6 +48,9 @@ public final class Attention {
 
         @Override
         public double fused(Scratch scratch) {
+            if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
+                return portable();
+            }
             FusedAttention.forward(this, scratch);
             return 0;
         }
@@ -106,6 +109,9 @@ public final class Attention {
 
         @Override
         public double fused(Scratch scratch) {
+            if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
+                return portable();
+            }
             FusedAttention.backward(this, scratch);
             return 0;
         }

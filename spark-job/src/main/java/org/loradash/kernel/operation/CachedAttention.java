@@ -10,7 +10,7 @@ import org.loradash.kernel.portable.PortableAttention;
 
 /**
  * Attention of the newest tokens of sequences to all of their tokens so far, themselves included, whose keys and values lie
- * in a cache: out = softmax(scale * q k^T) v. Q and out may have gaps.
+ * in a cache: out = softmax(scores) v. Q and out may have gaps.
  *
  * @param q T x (heads * d): the newest tokens of each sequence, one at least, sequences end to end
  * @param out T x (heads * d)
@@ -36,7 +36,9 @@ public record CachedAttention(Tensor q, AttentionShape shape, CachedKeys cache, 
                         .formatted(lengths[i], newest, slots[i].length));
             }
             Account.below("slots", slots[i], lengths[i], capacity);
-            pairs += newest * (2L * lengths[i] - newest + 1) / 2;
+            for (int query = lengths[i] - newest; query < lengths[i]; query++) {
+                pairs += shape.reach().end(query, lengths[i]) - shape.reach().first(query);
+            }
             cached += lengths[i];
         }
         account.reads("q", q);
@@ -61,6 +63,9 @@ public record CachedAttention(Tensor q, AttentionShape shape, CachedKeys cache, 
 
     @Override
     public double fused(Scratch scratch) {
+        if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
+            return portable();
+        }
         FusedCachedAttention.forward(this, scratch);
         return 0;
     }

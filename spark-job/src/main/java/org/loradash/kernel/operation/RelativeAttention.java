@@ -173,9 +173,10 @@ public final class RelativeAttention {
 
     private static void check(Tensor q, Relative relative, int[] rows, AttentionShape shape) {
         shape.check(q);
-        if (shape.keyHeads() != shape.heads() || shape.reach() != AttentionShape.Reach.BOTH_WAYS) {
-            throw new IllegalArgumentException("shape: %d key heads for %d heads, %s (must be as many, both ways)"
-                    .formatted(shape.keyHeads(), shape.heads(), shape.reach()));
+        if (shape.keyHeads() != shape.heads() || !shape.reach().equals(Reach.BOTH_WAYS) || shape.isCapped()) {
+            throw new IllegalArgumentException(
+                    "shape: %d key heads for %d heads, %s, cap %s (must be as many, both ways, uncapped)"
+                            .formatted(shape.keyHeads(), shape.heads(), shape.reach(), shape.cap()));
         }
         if (rows.length != 2 * shape.longest() - 1) {
             throw new IllegalArgumentException(

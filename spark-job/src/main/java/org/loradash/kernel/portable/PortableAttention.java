@@ -4,6 +4,7 @@ import static org.loradash.kernel.portable.Workspace.matrix;
 import static org.loradash.kernel.portable.Workspace.region;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
@@ -62,6 +63,8 @@ public final class PortableAttention {
                     INDArray key = slice(of.k(), from, to, keyHead, d);
                     INDArray dOutput = slice(of.dOut(), from, to, head, d);
                     INDArray scores = scores(query, key, shape);
+                    Optional<INDArray> slopes =
+                            shape.isCapped() ? Optional.of(slopes(scores, shape)) : Optional.empty();
                     INDArray weights = Transforms.exp(scores.subi(region(of.logSumExp(), from, to, head, 1)), false);
                     INDArray mean =
                             dOutput.mul(slice(of.out(), from, to, head, d)).sum(true, 1);
@@ -70,6 +73,7 @@ public final class PortableAttention {
                             .subi(mean)
                             .muli(weights)
                             .muli(shape.scale());
+                    slopes.ifPresent(dScores::muli);
                     region(of.dq(), from, to, head * d, d).assign(product(dScores, Side.PLAIN, key, Side.PLAIN));
                     region(of.dk(), from, to, keyHead * d, d)
                             .addi(product(dScores, Side.TRANSPOSED, query, Side.PLAIN));
@@ -106,21 +110,31 @@ public final class PortableAttention {
         }
     }
 
-    /** scale * query key^T, with what a query does not see masked: the last query is the last key's token. */
+    /** The scores, with what a query does not see masked: the last query is the last key's token. */
     private static INDArray scores(INDArray query, INDArray key, AttentionShape shape) {
         int queries = (int) query.rows();
         int length = (int) key.rows();
         int before = length - queries;
         float[] factors = new float[queries * length];
         float[] masks = new float[queries * length];
+        Arrays.fill(masks, MASKED);
         for (int i = 0; i < queries; i++) {
-            int seen = shape.seen(before + i, length);
-            Arrays.fill(factors, i * length, i * length + seen, shape.scale());
-            Arrays.fill(masks, i * length + seen, (i + 1) * length, MASKED);
+            int first = i * length + shape.reach().first(before + i);
+            int end = i * length + shape.reach().end(before + i, length);
+            Arrays.fill(factors, first, end, shape.isCapped() ? shape.scale() / shape.cap() : shape.scale());
+            Arrays.fill(masks, first, end, 0);
         }
-        return product(query, Side.PLAIN, key, Side.TRANSPOSED)
-                .muli(matrix(factors, queries, length))
-                .addi(matrix(masks, queries, length));
+        INDArray scores = product(query, Side.PLAIN, key, Side.TRANSPOSED).muli(matrix(factors, queries, length));
+        if (shape.isCapped()) {
+            scores = Transforms.tanh(scores, false).muli(shape.cap());
+        }
+        return scores.addi(matrix(masks, queries, length));
+    }
+
+    /** How much a score below a cap grows with what it is made of: 1 - tanh^2. Of masked scores it is any number from 0 to 1. */
+    private static INDArray slopes(INDArray scores, AttentionShape shape) {
+        INDArray shares = Transforms.max(scores.div(shape.cap()), -1f, false);
+        return shares.muli(shares).rsubi(1f);
     }
 
     /** Not by the array's own method, which takes a matrix of one element for a number, and a NaN for 1e-5. */

@@ -50,14 +50,15 @@ public final class PortableRows {
     public static void rotate(Rotate of) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             int half = of.cosines().columns();
+            int d = of.x().columns() / of.heads();
             INDArray cosine = Nd4j.pullRows(of.cosines().array(), 1, of.positions());
             INDArray sine = Nd4j.pullRows(of.sines().array(), 1, of.positions());
-            if (of.direction() == Rotate.Direction.INVERSE) {
+            if (of.direction() == Rotate.Direction.TRANSPOSED) {
                 sine.negi();
             }
             for (int head = 0; head < of.heads(); head++) {
-                INDArray low = Workspace.columns(of.x(), 2 * head * half, half);
-                INDArray high = Workspace.columns(of.x(), (2 * head + 1) * half, half);
+                INDArray low = Workspace.columns(of.x(), head * d, half);
+                INDArray high = Workspace.columns(of.x(), head * d + half, half);
                 INDArray turnedLow = low.mul(cosine).subi(high.mul(sine));
                 high.assign(high.mul(cosine).addi(low.mul(sine)));
                 low.assign(turnedLow);

@@ -1,7 +1,10 @@
 package org.loradash.model.decoder;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.CachedSequences;
@@ -29,12 +32,14 @@ public final class Decoder implements Backbone {
     private final DecoderWeights weights;
     private final Projection head;
     private final RotaryAngles angles;
+    private final Attention.Heads heads;
 
     public Decoder(DecoderConfig config, DecoderWeights weights) {
         this.config = config;
         this.weights = weights;
         this.head = new Projection(List.of(DecoderWeights.head(config)), weights.head());
         this.angles = new RotaryAngles(config.rotaryFrequencies());
+        this.heads = Attention.Heads.plain(config.heads(), config.keyHeads(), config.headWidth());
     }
 
     /** The model without its weights. */
@@ -92,12 +97,13 @@ public final class Decoder implements Backbone {
     }
 
     /**
-     * Memory for keys and values of that many tokens of this model.
+     * Memory for keys and values of this model.
      *
+     * @param slots for how many tokens, of layers with a window or with none
      * @throws IllegalArgumentException if there are none, or more than a layer's memory can have
      */
-    public KeyValueCache cache(int slots) {
-        return KeyValueCache.allocate(config.layers(), slots, config.keyHeads(), config.headWidth());
+    public KeyValueCache cache(ToIntFunction<OptionalInt> slots) {
+        return KeyValueCache.allocate(Collections.nCopies(config.layers(), heads), config.headWidth(), slots);
     }
 
     /**
@@ -111,7 +117,7 @@ public final class Decoder implements Backbone {
             Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
         Attention.Angles table = angles(sequences.positions());
         Attending cached = (inside, qkv, layer) ->
-                Attention.cached(inside, qkv, config.heads(), config.keyHeads(), sequences, table, cache.layer(layer));
+                Attention.cached(inside, qkv, heads, sequences, Optional.of(table), cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);
         return logits(tape, Rows.gather(tape, states, wanted), changes);
     }
@@ -133,8 +139,10 @@ public final class Decoder implements Backbone {
     private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {
         int[] positions = positions(starts);
         Attention.Angles table = angles(positions);
-        Attention.Shape shape = new Attention.Shape(config.heads(), config.keyHeads(), starts, positions);
-        return hiddenStates(tape, tokens, (inside, qkv, layer) -> Attention.apply(inside, qkv, shape, table), changes);
+        Attention.Sequences sequences = new Attention.Sequences(starts, positions);
+        Attending attending =
+                (inside, qkv, layer) -> Attention.apply(inside, qkv, heads, sequences, Optional.of(table));
+        return hiddenStates(tape, tokens, attending, changes);
     }
 
     /** What tokens attend to: those before them in a batch, or in a cache. */
