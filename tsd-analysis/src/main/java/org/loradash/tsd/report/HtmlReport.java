@@ -20,7 +20,7 @@ public final class HtmlReport {
             h3{font-size:1em;overflow-wrap:anywhere}p{color:var(--soft)}
             .beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:14px;align-items:start}
             figure{margin:0 0 14px;padding:12px;background:var(--card);border:1px solid var(--line);border-radius:8px;
-            min-width:0}figcaption{font-weight:600;margin-bottom:6px}svg{display:block;width:100%;max-width:720px}
+            min-width:0;max-width:600px}figcaption{font-weight:600;margin-bottom:6px}svg{display:block;width:100%;max-width:720px}
             svg text{fill:var(--soft);font-size:12px}@media(max-width:500px){svg text{font-size:14px}}.grid{stroke:var(--line)}.line{fill:none;stroke-width:1.6}
             .dots{stroke-width:3;stroke-linecap:round;fill:none}.legend span{display:inline-block;margin-right:14px;font-size:13px;
             color:var(--soft)}.legend i{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:5px}
