@@ -14,6 +14,7 @@ import org.loradash.config.SettingsReader;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.source.JobRun;
 
 /**
@@ -57,10 +58,11 @@ public record Tuned(String base, Optional<String> adapter, String model) {
             if (JobRun.isOne(source, hadoop)) {
                 return ofRun(JobRun.open(source, hadoop), source, base, hadoop);
             }
-            if (files.exists(new Path(path, PEFT))) {
-                return ofAdapter(source, base.or(() -> named(files, path)));
+            Path found = ModelPath.of("SOURCE", source, hadoop);
+            if (files.exists(new Path(found, PEFT))) {
+                return ofAdapter(source, base.or(() -> named(files, found)));
             }
-            if (files.exists(new Path(path, CONFIG))) {
+            if (files.exists(new Path(found, CONFIG))) {
                 return new Tuned(base.orElse(source), Optional.empty(), source);
             }
             throw InvalidInput.of(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.PeftStart;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.config.Labels;
@@ -178,7 +178,7 @@ class FuzzTest {
     void configOfAnAdapter() throws IOException {
         Adapter adapter = adapter();
         fuzz("adapter/adapter_config.json", 400, () -> {
-            PeftAdapter.read(Fixtures.localFiles(), hadoop("adapter"), adapter);
+            PeftStart.read(Fixtures.localFiles(), hadoop("adapter"), adapter, 1);
             Task.open(workspace.path("adapter").toString(), HADOOP).close();
         });
     }
@@ -187,7 +187,7 @@ class FuzzTest {
     void headerOfAnAdaptersWeights() throws IOException {
         Adapter adapter = adapter();
         fuzzHeader("adapter/adapter_model.safetensors", 400, () -> {
-            PeftAdapter.read(Fixtures.localFiles(), hadoop("adapter"), adapter);
+            PeftStart.read(Fixtures.localFiles(), hadoop("adapter"), adapter, 1);
             Task.open(workspace.path("adapter").toString(), HADOOP).close();
         });
     }
