@@ -6,6 +6,8 @@ import static org.loradash.Differences.normal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -306,6 +308,19 @@ class OperationsTest {
         differentiated(
                         (tape, in) -> Attention.apply(tape, in.get(0), layer, sequences, Optional.of(ANGLES)),
                         normal(1, 4, 4 * (heads + 2 * keyHeads), 1))
+                .inputsAgree();
+    }
+
+    /** A window and a cap, rotary positions of a part of each head, and none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void attentionOfAWindow(boolean rotary) {
+        Attention.Heads layer = new Attention.Heads(2, 1, 0.7f, OptionalDouble.of(1.5), OptionalInt.of(2));
+        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 1, 5}, new int[] {0, 0, 1, 2, 3});
+        differentiated(
+                        (tape, in) -> Attention.apply(
+                                tape, in.get(0), layer, sequences, rotary ? Optional.of(ANGLES) : Optional.empty()),
+                        normal(1, 5, 7 * (2 + 2), 1))
                 .inputsAgree();
     }
 

@@ -202,6 +202,21 @@ final class KernelResults {
         AttentionShape bothWays = AttentionShape.bothWays(4, 2, starts, 0.4f);
         kernels.run(new Attention.Forward(q, k, v, bothWays, out, logSumExp));
         to.put("attention.bothWays", out);
+        AttentionShape window = Sight.CAPPED_WINDOW.of(AttentionShape.causal(4, 2, starts, 0.4f), 7);
+        kernels.run(new Attention.Forward(q, k, v, window, out, logSumExp));
+        to.put("attention.window", out);
+        kernels.run(new Attention.Backward(
+                samples.normal(40, 24),
+                q,
+                k,
+                v,
+                out,
+                logSumExp,
+                window,
+                dqkv.columns(0, 24),
+                dqkv.columns(24, 36),
+                dqkv.columns(36, 48)));
+        to.put("attentionBackward.window", dqkv);
         RelativeSample sample = new RelativeSample(samples, starts, 3, 6, 9, RelativeSample.Terms.BOTH);
         kernels.run(sample.forward(sample.out(), sample.logSumExp()));
         to.put("relativeAttention", sample.out());

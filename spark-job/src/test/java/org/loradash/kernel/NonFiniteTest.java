@@ -30,6 +30,7 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.Reach;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
@@ -354,13 +355,14 @@ class NonFiniteTest {
         for (int length : new int[] {1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100}) {
             for (int position : new TreeSet<>(List.of(0, length / 2, length - 1))) {
                 for (int which = 0; which < 3; which++) {
-                    attend(provider, length, position, which);
+                    attend(provider, length, position, which, Float.POSITIVE_INFINITY);
+                    attend(provider, length, position, which, 50);
                 }
             }
         }
     }
 
-    private static void attend(KernelProvider provider, int length, int position, int which) {
+    private static void attend(KernelProvider provider, int length, int position, int which, float cap) {
         int d = 5;
         int tokens = length + 2;
         Samples samples = new Samples(length);
@@ -376,8 +378,8 @@ class NonFiniteTest {
         Tensor k = qkv.get(1);
         Tensor v = qkv.get(2);
         int[] starts = {0, length, tokens};
-        AttentionShape shape = AttentionShape.causal(1, 1, starts, 0.4f);
-        AttentionShape bothWays = AttentionShape.bothWays(1, 1, starts, 0.4f);
+        AttentionShape shape = AttentionShape.causal(1, 1, starts, 0.4f).capped(cap);
+        AttentionShape bothWays = shape.reaching(Reach.BOTH_WAYS);
         Tensor out = Tensor.zeros(tokens, d);
         Tensor logSumExp = Tensor.zeros(tokens, 1);
         Tensor cached = Tensor.zeros(tokens, d);

@@ -1,5 +1,7 @@
 package org.loradash.kernel;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.loradash.kernel.Samples.assertClose;
 import static org.loradash.kernel.Samples.copyOf;
 import static org.loradash.kernel.Samples.doubles;
@@ -62,6 +64,48 @@ class NormalisationTest {
         double[] expected = Reference.rotate(doubles(turned), 2, doubles(cosines), doubles(sines), positions);
         provider.open().run(new Rotate(turned, 2, cosines, sines, positions, Direction.FORWARD));
         assertClose(turned, expected, 1e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesWhatAHeadHasBeyondItsAngles(KernelProvider provider) {
+        Tensor x = samples.normal(4, 2 * 9);
+        Tensor cosines = samples.normal(9, 3);
+        Tensor sines = samples.normal(9, 3);
+        int[] positions = {8, 0, 0, 5};
+        double[] expected = doubles(x);
+        for (int head = 0; head < 2; head++) {
+            double[] turned = Reference.rotate(
+                    doubles(copyOf(x.columns(9 * head, 9 * head + 6))), 1, doubles(cosines), doubles(sines), positions);
+            for (int row = 0; row < 4; row++) {
+                System.arraycopy(turned, row * 6, expected, row * 18 + head * 9, 6);
+            }
+        }
+        provider.open().run(new Rotate(x, 2, cosines, sines, positions, Direction.FORWARD));
+        assertClose(x, expected, 1e-6);
+    }
+
+    /** Also where angles stretch what they turn: the products with any y and of its transpose with any x are the same. */
+    @ParameterizedTest
+    @EnumSource
+    void turnsGradientsByTheTranspose(KernelProvider provider) {
+        Tensor x = samples.normal(4, 2 * 9);
+        Tensor y = samples.normal(4, 2 * 9);
+        double[] xs = doubles(x);
+        double[] ys = doubles(y);
+        Tensor cosines = samples.normal(9, 3, 1.3);
+        Tensor sines = samples.normal(9, 3, 1.3);
+        int[] positions = {8, 0, 0, 5};
+        Kernels kernels = provider.open();
+        kernels.run(new Rotate(x, 2, cosines, sines, positions, Direction.FORWARD));
+        kernels.run(new Rotate(y, 2, cosines, sines, positions, Direction.TRANSPOSED));
+        double forward = 0;
+        double transposed = 0;
+        for (int i = 0; i < xs.length; i++) {
+            forward += doubles(x)[i] * ys[i];
+            transposed += xs[i] * doubles(y)[i];
+        }
+        assertThat(transposed).isCloseTo(forward, within(1e-5 * Math.abs(forward)));
     }
 
     @ParameterizedTest

@@ -172,12 +172,10 @@ class ProvidersAgreeTest {
         portable.run(new Attention.Forward(q, k, v, shape, out, logSumExp));
         Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, shape);
         Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, shape);
-        // A sequence of one has gradients of zero up to rounding, so the largest value sets the tolerance.
         assertClose(actual.dv(), expected.dv(), TOLERANCE);
-        if (tokens > lengths.size()) {
-            assertClose(actual.dq(), expected.dq(), 2 * TOLERANCE);
-            assertClose(actual.dk(), expected.dk(), 2 * TOLERANCE);
-        }
+        // Where a token sees itself alone, these are zero but for rounding, so the values' own size sets the tolerance.
+        assertClose(actual.dq(), Samples.doubles(expected.dq()), 2 * TOLERANCE, 1);
+        assertClose(actual.dk(), Samples.doubles(expected.dk()), 2 * TOLERANCE, 1);
     }
 
     private static int[] starts(List<Integer> lengths) {

@@ -13,10 +13,11 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.Reach;
 
 /**
- * Attention by blocks of queries against all keys up to the last that the block sees: memory grows with the length of a
- * sequence, not with its square. The forward keeps only the logarithm of the softmax's denominator and the backward
+ * Attention by blocks of queries against the keys from the first to the last that the block sees: memory grows with the length
+ * of a sequence, not with its square, and work with the pairs that see each other. The forward keeps only the logarithm of the softmax's denominator and the backward
  * computes the probabilities again (FlashAttention, arXiv 2205.14135).
  */
 public final class FusedAttention {
@@ -49,40 +50,50 @@ public final class FusedAttention {
         int width = padded(d);
         Tensor logSumExp = of.logSumExp();
         float[] outs = scratch.floats(OUTS, BLOCK * width);
-        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride(shape.longest()));
+        Reach reach = shape.reach();
+        int most = stride(seen(reach, shape.longest()));
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * most);
         for (int sequence = 0; sequence < shape.sequences(); sequence++) {
             int start = shape.starts()[sequence];
             int length = shape.length(sequence);
-            int stride = stride(length);
+            int keyStride = stride(length);
+            int stride = stride(seen(reach, length));
             for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
                 float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
                 float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
                 float[] scaledKeysTransposed =
-                        transpose(keys, length, d, shape.scale(), stride, SCALED_KEYS_TRANSPOSED, scratch);
+                        transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.reach().end(from + rows - 1, length);
+                        int first = firstVector(reach, from);
+                        int seen = reach.end(from + rows - 1, length) - first;
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         SmallProduct.multiply(
                                 queries,
+                                0,
                                 width,
                                 1,
                                 scaledKeysTransposed,
-                                stride,
+                                first,
+                                keyStride,
                                 weights,
+                                0,
                                 stride,
                                 rows,
                                 padded(seen),
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            float denominator =
-                                    softmax(weights, i * stride, shape.reach().end(from + i, length), padded(seen));
+                            int begin = reach.first(from + i) - first;
+                            int end = reach.end(from + i, length) - first;
+                            float denominator = softmax(weights, i * stride, begin, end, padded(seen), shape);
                             logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
                         }
+                        int value = first * width;
                         SmallProduct.multiply(
-                                weights, stride, 1, values, width, outs, width, rows, width, seen, Sum.NEW);
+                                weights, 0, stride, 1, values, value, width, outs, 0, width, rows, width, seen,
+                                Sum.NEW);
                         store(outs, 1, of.out(), start + from, rows, head, d);
                     }
                 }
@@ -95,35 +106,42 @@ public final class FusedAttention {
         int d = of.q().columns() / shape.heads();
         int width = padded(d);
         Tensor logSumExp = of.logSumExp();
-        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride(shape.longest()));
-        float[] dScores = scratch.floats(D_SCORES, BLOCK * stride(shape.longest()));
+        Reach reach = shape.reach();
+        int most = stride(seen(reach, shape.longest()));
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * most);
+        float[] dScores = scratch.floats(D_SCORES, BLOCK * most);
         for (int sequence = 0; sequence < shape.sequences(); sequence++) {
             int start = shape.starts()[sequence];
             int length = shape.length(sequence);
-            int stride = stride(length);
+            int keyStride = stride(length);
+            int stride = stride(seen(reach, length));
             for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
                 float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
                 float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
                 float[] scaledKeysTransposed =
-                        transpose(keys, length, d, shape.scale(), stride, SCALED_KEYS_TRANSPOSED, scratch);
-                float[] valuesTransposed = transpose(values, length, d, 1, stride, VALUES_TRANSPOSED, scratch);
+                        transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
+                float[] valuesTransposed = transpose(values, length, d, 1, keyStride, VALUES_TRANSPOSED, scratch);
                 float[] dKeys = zeros(D_KEYS, padded(length) * width, scratch);
                 float[] dValues = zeros(D_VALUES, padded(length) * width, scratch);
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int seen = shape.reach().end(from + rows - 1, length);
+                        int first = firstVector(reach, from);
+                        int seen = reach.end(from + rows - 1, length) - first;
                         int paddedSeen = padded(seen);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
                         float[] dOuts = load(of.dOut(), start + from, rows, head, d, D_OUTS, scratch);
                         SmallProduct.multiply(
                                 queries,
+                                0,
                                 width,
                                 1,
                                 scaledKeysTransposed,
-                                stride,
+                                first,
+                                keyStride,
                                 weights,
+                                0,
                                 stride,
                                 rows,
                                 paddedSeen,
@@ -131,11 +149,14 @@ public final class FusedAttention {
                                 Sum.NEW);
                         SmallProduct.multiply(
                                 dOuts,
+                                0,
                                 width,
                                 1,
                                 valuesTransposed,
-                                stride,
+                                first,
+                                keyStride,
                                 dScores,
+                                0,
                                 stride,
                                 rows,
                                 paddedSeen,
@@ -144,20 +165,20 @@ public final class FusedAttention {
                         for (int i = 0; i < rows; i++) {
                             float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
                             float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
+                            int begin = reach.first(from + i) - first;
+                            int end = reach.end(from + i, length) - first;
                             softmaxBackward(
-                                    weights,
-                                    dScores,
-                                    i * stride,
-                                    shape.reach().end(from + i, length),
-                                    paddedSeen,
-                                    denominator,
-                                    mean);
+                                    weights, dScores, i * stride, begin, end, paddedSeen, denominator, mean, shape);
                         }
+                        int key = first * width;
                         SmallProduct.multiply(
-                                weights, 1, stride, dOuts, width, dValues, width, seen, width, rows, Sum.ADDED);
+                                weights, 0, 1, stride, dOuts, 0, width, dValues, key, width, seen, width, rows,
+                                Sum.ADDED);
                         SmallProduct.multiply(
-                                dScores, 1, stride, queries, width, dKeys, width, seen, width, rows, Sum.ADDED);
-                        SmallProduct.multiply(dScores, stride, 1, keys, width, outs, width, rows, width, seen, Sum.NEW);
+                                dScores, 0, 1, stride, queries, 0, width, dKeys, key, width, seen, width, rows,
+                                Sum.ADDED);
+                        SmallProduct.multiply(
+                                dScores, 0, stride, 1, keys, key, width, outs, 0, width, rows, width, seen, Sum.NEW);
                         store(outs, shape.scale(), of.dq(), start + from, rows, head, d);
                     }
                 }
@@ -168,34 +189,73 @@ public final class FusedAttention {
     }
 
     /**
-     * Scores of one query become probabilities, those of its future zero.
+     * Products of one query and the keys [begin, end) of those that its block sees become probabilities, all others zero.
      *
      * @return the logarithm of the softmax's denominator
      */
-    static float softmax(float[] scores, int at, int past, int seen) {
-        int paddedPast = padded(past);
-        Arrays.fill(scores, at + past, at + paddedPast, MASKED);
-        Arrays.fill(scores, at + paddedPast, at + seen, 0);
-        float maximum = Lanes.maximum(scores, at, paddedPast, MASKED);
-        Lanes.exp(scores, at, paddedPast, maximum);
-        Arrays.fill(scores, at + past, at + paddedPast, 0);
-        float sum = Lanes.sum(scores, at, paddedPast);
-        Lanes.scale(scores, at, paddedPast, 1 / sum);
+    static float softmax(float[] scores, int at, int begin, int end, int seen, AttentionShape shape) {
+        int from = begin & -COUNT;
+        int count = padded(end) - from;
+        if (shape.isCapped()) {
+            SoftCap.apply(scores, at + from, count, shape.cap());
+        }
+        fillBeside(scores, at, begin, end, seen, MASKED);
+        float maximum = Lanes.maximum(scores, at + from, count, MASKED);
+        Lanes.exp(scores, at + from, count, maximum);
+        fillBeside(scores, at, begin, end, seen, 0);
+        float sum = Lanes.sum(scores, at + from, count);
+        Lanes.scale(scores, at + from, count, 1 / sum);
         return maximum + (float) Math.log(sum);
     }
 
-    /** weights: scores to probabilities; dScores: those of the probabilities to those of the scores. */
+    /**
+     * weights: products to probabilities; dScores: gradients of the probabilities to those of the products.
+     *
+     * @param mean of the gradients of the probabilities
+     */
     static void softmaxBackward(
-            float[] weights, float[] dScores, int at, int past, int seen, float denominator, float mean) {
-        Lanes.exp(weights, at, seen, denominator);
-        for (int j = at; j < at + seen; j += COUNT) {
+            float[] weights,
+            float[] dScores,
+            int at,
+            int begin,
+            int end,
+            int seen,
+            float denominator,
+            float mean,
+            AttentionShape shape) {
+        int from = at + (begin & -COUNT);
+        int to = at + padded(end);
+        float subtracted = mean;
+        if (shape.isCapped()) {
+            SoftCap.apply(weights, from, to - from, shape.cap());
+            SoftCap.backward(weights, dScores, from, to - from, shape.cap(), mean);
+            subtracted = 0;
+        }
+        Lanes.exp(weights, from, to - from, denominator);
+        for (int j = from; j < to; j += COUNT) {
             FloatVector.fromArray(FLOATS, dScores, j)
-                    .sub(mean)
+                    .sub(subtracted)
                     .mul(FloatVector.fromArray(FLOATS, weights, j))
                     .intoArray(dScores, j);
         }
-        Arrays.fill(weights, at + past, at + seen, 0);
-        Arrays.fill(dScores, at + past, at + seen, 0);
+        fillBeside(weights, at, begin, end, seen, 0);
+        fillBeside(dScores, at, begin, end, seen, 0);
+    }
+
+    /** A row but for [begin, end). */
+    private static void fillBeside(float[] row, int at, int begin, int end, int seen, float value) {
+        Arrays.fill(row, at, at + begin, value);
+        Arrays.fill(row, at + end, at + seen, value);
+    }
+
+    /** Where the first vector of keys begins that a query sees. */
+    static int firstVector(Reach reach, int query) {
+        return reach.first(query) & -COUNT;
+    }
+
+    /** How many keys a block of queries sees at most, from its first vector on. */
+    static int seen(Reach reach, int length) {
+        return (int) Math.min(length, (long) reach.before() + reach.after() + BLOCK + COUNT);
     }
 
     /** An odd number of vectors, so that rows do not all fall on the same lines of the cache. */

@@ -18,6 +18,7 @@ import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.Reach;
 
 /**
  * Attention of a sequence's newest tokens to keys and values in a cache. Prompts have many queries and are computed like
@@ -36,13 +37,15 @@ public final class FusedCachedAttention {
         int capacity = cache.keys().rows() / shape.keyHeads();
         int group = shape.group();
         for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-            int length = cache.lengths()[sequence];
+            // What no query sees is passed over: the first key that the first query sees is the first of all.
+            int passed = shape.reach().first(cache.lengths()[sequence] - shape.length(sequence));
+            int length = cache.lengths()[sequence] - passed;
             int[] slots = cache.slots()[sequence];
             Tensor newest = of.q().rows(shape.starts()[sequence], shape.starts()[sequence + 1]);
             Tensor result = of.out().rows(shape.starts()[sequence], shape.starts()[sequence + 1]);
             for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
-                float[] keys = load(cache.keys(), keyHead * capacity, slots, length, KEYS, scratch);
-                float[] values = load(cache.values(), keyHead * capacity, slots, length, VALUES, scratch);
+                float[] keys = load(cache.keys(), keyHead * capacity, slots, passed, length, KEYS, scratch);
+                float[] values = load(cache.values(), keyHead * capacity, slots, passed, length, VALUES, scratch);
                 if (newest.rows() * group <= COUNT) {
                     few(newest, keys, values, length, keyHead * group, shape, result, scratch);
                 } else {
@@ -84,7 +87,9 @@ public final class FusedCachedAttention {
             for (int j = 0; j < length; j++) {
                 weights[i * stride + j] = scores[j * COUNT + i];
             }
-            FusedAttention.softmax(weights, i * stride, shape.reach().end(before + i / group, length), padded(length));
+            int begin = shape.reach().first(before + i / group);
+            int end = shape.reach().end(before + i / group, length);
+            FusedAttention.softmax(weights, i * stride, begin, end, padded(length), shape);
         }
         SmallProduct.multiply(weights, stride, 1, values, width, outs, width, count, width, length, Sum.NEW);
         for (int i = 0; i < count; i++) {
@@ -103,36 +108,57 @@ public final class FusedCachedAttention {
             AttentionShape shape,
             Tensor out,
             Scratch scratch) {
+        Reach reach = shape.reach();
         int d = q.columns() / shape.heads();
         int width = padded(d);
-        int stride = FusedAttention.stride(length);
+        int keyStride = FusedAttention.stride(length);
+        int stride = FusedAttention.stride(FusedAttention.seen(reach, length));
         int before = length - q.rows();
         float[] weights = scratch.floats(WEIGHTS, FusedAttention.BLOCK * stride);
         float[] outs = scratch.floats(OUTS, FusedAttention.BLOCK * width);
         float[] scaledKeysTransposed =
-                FusedAttention.transpose(keys, length, d, shape.scale(), stride, SCALED_KEYS_TRANSPOSED, scratch);
+                FusedAttention.transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
         for (int head = firstHead; head < firstHead + shape.group(); head++) {
             for (int from = 0; from < q.rows(); from += FusedAttention.BLOCK) {
                 int rows = Math.min(FusedAttention.BLOCK, q.rows() - from);
-                int seen = shape.reach().end(before + from + rows - 1, length);
+                int first = FusedAttention.firstVector(reach, before + from);
+                int seen = reach.end(before + from + rows - 1, length) - first;
                 float[] queries = FusedAttention.load(q, from, rows, head, d, QUERIES, scratch);
                 SmallProduct.multiply(
                         queries,
+                        0,
                         width,
                         1,
                         scaledKeysTransposed,
-                        stride,
+                        first,
+                        keyStride,
                         weights,
+                        0,
                         stride,
                         rows,
                         padded(seen),
                         d,
                         Sum.NEW);
                 for (int i = 0; i < rows; i++) {
-                    FusedAttention.softmax(
-                            weights, i * stride, shape.reach().end(before + from + i, length), padded(seen));
+                    int begin = reach.first(before + from + i) - first;
+                    int end = reach.end(before + from + i, length) - first;
+                    FusedAttention.softmax(weights, i * stride, begin, end, padded(seen), shape);
                 }
-                SmallProduct.multiply(weights, stride, 1, values, width, outs, width, rows, width, seen, Sum.NEW);
+                SmallProduct.multiply(
+                        weights,
+                        0,
+                        stride,
+                        1,
+                        values,
+                        first * width,
+                        width,
+                        outs,
+                        0,
+                        width,
+                        rows,
+                        width,
+                        seen,
+                        Sum.NEW);
                 FusedAttention.store(outs, 1, out, from, rows, head, d);
             }
         }
@@ -143,18 +169,20 @@ public final class FusedCachedAttention {
     }
 
     /** The rows of some slots, runs of neighbours at once, padded by zeros, with room for whole tiles. */
-    private static float[] load(Tensor cache, int firstRow, int[] slots, int length, int number, Scratch scratch) {
+    private static float[] load(
+            Tensor cache, int firstRow, int[] slots, int passed, int length, int number, Scratch scratch) {
         int d = cache.columns();
         int width = padded(d);
         float[] loaded = scratch.floats(number, (length + TILE_ROWS) * width);
         FloatBuffer floats = cache.floats();
         int end;
         for (int i = 0; i < length; i = end) {
+            int slot = slots[passed + i];
             end = i + 1;
-            while (width == d && end < length && slots[end] == slots[end - 1] + 1) {
+            while (width == d && end < length && slots[passed + end] == slot + end - i) {
                 end++;
             }
-            floats.get((firstRow + slots[i]) * d, loaded, i * width, (end - i) * d);
+            floats.get((firstRow + slot) * d, loaded, i * width, (end - i) * d);
             Arrays.fill(loaded, i * width + (end - i) * d, end * width, 0);
         }
         return loaded;

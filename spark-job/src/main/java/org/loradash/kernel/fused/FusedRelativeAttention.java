@@ -198,7 +198,7 @@ public final class FusedRelativeAttention {
                     float[] queries = load(of.q(), start + from, rows, number, d, QUERIES, scratch);
                     head.scores(queries, rows, from, frame, scaledKeysTransposed, weights);
                     for (int i = 0; i < rows; i++) {
-                        float denominator = softmax(weights, frame.at(i), length, padded(length));
+                        float denominator = softmax(weights, frame.at(i), 0, length, padded(length), shape);
                         logSumExp.floats().put((start + from + i) * logSumExp.stride() + number, denominator);
                     }
                     int at = frame.at(0);
@@ -260,7 +260,7 @@ public final class FusedRelativeAttention {
             for (int i = 0; i < rows; i++) {
                 float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + number);
                 float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
-                softmaxBackward(weights, dScores, frame.at(i), length, keysPadded, denominator, mean);
+                softmaxBackward(weights, dScores, frame.at(i), 0, length, keysPadded, denominator, mean, of.shape());
             }
             // The product's last tile, and the block before, may have left something behind the rows.
             Arrays.fill(dScores, frame.at(rows) - COUNT, frame.at(rows + TILE_ROWS) - COUNT, 0);

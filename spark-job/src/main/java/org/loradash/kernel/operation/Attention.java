@@ -48,9 +48,6 @@ public final class Attention {
 
         @Override
         public double fused(Scratch scratch) {
-            if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
-                return portable();
-            }
             FusedAttention.forward(this, scratch);
             return 0;
         }
@@ -109,9 +106,6 @@ public final class Attention {
 
         @Override
         public double fused(Scratch scratch) {
-            if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
-                return portable();
-            }
             FusedAttention.backward(this, scratch);
             return 0;
         }

@@ -63,9 +63,6 @@ public record CachedAttention(Tensor q, AttentionShape shape, CachedKeys cache, 
 
     @Override
     public double fused(Scratch scratch) {
-        if (shape.isCapped() || shape.reach().before() != Integer.MAX_VALUE) {
-            return portable();
-        }
         FusedCachedAttention.forward(this, scratch);
         return 0;
     }
