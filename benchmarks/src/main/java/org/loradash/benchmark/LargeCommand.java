@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         name = "large",
         description = {
             "A training step of a LLaMA of 7 billion parameters, held as bfloat16: seconds and peak memory. Its weights are"
-                    + " random numbers made in place. Needs some 17 GB of memory; other options make it smaller."
+                    + " random numbers made in place. Needs some 20 GB of memory; other options make it smaller, --storage"
+                    + " NF4 --limit 9 in the first place."
         },
         mixinStandardHelpOptions = true)
 final class LargeCommand implements Callable<Integer> {
@@ -105,7 +106,7 @@ final class LargeCommand implements Callable<Integer> {
                 2e-4,
                 threads,
                 recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
-        double weights = shape.parameters() * (storage == Storage.FLOAT32 ? 4e-9 : 2e-9);
+        double weights = shape.bytes(storage) * 1e-9;
         double available = availableGigabytes();
         if (weights > available) {
             throw InvalidInput.of(

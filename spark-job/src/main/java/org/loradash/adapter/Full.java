@@ -50,6 +50,11 @@ final class Full implements Method {
     }
 
     @Override
+    public Optional<String> refusesQuantised() {
+        return Optional.of("which trains the weights themselves");
+    }
+
+    @Override
     public Optional<String> ownStart() {
         return Optional.of("the model in model.path");
     }

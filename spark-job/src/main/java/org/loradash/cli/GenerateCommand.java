@@ -100,9 +100,8 @@ final class GenerateCommand implements Runnable {
     @Option(
             names = "--storage",
             paramLabel = "TYPE",
-            defaultValue = "float32",
-            description = "How weights are held in memory: float32, bfloat16 or float16 (default: ${DEFAULT-VALUE}, the"
-                    + " fastest).")
+            description = "How weights are held in memory: float32, bfloat16, float16, int8 or nf4 (default: the run's"
+                    + " model.storage; float32, the fastest, where there is no run).")
     private String storage;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: all processors).")
@@ -117,16 +116,17 @@ final class GenerateCommand implements Runnable {
     public void run() {
         String text = text();
         Decoding decoding = decoding();
-        Storage held = storage();
+        Optional<Storage> asked = storage();
         if (maxTokens < 1) {
             throw InvalidInput.of("--max-tokens", maxTokens, "must be at least 1");
         }
         Configuration hadoop = TrainCommand.hadoop();
         Tuned tuned = Tuned.of(source, Optional.ofNullable(model), hadoop);
+        Storage held = asked.or(tuned::storage).orElse(Storage.FLOAT32);
         String directory = base ? tuned.base() : tuned.model();
         Optional<String> adapter = base ? Optional.empty() : tuned.adapter();
-        err.println(
-                "loading " + directory + adapter.map(path -> " with " + path).orElse(""));
+        err.println("loading " + directory + " as " + held.written()
+                + adapter.map(path -> " with " + path).orElse(""));
         try (TextGenerator generator = TextGenerator.open(directory, adapter, held, Threads.of(threads), hadoop)) {
             long begin = System.nanoTime();
             Generated generated = generator.generate(text, decoding, maxTokens, piece -> {
@@ -178,12 +178,13 @@ final class GenerateCommand implements Runnable {
                 : new Decoding.Greedy();
     }
 
-    private Storage storage() {
-        for (Storage known : Storage.values()) {
-            if (known.name().equalsIgnoreCase(storage)) {
-                return known;
-            }
+    private Optional<Storage> storage() {
+        Optional<Storage> asked = Optional.ofNullable(storage)
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .flatMap(Storage::named);
+        if (storage != null && asked.isEmpty()) {
+            throw InvalidInput.of("--storage", storage, "must be float32, bfloat16, float16, int8 or nf4");
         }
-        throw InvalidInput.of("--storage", storage, "must be float32, bfloat16 or float16");
+        return asked;
     }
 }

@@ -9,6 +9,7 @@ import static org.loradash.config.ValueType.whole;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.loradash.config.ModelSettings.Storage;
 
 /**
  * What is trained beside the frozen weights.
@@ -79,6 +80,13 @@ public record AdapterSettings(
         method.refusesDropout().filter(why -> dropout != 0).ifPresent(why -> {
             throw given.refused(DROPOUT, dropout, "must be 0 for " + method.name() + ", " + why);
         });
+        Storage storage = given.value(ModelSettings.STORAGE);
+        method.refusesQuantised().filter(why -> storage.isQuantised()).ifPresent(why -> {
+            throw given.refused(
+                    ModelSettings.STORAGE,
+                    storage.written(),
+                    "must be float32, bfloat16 or float16 for " + method.name() + ", " + why);
+        });
         return new AdapterSettings(
                 method.name(),
                 given.value(RANK),
@@ -86,5 +94,10 @@ public record AdapterSettings(
                 dropout,
                 given.optional(TARGETS),
                 given.optional(START_FROM));
+    }
+
+    /** Whether the frozen weights may be quantised for the method. */
+    public boolean allowsQuantised() {
+        return Methods.named(method).refusesQuantised().isEmpty();
     }
 }

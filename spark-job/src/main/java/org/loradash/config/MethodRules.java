@@ -28,6 +28,11 @@ public interface MethodRules {
         return Optional.empty();
     }
 
+    /** Why the frozen weights must not be quantised; nothing where they may be. */
+    default Optional<String> refusesQuantised() {
+        return Optional.empty();
+    }
+
     /** What it starts from, where that cannot be an adapter that is given. */
     default Optional<String> ownStart() {
         return Optional.empty();

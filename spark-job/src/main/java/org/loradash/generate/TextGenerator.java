@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.loradash.adapter.ModuleChanges;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
@@ -23,7 +24,7 @@ import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.tsd.InvalidInput;
 
-/** A model in memory, an adapter merged into it, that answers in text. */
+/** A model in memory, with an adapter, that answers in text. */
 public final class TextGenerator implements AutoCloseable {
     private static final char INCOMPLETE = '\uFFFD';
 
@@ -45,8 +46,9 @@ public final class TextGenerator implements AutoCloseable {
     /**
      * Loads a model.
      *
-     * @param adapter a PEFT adapter directory that is merged into the weights
-     * @param storage how the weights are held; half precision takes half the memory and more time a token
+     * @param adapter a PEFT adapter directory that is merged into the weights, or applied beside them where they are
+     *     quantised, as it was trained: what is quantised is the model's weights, not merged ones
+     * @param storage how the weights are held; less precision takes less memory and more time a token
      * @param threads that compute together
      * @throws InvalidInput where the model or the adapter is missing, damaged, or they do not fit
      */
@@ -60,11 +62,7 @@ public final class TextGenerator implements AutoCloseable {
                 Set<Integer> ends = new LinkedHashSet<>(files.endTokens(shape.vocabularySize()));
                 // What training puts behind every response.
                 ends.add(tokenizer.endOfText());
-                Generator generator = new Generator(
-                        (Decoder) load(files, adapter, storage, threads, hadoop),
-                        Changes.none(),
-                        KernelProvider.best(),
-                        threads);
+                Generator generator = generator(files, adapter, storage, threads, hadoop);
                 opened = true;
                 return new TextGenerator(tokenizer, generator, ends, shape.vocabularySize(), shape.maximumPositions());
             } finally {
@@ -77,14 +75,17 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
-    private static Backbone load(
+    private static Generator generator(
             ModelDirectory files, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
-        if (adapter.isEmpty()) {
-            return files.load(storage);
+        KernelProvider provider = KernelProvider.best();
+        Optional<ModuleChanges> changes = adapter.map(directory -> PeftAdapter.changes(hadoop, files, directory));
+        if (changes.isEmpty() || storage.isQuantised()) {
+            Changes beside = changes.<Changes>map(given -> given).orElseGet(Changes::none);
+            return new Generator((Decoder) files.load(storage), beside, provider, threads);
         }
-        try (Kernels kernels = KernelProvider.best().open(threads)) {
-            return files.load(
-                    storage, PeftAdapter.changes(hadoop, files, adapter.get()).merge(kernels));
+        try (Kernels kernels = provider.open(threads)) {
+            Backbone merged = files.load(storage, changes.get().merge(kernels));
+            return new Generator((Decoder) merged, Changes.none(), provider, threads);
         }
     }
 

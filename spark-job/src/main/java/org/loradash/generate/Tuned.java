@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Export;
 import org.loradash.adapter.Method;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.tsd.InvalidInput;
@@ -23,8 +24,9 @@ import org.loradash.tsd.source.JobRun;
  * @param base the model directory that was adapted
  * @param adapter a PEFT adapter directory; nothing where the tuned model is a directory of its own
  * @param model the model directory that is loaded: the base, or after full fine-tuning the trained one
+ * @param storage how a run held the weights; nothing where it is no run
  */
-public record Tuned(String base, Optional<String> adapter, String model) {
+public record Tuned(String base, Optional<String> adapter, String model, Optional<Storage> storage) {
     private static final String PEFT = Export.ADAPTER.config();
     private static final String CONFIG = Export.MODEL.config();
     private static final int LONGEST_JSON = 1 << 24;
@@ -60,10 +62,10 @@ public record Tuned(String base, Optional<String> adapter, String model) {
             }
             Path found = ModelPath.of("SOURCE", source, hadoop);
             if (files.exists(new Path(found, PEFT))) {
-                return ofAdapter(source, base.or(() -> named(files, found)));
+                return ofAdapter(source, base.or(() -> named(files, found)), Optional.empty());
             }
             if (files.exists(new Path(found, CONFIG))) {
-                return new Tuned(base.orElse(source), Optional.empty(), source);
+                return new Tuned(base.orElse(source), Optional.empty(), source, Optional.empty());
             }
             throw InvalidInput.of(
                     "SOURCE",
@@ -90,15 +92,17 @@ public record Tuned(String base, Optional<String> adapter, String model) {
                     "SOURCE", directory, "must be a run that has ended; it has no " + result.getName() + "/ yet");
         }
         String model = base.orElseGet(run::model);
+        Optional<Storage> storage =
+                Optional.ofNullable(run.settings().get("model.storage")).flatMap(Storage::named);
         return export == Export.MODEL
-                ? new Tuned(model, Optional.empty(), result.toString())
-                : ofAdapter(result.toString(), Optional.of(model));
+                ? new Tuned(model, Optional.empty(), result.toString(), storage)
+                : ofAdapter(result.toString(), Optional.of(model), storage);
     }
 
-    private static Tuned ofAdapter(String directory, Optional<String> base) {
+    private static Tuned ofAdapter(String directory, Optional<String> base, Optional<Storage> storage) {
         String model = base.orElseThrow(() -> InvalidInput.of(
                 directory + "/" + PEFT + ": base_model_name_or_path", "absent", "must be given; or give --model"));
-        return new Tuned(model, Optional.of(directory), model);
+        return new Tuned(model, Optional.of(directory), model, storage);
     }
 
     private static Optional<String> named(FileSystem files, Path adapter) {

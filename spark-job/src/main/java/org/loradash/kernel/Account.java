@@ -1,7 +1,5 @@
 package org.loradash.kernel;
 
-import org.loradash.config.ModelSettings.Storage;
-
 /**
  * What an operation says of itself, argument by argument: what it reads and what it writes, which shapes must hold, and
  * what it has to do at least. An account is used again for one operation after another and allocates nothing.
@@ -61,7 +59,7 @@ public final class Account {
 
     /** Elements of a frozen weight, which no operation writes. */
     public Account reads(Weight weight, long elements) {
-        bytes += elements * (weight.storage() == Storage.FLOAT32 ? Float.BYTES : Short.BYTES);
+        bytes += Math.round((double) weight.bytes() / weight.size() * elements);
         return this;
     }
 

@@ -12,6 +12,8 @@ public final class Scratch {
 
     private final float[][] floats = new float[NUMBERS][0];
     private short[] shorts = {};
+    private byte[] bytes = {};
+    private long[] longs = {};
     private Tensor tensor = Tensor.withoutMemory(0, 0);
 
     /** @param number of the array, from 0 to 19; the same number is the same array */
@@ -27,6 +29,20 @@ public final class Scratch {
             shorts = new short[aligned(count)];
         }
         return shorts;
+    }
+
+    public byte[] bytes(int count) {
+        if (bytes.length < count) {
+            bytes = new byte[aligned(count)];
+        }
+        return bytes;
+    }
+
+    public long[] longs(int count) {
+        if (longs.length < count) {
+            longs = new long[aligned(count)];
+        }
+        return longs;
     }
 
     /** Dense, in the memory that products read and write. */

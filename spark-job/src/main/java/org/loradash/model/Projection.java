@@ -33,16 +33,18 @@ public record Projection(List<Target> targets, Weight weight, Optional<Tensor> b
     /** Reads the weights of targets that share their input and have no bias. */
     public static Projection read(WeightFiles files, List<Target> targets) {
         List<String> names = targets.stream().map(Target::weightName).toList();
-        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
         return new Projection(
-                targets, files.stacked(names, outputs, targets.get(0).inputs()));
+                targets, files.stacked(names, outputs(targets), targets.get(0).inputs()));
     }
 
     /** The shapes of layers that have no bias, with no memory behind them. */
     public static Projection withoutMemory(List<Target> targets, Storage storage) {
-        int outputs = targets.stream().mapToInt(Target::outputs).reduce(0, Math::addExact);
         return new Projection(
-                targets, Weight.withoutMemory(outputs, targets.get(0).inputs(), storage));
+                targets, Weight.withoutMemory(outputs(targets), targets.get(0).inputs(), storage));
+    }
+
+    private static List<Integer> outputs(List<Target> targets) {
+        return targets.stream().map(Target::outputs).toList();
     }
 
     /** The first of the layers on the same memory. */

@@ -2,7 +2,6 @@ package org.loradash.model;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
@@ -15,7 +14,8 @@ import org.loradash.tsd.io.TensorInfo;
 /**
  * A model's tensors by name, read into the engine's memory.
  *
- * @param storage how matrices are held; vectors are always float32
+ * @param storage how matrices of linear layers are held, and others as {@link Storage#outsideBlocks}; vectors are always
+ *     float32
  * @param merge of tensors as they are read
  */
 public record WeightFiles(TensorDirectory directory, Storage storage, Merge merge) {
@@ -53,23 +53,28 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
                         shape.stream().mapToLong(Integer::longValue).toArray());
     }
 
-    public Weight weight(String name, int rows, int columns) {
-        return stacked(List.of(name), new int[] {rows}, columns);
+    /** A matrix that is no linear layer of a block, such as an embedding. */
+    public Weight outside(String name, int rows, int columns) {
+        Weight weight = Weight.allocate(rows, columns, storage.outsideBlocks());
+        check(name, rows, columns);
+        read(name, weight.size(), weight, 0);
+        return weight;
     }
 
     /**
-     * Matrices one above the other.
+     * Matrices of linear layers, one above the other.
      *
      * @param rows of each
      * @param columns of all
      */
-    public Weight stacked(List<String> names, int[] rows, int columns) {
-        Weight weight = Weight.allocate(Arrays.stream(rows).reduce(0, Math::addExact), columns, storage);
+    public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+        Weight weight = Weight.allocate(rows, columns, storage);
         long to = 0;
-        for (int i = 0; i < rows.length; i++) {
-            check(names.get(i), rows[i], columns);
-            read(names.get(i), (long) rows[i] * columns, weight, to);
-            to += (long) rows[i] * columns;
+        for (int i = 0; i < rows.size(); i++) {
+            long elements = (long) rows.get(i) * columns;
+            check(names.get(i), rows.get(i), columns);
+            read(names.get(i), elements, weight, to);
+            to += elements;
         }
         return weight;
     }
@@ -78,22 +83,23 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
         TensorFile file = directory.file(name);
         if (merge.changes(name)) {
             float[] merged = merge.merged(name, file.readFloats(name));
-            checkHeld(file, name, 0, merged, merged.length);
+            checkHeld(file, name, 0, merged, merged.length, weight.storage());
             weight.write(to, merged, Math.toIntExact(elements));
             return;
         }
-        float[] part = new float[(int) Math.min(elements, ELEMENTS_AT_ONCE)];
+        int most = Math.max(1, ELEMENTS_AT_ONCE / weight.unit()) * weight.unit();
+        float[] part = new float[(int) Math.min(elements, most)];
         for (long from = 0; from < elements; from += part.length) {
             int count = (int) Math.min(part.length, elements - from);
             file.readFloats(file.tensor(name), from, part, count);
-            checkHeld(file, name, from, part, count);
+            checkHeld(file, name, from, part, count, weight.storage());
             weight.write(to + from, part, count);
         }
     }
 
     /** Refuses what would become infinite where it is held, and what a change has made of finite numbers. */
-    private void checkHeld(TensorFile file, String name, long from, float[] values, int count) {
-        float beyond = beyondLargest();
+    private void checkHeld(TensorFile file, String name, long from, float[] values, int count, Storage held) {
+        float beyond = beyondLargest(held);
         for (int i = 0; i < count; i++) {
             if (!(Math.abs(values[i]) < beyond)) {
                 throw file.refused(
@@ -101,18 +107,18 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
                         from + i,
                         values[i],
                         Float.isFinite(values[i])
-                                ? "must be a number that model.storage = "
-                                        + storage.name().toLowerCase(Locale.ROOT) + " can hold; "
-                                        + (storage == Storage.FLOAT16 ? "bfloat16 and float32 can" : "float32 can")
+                                ? "must be a number that model.storage = " + storage.written() + " can hold"
+                                        + (held == storage ? "; " : " outside blocks, where it is bfloat16; ")
+                                        + (held == Storage.FLOAT16 ? "bfloat16 and float32 can" : "float32 can")
                                 : "must be a finite number");
             }
         }
     }
 
     /** The least number that rounds to infinity. */
-    private float beyondLargest() {
-        return switch (storage) {
-            case FLOAT32 -> Float.POSITIVE_INFINITY;
+    private static float beyondLargest(Storage held) {
+        return switch (held) {
+            case FLOAT32, INT8, NF4 -> Float.POSITIVE_INFINITY;
             case BFLOAT16 -> 0x1.ffp127f;
             case FLOAT16 -> 65520f;
         };
@@ -125,13 +131,13 @@ public record WeightFiles(TensorDirectory directory, Storage storage, Merge merg
     }
 
     /**
-     * A changed matrix that another one's elements are changed to, such as an output layer that was the embedding.
+     * A changed matrix outside blocks that another one's elements are changed to, such as an output layer that was the embedding.
      *
      * @param original whose elements it has in the files
      */
     public Weight changed(String name, String original, int rows, int columns) {
         check(original, rows, columns);
-        Weight weight = Weight.allocate(rows, columns, storage);
+        Weight weight = Weight.allocate(rows, columns, storage.outsideBlocks());
         float[] values = merged(name, original);
         weight.write(0, values, values.length);
         return weight;

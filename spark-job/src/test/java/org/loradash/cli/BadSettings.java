@@ -11,7 +11,7 @@ final class BadSettings {
                 .setting("run.output = \"\"")
                 .setting("run.output = [a]")
                 .setting("model.path = null")
-                .setting("model.storage = int8")
+                .setting("model.storage = int4")
                 .setting("data.train = []")
                 .setting("data.train = [a, 1, {}]")
                 .setting("data.format = csv")
@@ -109,6 +109,7 @@ final class BadSettings {
                         "neither `training.steps` nor `training.epochs`",
                         workspace -> workspace.set("training.steps = null"))
                 .setting("adapter.method = lora-dash, dash.on = false")
+                .setting("adapter.method = full, model.storage = nf4")
                 .setting("dash { pre-launch-steps = auto, auto { least-steps = 9, most-steps = 8 } }")
                 .setting("validation.every-rounds = 2")
                 .setting("validation.records = 8")

@@ -58,6 +58,22 @@ class GenerateCommandTest {
                 .isEqualTo(base);
     }
 
+    @Test
+    void holdsTheWeightsAsTheRunDidUnlessItIsTold() throws IOException {
+        Path trained = Files.createDirectories(directory.resolve("run"));
+        Files.writeString(
+                trained.resolve("resolved.conf"),
+                "run.output = \"%s\", model { path = \"%s\", storage = nf4 }, data.train = t, training.steps = 1"
+                        .formatted(trained, MODEL));
+        TinyAdapter.write(trained.resolve("adapter"));
+        String quantised = said("generate", trained.toString(), "--prompt", "Water is", "--max-tokens", "16");
+        assertThat(err.toString()).contains("loading " + MODEL + " as nf4 with " + trained.resolve("adapter"));
+        String plain = said(
+                "generate", trained.toString(), "--prompt", "Water is", "--max-tokens", "16", "--storage", "float32");
+        assertThat(err.toString()).contains("loading " + MODEL + " as float32 with ");
+        assertThat(quantised).isNotEqualTo(plain);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -70,7 +86,7 @@ class GenerateCommandTest {
                 "--prompt a --seed 2 | --seed: 2 (must come with --temperature, --top-k or --top-p)",
                 "--prompt a --temperature 0 | temperature: 0.0 (must be above 0; greedy decoding needs none)",
                 "--prompt a --max-tokens 0 | --max-tokens: 0 (must be at least 1)",
-                "--prompt a --storage int8 | --storage: int8 (must be float32, bfloat16 or float16)",
+                "--prompt a --storage int4 | --storage: int4 (must be float32, bfloat16, float16, int8 or nf4)",
                 "--prompt a --threads 0 | --threads: 0 (must be from 1 to 1024)",
                 "--prompt a --max-tokens 512"
                         + " | --max-tokens: 512 (the prompt has 2 tokens and the model's max_position_embeddings is 512)"

@@ -92,8 +92,9 @@ class PlanTest {
                 .startsWith(
                         "lora-dash: spark.executor.memory and spark.executor.memoryOverhead: 12.0 GiB (must be at least ")
                 .contains("weights 12.6 GiB")
-                .endsWith("less is needed with training.recompute = true, a smaller training.slice-tokens or"
-                        + " data.cutoff)");
+                .endsWith(
+                        "less is needed with model.storage = nf4, training.recompute = true, a smaller training.slice-tokens or"
+                                + " data.cutoff)");
     }
 
     @Test

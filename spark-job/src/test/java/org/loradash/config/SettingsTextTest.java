@@ -243,7 +243,7 @@ class SettingsTextTest {
                         spark)
                 .as((output, model, storage, records, adapter, directions, lengthOf, properties) -> new Settings(
                         new RunSettings(output, 60),
-                        new ModelSettings(model, storage),
+                        new ModelSettings(model, adapter.method().equals("full") ? storage.outsideBlocks() : storage),
                         task(output, model),
                         records,
                         adapter,

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.io.TensorFile;
@@ -112,9 +113,11 @@ class MergingTest {
 
     @Test
     void findsOutWhatIsMeant() throws IOException {
-        assertThat(tuned()).isEqualTo(new Tuned(Expected.MODEL, Optional.of(adapter.toString()), Expected.MODEL));
+        assertThat(tuned())
+                .isEqualTo(
+                        new Tuned(Expected.MODEL, Optional.of(adapter.toString()), Expected.MODEL, Optional.empty()));
         assertThat(Tuned.of(Expected.MODEL, Optional.empty(), HADOOP))
-                .isEqualTo(new Tuned(Expected.MODEL, Optional.empty(), Expected.MODEL));
+                .isEqualTo(new Tuned(Expected.MODEL, Optional.empty(), Expected.MODEL, Optional.empty()));
         Path empty = Files.createDirectories(directory.resolve("empty"));
         assertThatThrownBy(() -> Tuned.of(empty.toString(), Optional.empty(), HADOOP))
                 .hasMessage(
@@ -129,8 +132,9 @@ class MergingTest {
     @Test
     void findsARunsAdapterByItsDirectoryAndByItsConfiguration() throws IOException {
         Path run = Files.createDirectories(directory.resolve("run"));
-        String settings = "run.output = \"%s\", model.path = \"%s\", data.train = t, training.steps = 1"
-                .formatted(run, Expected.MODEL);
+        String settings =
+                "run.output = \"%s\", model.path = \"%s\", data.train = t, training.steps = 1, model.storage = nf4"
+                        .formatted(run, Expected.MODEL);
         Path configuration = Files.writeString(directory.resolve("run.conf"), settings);
         assertThatThrownBy(() -> Tuned.of(configuration.toString(), Optional.empty(), HADOOP))
                 .hasMessage(
@@ -140,7 +144,8 @@ class MergingTest {
         assertThatThrownBy(() -> Tuned.of(run.toString(), Optional.empty(), HADOOP))
                 .hasMessage("SOURCE: %s (must be a run that has ended; it has no adapter/ yet)", run);
         Path itsAdapter = TinyAdapter.write(run.resolve("adapter"));
-        Tuned expected = new Tuned(Expected.MODEL, Optional.of(itsAdapter.toString()), Expected.MODEL);
+        Tuned expected =
+                new Tuned(Expected.MODEL, Optional.of(itsAdapter.toString()), Expected.MODEL, Optional.of(Storage.NF4));
         assertThat(Tuned.of(run.toString(), Optional.empty(), HADOOP)).isEqualTo(expected);
         assertThat(Tuned.of(configuration.toString(), Optional.empty(), HADOOP)).isEqualTo(expected);
     }

@@ -419,8 +419,8 @@ class NonFiniteTest {
 
     @ParameterizedTest
     @EnumSource
-    void inWeightsOfEveryStorage(KernelProvider provider) {
-        for (Storage storage : Storage.values()) {
+    void inWeightsOfEveryFloatingPointStorage(KernelProvider provider) {
+        for (Storage storage : List.of(Storage.FLOAT32, Storage.BFLOAT16, Storage.FLOAT16)) {
             for (int length : LENGTHS) {
                 float[] values = new Samples(length).normal(3, length).toArray();
                 for (int i = 0; i < 3; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.loradash.config.ModelSettings.Storage;
 
@@ -11,7 +12,7 @@ class WeightTest {
 
     @Test
     void readsBackWhatWasWrittenInParts() {
-        for (Storage storage : Storage.values()) {
+        for (Storage storage : List.of(Storage.FLOAT32, Storage.BFLOAT16, Storage.FLOAT16)) {
             Weight weight = Weight.allocate(5, 7, storage);
             float[] values = new float[35];
             for (int i = 0; i < values.length; i++) {

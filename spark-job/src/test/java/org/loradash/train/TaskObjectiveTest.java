@@ -164,6 +164,19 @@ class TaskObjectiveTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = Storage.class,
+            names = {"INT8", "NF4"})
+    void quantisedWeightsGiveTheSameBitsByAnyNumberOfThreads(Storage storage) {
+        Decoder model = load(storage);
+        Adapter adapter = dash(model);
+        Outcome one = outcome(model, adapter, new Options(0, 1, new Slicing(64, true), BlockValues.KEPT), 1);
+        Outcome three = outcome(model, adapter, new Options(0, 3, new Slicing(64, true), BlockValues.KEPT), 1);
+        assertThat(three.loss()).isEqualTo(one.loss());
+        assertThat(three.gradient()).containsExactly(one.gradient());
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void aFailingSliceIsThrownAndTheNextStepIsAsIfItHadNotBeen(int threads) {
         Adapter adapter = dash(MODEL);

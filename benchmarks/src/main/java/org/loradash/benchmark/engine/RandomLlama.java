@@ -12,6 +12,7 @@ import org.loradash.model.Projection;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.model.decoder.DecoderWeights.Layer;
 import org.loradash.tsd.InvalidInput;
@@ -46,9 +47,13 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
         return 2L * vocabulary * hidden + layers * (4L * hidden * hidden + 3L * hidden * inner);
     }
 
-    /** The model; its embeddings and its output layer are two matrices. */
-    public Decoder make(Storage storage) {
-        DecoderConfig config = new DecoderConfig(
+    /** What its weights take. */
+    public long bytes(Storage storage) {
+        return new DecoderShape(config()).withoutMemory(storage).bytes();
+    }
+
+    private DecoderConfig config() {
+        return new DecoderConfig(
                 vocabulary,
                 hidden,
                 inner,
@@ -61,6 +66,11 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
                 Optional.empty(),
                 2048,
                 false);
+    }
+
+    /** The model; its embeddings and its output layer are two matrices. */
+    public Decoder make(Storage storage) {
+        DecoderConfig config = config();
         List<Target> targets = DecoderWeights.targets(config);
         int kinds = targets.size() / layers;
         List<Layer> made = new ArrayList<>();
@@ -74,14 +84,14 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
                     projection(of.subList(4, 6), storage),
                     projection(of.subList(6, 7), storage)));
         }
-        Weight embedding = random(vocabulary, hidden, storage);
-        Weight head = random(vocabulary, hidden, storage);
+        Weight embedding = random(List.of(vocabulary), hidden, storage.outsideBlocks());
+        Weight head = random(List.of(vocabulary), hidden, storage.outsideBlocks());
         return new Decoder(config, new DecoderWeights(embedding, made, ones(hidden), head));
     }
 
     /** Layers that share their input, as one. */
     private static Projection projection(List<Target> targets, Storage storage) {
-        int outputs = targets.stream().mapToInt(Target::outputs).sum();
+        List<Integer> outputs = targets.stream().map(Target::outputs).toList();
         return new Projection(targets, random(outputs, targets.get(0).inputs(), storage));
     }
 
@@ -92,19 +102,24 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
     }
 
     /** Uniform numbers of LLaMA's usual deviation at the start, a part at a time on all cores. */
-    private static Weight random(int rows, int columns, Storage storage) {
+    private static Weight random(List<Integer> rows, int columns, Storage storage) {
         Weight weight = Weight.allocate(rows, columns, storage);
+        weight.parts().forEach(RandomLlama::fill);
+        return weight;
+    }
+
+    private static void fill(Weight weight) {
         float bound = (float) (DEVIATION * Math.sqrt(3));
-        long parts = (weight.size() + ELEMENTS_AT_ONCE - 1) / ELEMENTS_AT_ONCE;
+        int most = Math.max(1, ELEMENTS_AT_ONCE / weight.unit()) * weight.unit();
+        long parts = (weight.size() + most - 1) / most;
         LongStream.range(0, parts).parallel().forEach(part -> {
-            SplittableRandom random = new SplittableRandom(rows * 31L + columns + (part << 32));
-            long from = part * ELEMENTS_AT_ONCE;
-            float[] values = new float[(int) Math.min(ELEMENTS_AT_ONCE, weight.size() - from)];
+            SplittableRandom random = new SplittableRandom(weight.rows() * 31L + weight.columns() + (part << 32));
+            long from = part * most;
+            float[] values = new float[(int) Math.min(most, weight.size() - from)];
             for (int i = 0; i < values.length; i++) {
                 values[i] = (2 * random.nextFloat() - 1) * bound;
             }
             weight.write(from, values, values.length);
         });
-        return weight;
     }
 }

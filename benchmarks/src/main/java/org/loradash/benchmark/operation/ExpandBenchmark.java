@@ -14,14 +14,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** A half-precision weight as float32, before a product with it. */
+/** A weight of less precision as float32, before a product with it. */
 public class ExpandBenchmark {
 
     @State(Scope.Thread)
     public static class Weights {
         private static final int COUNT = 32;
 
-        @Param({"BFLOAT16", "FLOAT16"})
+        @Param({"BFLOAT16", "FLOAT16", "INT8", "NF4"})
         public Storage storage;
 
         private final Weight[] weights = new Weight[COUNT];

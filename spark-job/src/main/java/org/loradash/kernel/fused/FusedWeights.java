@@ -13,6 +13,9 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.loradash.kernel.FloatWeight;
+import org.loradash.kernel.Int8Weight;
+import org.loradash.kernel.Nf4Weight;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Expand;
@@ -29,26 +32,51 @@ public final class FusedWeights {
     private FusedWeights() {}
 
     public static void expand(Expand of, Scratch scratch) {
-        Weight weight = of.weight();
-        int columns = weight.columns();
-        for (int row = of.from(); row < of.to(); ) {
-            int blockEnd = (row / weight.rowsInBlock() + 1) * weight.rowsInBlock();
-            int end = Math.min(of.to(), blockEnd);
-            int at = (row - of.from()) * columns;
-            copy(weight, row, (end - row) * columns, of.out().floats(), at, scratch);
-            row = end;
-        }
+        rows(of.weight(), of.from(), of.to(), of.out().floats(), 0, scratch);
     }
 
     public static void gather(Gather of, Scratch scratch) {
         int columns = of.table().columns();
         for (int i = 0; i < of.indices().length; i++) {
-            copy(of.table(), of.indices()[i], columns, of.out().floats(), i * columns, scratch);
+            int row = of.indices()[i];
+            rows(of.table(), row, row + 1, of.out().floats(), i * columns, scratch);
+        }
+    }
+
+    /** Rows from (inclusive) to (exclusive), to a place of the destination. */
+    private static void rows(Weight weight, int from, int to, FloatBuffer out, int at, Scratch scratch) {
+        if (weight instanceof FloatWeight floats) {
+            floats(floats, from, to, out, at, scratch);
+        } else if (weight instanceof Nf4Weight quantised) {
+            FusedNf4.rows(quantised, from, to, out, at, scratch);
+        } else if (weight instanceof Int8Weight quantised) {
+            FusedInt8.rows(quantised, from, to, out, at, scratch);
+        } else {
+            int begin = 0;
+            for (Weight part : weight.parts()) {
+                int first = Math.max(from, begin);
+                int last = Math.min(to, begin + part.rows());
+                if (first < last) {
+                    int into = at + (first - from) * part.columns();
+                    rows(part, first - begin, last - begin, out, into, scratch);
+                }
+                begin += part.rows();
+            }
+        }
+    }
+
+    private static void floats(FloatWeight weight, int from, int to, FloatBuffer out, int at, Scratch scratch) {
+        int columns = weight.columns();
+        for (int row = from; row < to; ) {
+            int blockEnd = (row / weight.rowsInBlock() + 1) * weight.rowsInBlock();
+            int end = Math.min(to, blockEnd);
+            copy(weight, row, (end - row) * columns, out, at + (row - from) * columns, scratch);
+            row = end;
         }
     }
 
     /** Elements from a row's first on, all in its block, to a place of the destination. */
-    private static void copy(Weight weight, int row, int count, FloatBuffer out, int at, Scratch scratch) {
+    private static void copy(FloatWeight weight, int row, int count, FloatBuffer out, int at, Scratch scratch) {
         ByteBuffer bytes = weight.blockOfRow(row).duplicate().order(ByteOrder.nativeOrder());
         int from = weight.byteOfRow(row);
         switch (weight.storage()) {
@@ -68,6 +96,7 @@ public final class FusedWeights {
                     out.put(at + done, values, 0, part);
                 }
             }
+            default -> throw new IllegalStateException();
         }
     }
 

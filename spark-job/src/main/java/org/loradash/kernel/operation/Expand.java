@@ -7,7 +7,7 @@ import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.fused.FusedWeights;
-import org.loradash.kernel.portable.PortableRows;
+import org.loradash.kernel.portable.PortableWeights;
 
 /**
  * out (rows of the range x columns) = rows [from, to) of the weight, as float32.
@@ -39,7 +39,7 @@ public record Expand(Weight weight, int from, int to, Tensor out) implements Ope
 
     @Override
     public double portable() {
-        PortableRows.expand(this);
+        PortableWeights.expand(this);
         return 0;
     }
 }

@@ -8,7 +8,7 @@ import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.fused.FusedWeights;
-import org.loradash.kernel.portable.PortableRows;
+import org.loradash.kernel.portable.PortableWeights;
 
 /** out (T x columns) row i = row indices[i] of the table, as float32. */
 public record Gather(Weight table, int[] indices, Tensor out) implements Operation {
@@ -37,7 +37,7 @@ public record Gather(Weight table, int[] indices, Tensor out) implements Operati
 
     @Override
     public double portable() {
-        PortableRows.gather(this);
+        PortableWeights.gather(this);
         return 0;
     }
 }

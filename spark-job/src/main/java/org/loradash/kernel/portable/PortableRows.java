@@ -1,11 +1,6 @@
 package org.loradash.kernel.portable;
 
-import static org.nd4j.linalg.indexing.NDArrayIndex.all;
-import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
-
 import org.loradash.kernel.Tensor;
-import org.loradash.kernel.operation.Expand;
-import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.Rotate;
@@ -19,19 +14,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class PortableRows {
     private PortableRows() {}
 
-    public static void expand(Expand of) {
-        of.out().array().assign(of.weight().array().get(interval(of.from(), of.to()), all()));
-    }
-
-    public static void gather(Gather of) {
-        gather(of.table().array(), of.indices(), of.out());
-    }
-
     public static void gather(GatherRows of) {
         gather(of.x().array(), of.indices(), of.out());
     }
 
-    private static void gather(INDArray from, int[] indices, Tensor out) {
+    static void gather(INDArray from, int[] indices, Tensor out) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             out.array().assign(Nd4j.pullRows(from, 1, indices));
         }

@@ -56,7 +56,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     public static DecoderWeights read(DecoderConfig config, WeightFiles files) {
         checkShapes(config, files);
         int hidden = config.hiddenSize();
-        Weight embedding = files.weight(EMBEDDING, config.vocabularySize(), hidden);
+        Weight embedding = files.outside(EMBEDDING, config.vocabularySize(), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             List<Target> targets = targets(config, i);
@@ -75,7 +75,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     private static Weight head(DecoderConfig config, WeightFiles files, Weight embedding) {
         String name = head(config).weightName();
         if (!config.tiedEmbeddings()) {
-            return files.weight(name, config.vocabularySize(), config.hiddenSize());
+            return files.outside(name, config.vocabularySize(), config.hiddenSize());
         }
         return files.merge().changes(name)
                 ? files.changed(name, EMBEDDING, config.vocabularySize(), config.hiddenSize())
@@ -85,7 +85,7 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
     /** The shapes of all weights with no memory behind them. */
     public static DecoderWeights withoutMemory(DecoderConfig config, Storage storage) {
         int hidden = config.hiddenSize();
-        Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage);
+        Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage.outsideBlocks());
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             List<Target> targets = targets(config, i);
@@ -97,8 +97,9 @@ public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, 
                     Projection.withoutMemory(targets.subList(4, 6), storage),
                     Projection.withoutMemory(targets.subList(6, 7), storage)));
         }
-        Weight head =
-                config.tiedEmbeddings() ? embedding : Weight.withoutMemory(config.vocabularySize(), hidden, storage);
+        Weight head = config.tiedEmbeddings()
+                ? embedding
+                : Weight.withoutMemory(config.vocabularySize(), hidden, storage.outsideBlocks());
         return new DecoderWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
     }
 

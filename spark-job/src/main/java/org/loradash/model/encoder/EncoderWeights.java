@@ -75,7 +75,11 @@ record EncoderWeights(
 
     /** What weights are made of: files, or nothing. */
     private interface Source {
-        Weight stacked(List<String> names, int[] rows, int columns);
+        /** Of linear layers. */
+        Weight stacked(List<String> names, List<Integer> rows, int columns);
+
+        /** Of what is none. */
+        Weight outside(String name, int rows, int columns);
 
         Tensor vectors(List<String> names, int[] sizes);
 
@@ -84,8 +88,13 @@ record EncoderWeights(
 
     private record OfFiles(WeightFiles files) implements Source {
         @Override
-        public Weight stacked(List<String> names, int[] rows, int columns) {
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
             return files.stacked(names, rows, columns);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return files.outside(name, rows, columns);
         }
 
         @Override
@@ -104,11 +113,17 @@ record EncoderWeights(
     /** @param told of each tensor that there must be, with its shape */
     private record WithoutMemory(Storage storage, BiConsumer<String, int[]> told) implements Source {
         @Override
-        public Weight stacked(List<String> names, int[] rows, int columns) {
-            for (int i = 0; i < rows.length; i++) {
-                told.accept(names.get(i), new int[] {rows[i], columns});
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            for (int i = 0; i < rows.size(); i++) {
+                told.accept(names.get(i), new int[] {rows.get(i), columns});
             }
-            return Weight.withoutMemory(IntStream.of(rows).sum(), columns, storage);
+            return Weight.withoutMemory(rows, columns, storage);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            told.accept(name, new int[] {rows, columns});
+            return Weight.withoutMemory(rows, columns, storage.outsideBlocks());
         }
 
         @Override
@@ -153,7 +168,7 @@ record EncoderWeights(
     }
 
     private static Weight matrix(String name, int rows, EncoderConfig config, Source source) {
-        return source.stacked(List.of(name), new int[] {rows}, config.hiddenSize());
+        return source.outside(name, rows, config.hiddenSize());
     }
 
     private static Optional<Weight> embedding(String name, int rows, EncoderConfig config, Source source) {
@@ -195,12 +210,13 @@ record EncoderWeights(
     }
 
     private static Projection projection(List<Target> targets, Source source) {
-        int[] outputs = targets.stream().mapToInt(Target::outputs).toArray();
         Weight weight = source.stacked(
                 targets.stream().map(Target::weightName).toList(),
-                outputs,
+                targets.stream().map(Target::outputs).toList(),
                 targets.get(0).inputs());
-        Tensor bias = source.vectors(targets.stream().map(Target::biasName).toList(), outputs);
+        Tensor bias = source.vectors(
+                targets.stream().map(Target::biasName).toList(),
+                targets.stream().mapToInt(Target::outputs).toArray());
         return new Projection(targets, weight, Optional.of(bias));
     }
 

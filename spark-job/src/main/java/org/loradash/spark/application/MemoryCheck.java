@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.loradash.config.ModelSettings;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.config.Settings;
 import org.loradash.plan.MemoryPlan;
 import org.loradash.plan.Need;
@@ -143,8 +143,12 @@ public record MemoryCheck(Settings settings, SparkConf conf, MemoryPlan plan) {
     /** Which settings would take less outside the heap; those that are in force already are left out. */
     private String outsideHeap() {
         List<String> savings = new ArrayList<>();
-        if (settings.model().storage() == ModelSettings.Storage.FLOAT32) {
+        Storage storage = settings.model().storage();
+        if (storage == Storage.FLOAT32) {
             savings.add("model.storage = bfloat16");
+        }
+        if (!storage.isQuantised() && settings.adapter().allowsQuantised()) {
+            savings.add("model.storage = nf4");
         }
         if (!settings.training().recompute()) {
             savings.add("training.recompute = true");
