@@ -154,6 +154,27 @@ class FuzzTest {
                 file.equals("vocab.txt") ? 1 : 5);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "pairs, tokenizer.model, LlamaTokenizer",
+        "pairs, tokenizer.model, TokenizersBackend",
+        "unigram, tokenizer.model, TokenizersBackend",
+        "gemma, tokenizer.model, GemmaTokenizer",
+        "bytes, vocab.json, Qwen2Tokenizer",
+        "bytes, merges.txt, GPT2Tokenizer"
+    })
+    void decodersTokenizers(String kind, String file, String tokenizerClass) throws IOException {
+        TrainedRun.copy(Fixtures.path("tokenizers/decoder-" + kind), workspace.path("tokenizer"));
+        workspace.text(
+                "tokenizer/tokenizer_config.json",
+                "{\"tokenizer_class\": \"" + tokenizerClass + "\", \"add_bos_token\": true}");
+        fuzz("tokenizer/" + file, 60, () -> {
+            try (Tokenizer tokenizer = Tokenizer.open(HADOOP, hadoop("tokenizer"))) {
+                tokenizer.decode(tokenizer.encode("Which \u00bd \u00e9\u4e2d? [INST] a\u0301 \uff57  water"));
+            }
+        });
+    }
+
     @Test
     void recordsOfTexts() throws IOException {
         TrainedRun.copy(Fixtures.path("tokenizers/bert"), workspace.path("tokenizer"));
