@@ -66,7 +66,7 @@ class ArchitectureTest {
                             "figure",
                             "config",
                             "tsd")),
-            Map.entry("cli", Set.of("spark", "run", "generate", "adapter", "config", "tsd")));
+            Map.entry("cli", Set.of("spark", "run", "generate", "task", "adapter", "data", "config", "tsd")));
 
     /** The rooms of package spark: what each may know of the others. */
     private static final Map<String, Set<String>> ROOMS = Map.of(

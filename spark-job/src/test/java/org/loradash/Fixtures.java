@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.TableSettings;
 import org.loradash.data.Sequence;
@@ -54,7 +55,14 @@ public final class Fixtures {
     /** The task of a tiny model, for batches of sequences of at most that length. */
     public static NextTokens nextTokens(int longest) {
         DataSettings data = new DataSettings(
-                List.of(), DataSettings.Format.TOKENS, longest, true, false, true, TableSettings.USUAL);
+                List.of(),
+                DataSettings.Format.TOKENS,
+                longest,
+                true,
+                false,
+                true,
+                TableSettings.USUAL,
+                ChatSettings.USUAL);
         return new NextTokens(data, "", 150, 256);
     }
 

@@ -31,6 +31,7 @@ import org.loradash.tsd.TargetName;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.WholeFile;
@@ -153,7 +154,7 @@ public final class PeftAdapter {
     public static ModelDirectory headed(Configuration hadoop, ModelDirectory base, String directory) {
         FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
         try (PeftLora adapter = PeftLora.open(directory, hadoop)) {
-            if (!files.exists(new Path(FileSystems.path(directory), ModelConfig.FILE))) {
+            if (!files.exists(new Path(ModelPath.of("SOURCE", directory, hadoop), ModelConfig.FILE))) {
                 return base.as(shape(adapter, base));
             }
             Shape own = Architectures.shape(hadoop, directory);

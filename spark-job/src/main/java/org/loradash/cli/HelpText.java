@@ -19,6 +19,7 @@ final class HelpText {
                 "  lora-dash train conf/quickstart.conf --set training.steps=40 --set run.output=/tmp/run",
                 "  lora-dash sweep conf/sweeps/methods.conf",
                 "  lora-dash plan conf/quickstart.conf --set training.batch-size=64",
+                "  lora-dash show conf/quickstart.conf --records 1",
                 "  lora-dash evaluate conf/quickstart.conf --set evaluation.data=data/ARC-Easy/test.json",
                 "",
                 "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.",

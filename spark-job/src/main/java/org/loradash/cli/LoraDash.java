@@ -48,13 +48,14 @@ public final class LoraDash {
                 .addSubcommand(new GenerateCommand(out, err))
                 .addSubcommand(new MergeCommand(out, err))
                 .addSubcommand(new PlanCommand(TrainingJob::plan))
+                .addSubcommand(new ShowCommand(out))
                 .setExpandAtFiles(false)
                 .setUsageHelpWidth(100)
                 .setOut(out)
                 .setErr(err);
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (String configured : List.of("train", "sweep", "evaluate")) {
+        for (String configured : List.of("train", "sweep", "evaluate", "show")) {
             command.getSubcommands()
                     .get(configured)
                     .getCommandSpec()

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param shuffle whether each epoch goes through the records in its own seeded order
  * @param packing whether sequences lie end to end in a computation, or each is computed by itself
  * @param table how texts and labels are found in files
+ * @param chat how texts are made of conversations
  */
 public record DataSettings(
         List<String> train,
@@ -27,7 +28,8 @@ public record DataSettings(
         boolean trainOnInputs,
         boolean shuffle,
         boolean packing,
-        TableSettings table)
+        TableSettings table,
+        ChatSettings chat)
         implements Serializable {
     static final Key<List<String>> TRAIN =
             Key.required("data.train", taskPaths(), "files of records", settings -> settings.data()
@@ -37,8 +39,8 @@ public record DataSettings(
             "data.format",
             choice(Format.class),
             Format.INSTRUCTION,
-            "records of instruction, input and output in JSON or JSON lines, of input_ids and labels in JSON lines, or tables of"
-                    + " texts with labels",
+            "records of instruction, input and output in JSON or JSON lines, of input_ids and labels in JSON lines, tables of"
+                    + " texts with labels, or conversations in JSON or JSON lines",
             settings -> settings.data().format());
 
     static final Key<Integer> CUTOFF = Key.of(
@@ -63,8 +65,11 @@ public record DataSettings(
             "compute a batch's records end to end, without padding",
             settings -> settings.data().packing());
 
-    static final List<Key<?>> KEYS = Stream.concat(
-                    Stream.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING), TableSettings.KEYS.stream())
+    static final List<Key<?>> KEYS = Stream.of(
+                    List.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING),
+                    TableSettings.KEYS,
+                    ChatSettings.KEYS)
+            .flatMap(List::stream)
             .toList();
 
     static DataSettings of(Values given) {
@@ -84,7 +89,8 @@ public record DataSettings(
                 given.value(TRAIN_ON_INPUTS),
                 given.value(SHUFFLE),
                 given.value(PACKING),
-                TableSettings.of(given));
+                TableSettings.of(given),
+                ChatSettings.of(given));
     }
 
     /** What a file of records holds. */
@@ -94,6 +100,8 @@ public record DataSettings(
         /** JSON lines of input_ids and labels. */
         TOKENS,
         /** Tables of a text or a pair of texts, and a label. */
-        TEXT
+        TEXT,
+        /** A JSON array or JSON lines of conversations, which the model's own template makes texts of. */
+        CHAT
     }
 }

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +59,30 @@ record ValueType<T>(
 
     static ValueType<String> text(String allowed) {
         return new ValueType<>(allowed, ValueType::plainText, ConfigUtil::quoteString);
+    }
+
+    /** A template's name, or a path that tasks use, which has a slash or ends in .jinja. */
+    static ValueType<String> templateName() {
+        return new ValueType<>(
+                "a template's name, or a path with a slash or the ending .jinja",
+                ValueType::plainText,
+                ConfigUtil::quoteString,
+                (given, change) -> given.contains("/") || given.endsWith(".jinja") ? change.apply(given) : given);
+    }
+
+    /** A day as ISO 8601 has it. */
+    static ValueType<String> date() {
+        return new ValueType<>(
+                "a day such as 2026-11-26", value -> scalar(value).filter(ValueType::isDate), ConfigUtil::quoteString);
+    }
+
+    private static boolean isDate(String text) {
+        try {
+            LocalDate day = LocalDate.parse(text);
+            return day.getYear() >= 1000 && day.getYear() <= 9999;
+        } catch (DateTimeParseException none) {
+            return false;
+        }
     }
 
     /** One text, or a list of them in their order. */

@@ -109,9 +109,10 @@ public final class RecordShardWriter<E> implements Closeable {
      * What was written.
      *
      * @param sha256 of the file that the records came from
+     * @param dropped what of them is not in the shard
      */
-    public ShardSummary summary(String sha256) {
-        return new ShardSummary.Written(records, size, weight, longest, sha256);
+    public ShardSummary summary(String sha256, Dropped dropped) {
+        return new ShardSummary.Written(records, size, weight, longest, sha256, dropped);
     }
 
     /** Removes what was written, unless it was committed. */

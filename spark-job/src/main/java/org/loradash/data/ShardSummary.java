@@ -16,8 +16,10 @@ public sealed interface ShardSummary extends Serializable {
      * @param weight of all of them
      * @param longest the size of the largest
      * @param sha256 of the input file's bytes, in hexadecimal
+     * @param dropped what was left out
      */
-    record Written(long records, long size, long weight, int longest, String sha256) implements ShardSummary {}
+    record Written(long records, long size, long weight, int longest, String sha256, Dropped dropped)
+            implements ShardSummary {}
 
     /** No shard was written. @param line what the user is told, in one line */
     record Refused(String line) implements ShardSummary {}

@@ -2,6 +2,7 @@ package org.loradash.data;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -43,8 +44,10 @@ public final class TextRecords {
                     TextTokenizer.open(configuration, modelDirectory, data.cutoff()),
                     limits,
                     new Label(labels));
-            case INSTRUCTION -> throw InvalidInput.of(
-                    "data.format", "instruction", "must be text or tokens for texts that have labels");
+            case INSTRUCTION, CHAT -> throw InvalidInput.of(
+                    "data.format",
+                    data.format().name().toLowerCase(Locale.ROOT),
+                    "must be text or tokens for texts that have labels");
         };
     }
 }

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.DataSettings;
+import org.loradash.data.chat.Chat;
+import org.loradash.data.chat.ChatTemplate;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.tsd.InvalidInput;
 
@@ -18,7 +20,8 @@ public final class Tokenisation {
      *
      * <p>A record of which nothing can be learnt is a mistake: in the {@code tokens} format one without labels, in the
      * {@code instruction} format, when responses alone are trained on, one whose prompt takes all of {@code
-     * data.cutoff}. It is not passed over in silence, for that would change which records a step sees.
+     * data.cutoff}. It is not passed over in silence, for that would change which records a step sees. In the {@code chat} format
+     * such a record is passed over, and counted.
      *
      * @param modelDirectory where tokenizer.json is; not read for the {@code tokens} format
      * @param vocabularySize tokens must be below it
@@ -33,9 +36,17 @@ public final class Tokenisation {
                             sink.accept(TokenRecord.read(parser, position, vocabularySize, data.cutoff())));
             case INSTRUCTION -> new Instructions(
                     tokenizer(configuration, modelDirectory, vocabularySize), data, vocabularySize);
+            case CHAT -> chat(configuration, modelDirectory, data, vocabularySize);
             case TEXT -> throw InvalidInput.of(
-                    "data.format", "text", "must be instruction or tokens for task.kind = language");
+                    "data.format", "text", "must be instruction, chat or tokens for task.kind = language");
         };
+    }
+
+    private static RecordReader<Sequence> chat(
+            Configuration configuration, Path directory, DataSettings data, int vocabularySize) throws IOException {
+        ChatTemplate template = ChatTemplate.open(configuration, directory, data.chat());
+        Tokenizer tokenizer = tokenizer(configuration, directory, vocabularySize);
+        return new ChatRecords(new Chat(template, tokenizer, data.chat(), data.cutoff()), vocabularySize);
     }
 
     private static Tokenizer tokenizer(Configuration configuration, Path directory, int vocabularySize)
@@ -88,7 +99,8 @@ public final class Tokenisation {
             long records = JsonRecords.forEach(file, (parser, position) -> {
                 InstructionRecord record = InstructionRecord.read(parser, position);
                 Sequence sequence = sequence(tokenizer, record, data);
-                checkTokens(sequence, position);
+                Vocabulary.check(sequence.tokens(), vocabularySize, position);
+                sink.origin(() -> Prompt.of(record) + record.output());
                 if (sequence.labelledTokens() > 0) {
                     sink.accept(sequence);
                 } else {
@@ -96,18 +108,6 @@ public final class Tokenisation {
                 }
             });
             unlabelled.refuse(records, data.cutoff());
-        }
-
-        private void checkTokens(Sequence sequence, RecordPosition position) {
-            for (int token : sequence.tokens()) {
-                if (token >= vocabularySize) {
-                    throw InvalidInput.of(
-                            position.toString(),
-                            "token " + token + " of the tokenizer",
-                            "must be from 0 to " + (vocabularySize - 1)
-                                    + ", the model's vocabulary; tokenizer.json is another model's");
-                }
-            }
         }
 
         @Override

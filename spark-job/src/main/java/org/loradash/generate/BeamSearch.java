@@ -82,6 +82,7 @@ final class BeamSearch {
         finished.sort(Comparator.comparingDouble((Finished one) -> -one.score()));
         finished.subList(Math.min(beams.count(), finished.size()), finished.size())
                 .clear();
+        running.forEach(beam -> beam.context().release());
         running = next;
         done = next.isEmpty()
                 || finished.size() == beams.count()

@@ -2,8 +2,8 @@ package org.loradash.generate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.KeyValueCache;
@@ -19,7 +19,7 @@ import org.loradash.tsd.InvalidInput;
 /** A model with a cache of what it has seen, to which sequences are given a few tokens at a time. */
 final class CachedModel implements AutoCloseable {
     /** About as many tokens go through the model at once as a training step's slice has. */
-    private static final int TOKENS_AT_ONCE = 1024;
+    static final int TOKENS_AT_ONCE = 1024;
 
     /** Tokens that must be saved for a common beginning to be worth a pass of its own. */
     private static final int WORTH_SHARING = 64;
@@ -29,7 +29,7 @@ final class CachedModel implements AutoCloseable {
     private final Kernels kernels;
     private final Tape tape;
     private KeyValueCache cache;
-    private int used = 0;
+    private List<Slots> rooms;
 
     CachedModel(Decoder model, Changes changes, KernelProvider provider, int threads) {
         this.model = model;
@@ -38,21 +38,25 @@ final class CachedModel implements AutoCloseable {
         this.tape = Tape.forward(kernels, new Arena());
     }
 
-    /** Forgets everything, and makes room for that many tokens. */
-    void reserve(long slots) {
-        used = 0;
-        if (cache != null && cache.rooms().stream().allMatch(room -> room.slots() >= slots)) {
-            return;
+    /** Forgets everything, and makes room. */
+    void reserve(Demand demand) {
+        if (cache == null || cache.rooms().stream().anyMatch(room -> room.slots() < demand.slots(room.window()))) {
+            cache = null;
+            try {
+                cache = model.cache(window -> Math.toIntExact(demand.slots(window)));
+            } catch (ArithmeticException | IllegalArgumentException tooMany) {
+                throw InvalidInput.of(
+                        "max-tokens, batch, beams",
+                        demand.tokens() + " tokens at once",
+                        "must be fewer: their keys and values do not fit one layer's memory");
+            }
         }
-        cache = null;
-        try {
-            cache = model.cache(window -> Math.toIntExact(slots));
-        } catch (ArithmeticException | IllegalArgumentException tooMany) {
-            throw InvalidInput.of(
-                    "max-tokens, batch, beams",
-                    slots + " tokens at once",
-                    "must be fewer: their keys and values do not fit one layer's memory");
-        }
+        rooms = cache.rooms().stream().map(Slots::new).toList();
+    }
+
+    /** A sequence of no tokens, until all is forgotten. */
+    Context beginning() {
+        return new Context(rooms);
     }
 
     /** Hears of the logits behind a sequence's last token. */
@@ -69,13 +73,13 @@ final class CachedModel implements AutoCloseable {
     /** Reads prompts, each of one token at least. What all have in common at their beginning is computed once. */
     void read(List<int[]> prompts, OnLogits onLogits) {
         int common = common(prompts);
-        Context beginning = new Context(new int[common], 0);
+        Context beginning = beginning();
         if (common > 0) {
-            int[] shared = Arrays.copyOf(prompts.get(0), common);
-            extend(List.of(beginning), List.of(shared), new int[] {common - 1});
+            extend(beginning, Arrays.copyOf(prompts.get(0), common));
         }
         List<Context> contexts =
                 prompts.stream().map(prompt -> beginning.fork()).toList();
+        beginning.release();
         for (int from = 0; from < prompts.size(); ) {
             int to = from;
             int tokens = 0;
@@ -87,14 +91,32 @@ final class CachedModel implements AutoCloseable {
                 tokens += prompt.length - common;
                 last.add(tokens - 1);
             }
-            Tensor logits = extend(
-                    contexts.subList(from, to),
-                    rest,
-                    last.stream().mapToInt(Integer::intValue).toArray());
+            Tensor logits = rest.size() == 1
+                    ? extend(contexts.get(from), rest.get(0))
+                    : extend(
+                            contexts.subList(from, to),
+                            rest,
+                            last.stream().mapToInt(Integer::intValue).toArray());
             for (int i = from; i < to; i++) {
                 onLogits.accept(i, contexts.get(i), logits.rows(i - from, i - from + 1));
             }
             from = to;
+        }
+    }
+
+    /**
+     * Gives one sequence any number of tokens, a part after another.
+     *
+     * @return the logits behind the last, valid until the next call
+     */
+    private Tensor extend(Context context, int[] tokens) {
+        for (int from = 0; ; from += TOKENS_AT_ONCE) {
+            int to = Math.min(tokens.length, from + TOKENS_AT_ONCE);
+            int[] wanted = {to - from - 1};
+            Tensor logits = extend(List.of(context), List.of(Arrays.copyOfRange(tokens, from, to)), wanted);
+            if (to == tokens.length) {
+                return logits;
+            }
         }
     }
 
@@ -122,25 +144,26 @@ final class CachedModel implements AutoCloseable {
     Tensor extend(List<Context> contexts, List<int[]> newest, int[] wanted) {
         int count = contexts.size();
         int[] starts = new int[count + 1];
-        int[][] slots = new int[count][];
-        int[] lengths = new int[count];
         for (int i = 0; i < count; i++) {
-            Context context = contexts.get(i);
-            for (int ignored : newest.get(i)) {
-                context.append(used++);
-            }
+            contexts.get(i).append(newest.get(i).length);
             starts[i + 1] = starts[i] + newest.get(i).length;
-            slots[i] = context.slots();
-            lengths[i] = context.length();
         }
-        int[] tokens = new int[starts[count]];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(newest.get(i), 0, tokens, starts[i], newest.get(i).length);
-        }
+        int[] tokens = newest.stream().flatMapToInt(Arrays::stream).toArray();
+        int[] lengths = contexts.stream().mapToInt(Context::length).toArray();
+        List<CachedSequences.Slots> slots = IntStream.range(0, rooms.size())
+                .mapToObj(room -> slots(contexts, room))
+                .toList();
         tape.reset();
-        List<CachedSequences.Slots> rooms =
-                Collections.nCopies(cache.rooms().size(), new CachedSequences.Slots(slots, lengths));
-        return model.continued(tape, tokens, new CachedSequences(starts, lengths, rooms), cache, wanted, changes);
+        Tensor logits =
+                model.continued(tape, tokens, new CachedSequences(starts, lengths, slots), cache, wanted, changes);
+        contexts.forEach(Context::slide);
+        return logits;
+    }
+
+    private static CachedSequences.Slots slots(List<Context> contexts, int room) {
+        return new CachedSequences.Slots(
+                contexts.stream().map(context -> context.slots(room)).toArray(int[][]::new),
+                contexts.stream().mapToInt(context -> context.held(room)).toArray());
     }
 
     /** The logarithm of each row's softmax's denominator. */

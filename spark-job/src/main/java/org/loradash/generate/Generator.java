@@ -83,7 +83,7 @@ public final class Generator implements AutoCloseable {
     }
 
     private List<Generated> oneByOne(List<int[]> prompts, long firstRecord, Options options, Listener listener) {
-        reserve(prompts, options.maxTokens());
+        reserve(prompts, 1, options.maxTokens());
         Generated[] results = new Generated[prompts.size()];
         List<Live> live = new ArrayList<>();
         model.read(prompts, (index, context, logits) -> {
@@ -138,7 +138,7 @@ public final class Generator implements AutoCloseable {
 
     private List<Generated> byBeams(
             List<int[]> prompts, long firstRecord, Decoding.Beams beams, Options options, Listener listener) {
-        reserve(prompts, (long) beams.count() * options.maxTokens());
+        reserve(prompts, beams.count(), options.maxTokens());
         BeamSearch[] searches = new BeamSearch[prompts.size()];
         model.read(prompts, (index, context, logits) -> {
             searches[index] = new BeamSearch(beams, options, context);
@@ -199,9 +199,15 @@ public final class Generator implements AutoCloseable {
         return row;
     }
 
-    private void reserve(List<int[]> prompts, long newTokens) {
-        model.reserve(
-                prompts.stream().mapToLong(prompt -> prompt.length + newTokens).sum());
+    /** @param each how many sequences follow a prompt */
+    private void reserve(List<int[]> prompts, int each, long newTokens) {
+        long sequences = (long) prompts.size() * each;
+        model.reserve(new Demand(
+                prompts.stream()
+                        .mapToLong(prompt -> prompt.length + each * newTokens)
+                        .sum(),
+                sequences,
+                Math.max(CachedModel.TOKENS_AT_ONCE, sequences)));
     }
 
     /** Ends the threads. */

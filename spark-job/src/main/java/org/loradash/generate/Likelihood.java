@@ -37,16 +37,22 @@ public final class Likelihood implements AutoCloseable {
                         "question: a prompt and answers (must be there, of one token at least)");
             }
         }
+
+        /** How many tokens of its answers have another behind them. */
+        private long answered() {
+            return answers.stream().mapToLong(answer -> answer.length - 1).sum();
+        }
     }
 
     /** Of every question and answer the sum of the log-probabilities of the answer's tokens behind the prompt. */
     public List<double[]> logLikelihoods(List<Question> questions) {
-        model.reserve(questions.stream()
-                .mapToLong(question -> question.prompt().length
-                        + question.answers().stream()
-                                .mapToLong(answer -> answer.length - 1)
-                                .sum())
-                .sum());
+        long prompts = questions.stream()
+                .mapToLong(question -> question.prompt().length)
+                .sum();
+        long[] answered = questions.stream().mapToLong(Question::answered).toArray();
+        long together = Math.max(
+                CachedModel.TOKENS_AT_ONCE, Arrays.stream(answered).max().orElse(0));
+        model.reserve(new Demand(prompts + Arrays.stream(answered).sum(), questions.size(), together));
         List<double[]> all = new ArrayList<>();
         List<Context> contexts = new ArrayList<>();
         model.read(questions.stream().map(Question::prompt).toList(), (index, context, logits) -> {
@@ -90,6 +96,7 @@ public final class Likelihood implements AutoCloseable {
         int[] rows = new int[expected.size()];
         Arrays.setAll(rows, i -> i);
         Tensor logits = model.extend(forks, seen, rows);
+        forks.forEach(Context::release);
         float[] denominators = model.logSumExp(logits);
         for (int row = 0; row < rows.length; row++) {
             sums[answerOf.get(row)] += value(logits, row, expected.get(row)) - denominators[row];

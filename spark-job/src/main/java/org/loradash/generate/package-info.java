@@ -5,9 +5,10 @@
  * token ids; {@link org.loradash.generate.TextGenerator}, which has a tokenizer before and behind; {@link
  * org.loradash.generate.Tuned}, what a user names when they mean "this adapter", and {@link
  * org.loradash.generate.Merging}, which makes a plain model of it. Prompts of unequal length are computed end to end,
- * without padding; what the prompts of a batch have in common at their beginning is computed once; keys and values of all
+ * without padding; what the prompts of a batch have in common at their beginning is computed once; keys and values of
  * tokens lie in one cache, which a sequence reads through a list of slots, so that beams share what they have in common
- * and nothing is ever moved. Results have the same bits whatever the number of threads.
+ * and nothing is ever moved. Layers with a window hold no more of a sequence than it sees, and use slots again that no
+ * sequence sees any more. Results have the same bits whatever the number of threads.
  *
  * <p>May call: adapter, model, autograd's forward, kernel, data's tokenizer and prompt, config, {@code tsd}. Must not know:
  * training, tasks, how run directories are kept, Spark.

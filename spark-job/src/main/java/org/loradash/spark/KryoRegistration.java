@@ -8,6 +8,7 @@ import org.apache.spark.serializer.KryoRegistrator;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
+import org.loradash.data.Dropped;
 import org.loradash.data.ShardSummary;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.Question;
@@ -55,6 +56,7 @@ public final class KryoRegistration implements KryoRegistrator {
             RoundPart.Reported.class,
             ShardSummary.Written.class,
             ShardSummary.Refused.class,
+            Dropped.class,
             Target.class,
             WholeModule.class,
             WholeTensor.class,

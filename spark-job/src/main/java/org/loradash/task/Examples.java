@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
+import org.loradash.data.Dropped;
 import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.data.RecordShardWriter;
@@ -36,14 +37,40 @@ public final class Examples {
         }
     }
 
-    private static <E> ShardSummary writeShard(Configuration hadoop, Task<E, ?> task, RecordFile file, Path shard)
+    private static <E> ShardSummary writeShard(Configuration hadoop, Task<E, ?> task, RecordFile file, Path place)
             throws IOException {
         try (RecordReader<E> reader = task.reader(hadoop);
                 RecordShardWriter<E> writer =
-                        RecordShardWriter.create(shard.getFileSystem(hadoop), shard, task.codec())) {
-            reader.read(file, writer::write);
+                        RecordShardWriter.create(place.getFileSystem(hadoop), place, task.codec())) {
+            Shard<E> shard = new Shard<>(writer);
+            reader.read(file, shard);
             writer.commit();
-            return writer.summary(file.sha256());
+            return writer.summary(file.sha256(), shard.dropped);
+        }
+    }
+
+    /** Writes examples, and counts what is left out. */
+    private static final class Shard<E> implements RecordReader.Sink<E> {
+        private final RecordShardWriter<E> writer;
+        private Dropped dropped = Dropped.NOTHING;
+
+        Shard(RecordShardWriter<E> writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void accept(E example) throws IOException {
+            writer.write(example);
+        }
+
+        @Override
+        public void shortened(int turns) {
+            dropped = dropped.and(new Dropped(0, 1, turns));
+        }
+
+        @Override
+        public void passedOver(E example) {
+            dropped = dropped.and(new Dropped(1, 0, 0));
         }
     }
 }

@@ -46,6 +46,15 @@ public interface Task<E, B> extends Serializable {
         return Optional.empty();
     }
 
+    /**
+     * What shows people an example token by token; nothing where that is not known.
+     *
+     * @throws org.loradash.tsd.InvalidInput as {@link #reader}
+     */
+    default Optional<Viewer<E>> viewer(Configuration hadoop) throws IOException {
+        return Optional.empty();
+    }
+
     /** What PEFT calls this kind of task, as adapter_config.json has it; nothing where PEFT knows none. */
     default Optional<String> peftType() {
         return Optional.empty();

@@ -1,5 +1,6 @@
 package org.loradash.task;
 
+import java.util.Optional;
 import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskRules;
 import org.loradash.model.Shape;
@@ -29,4 +30,12 @@ public interface TaskKind extends TaskRules {
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
     Task<?, ?> task(TaskInputs given, Shape model);
+
+    /**
+     * The task for reading records alone, of a directory that has a tokenizer and no model; nothing where records cannot be
+     * read without one.
+     */
+    default Optional<Task<?, ?>> reading(TaskInputs given) {
+        return Optional.empty();
+    }
 }

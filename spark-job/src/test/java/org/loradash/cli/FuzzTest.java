@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftStart;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.config.Labels;
@@ -343,7 +344,8 @@ class FuzzTest {
 
     private void tokenise(String file) throws IOException {
         DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
-        DataSettings data = new DataSettings(List.of(file), format, 64, true, false, true, TableSettings.USUAL);
+        DataSettings data =
+                new DataSettings(List.of(file), format, 64, true, false, true, TableSettings.USUAL, ChatSettings.USUAL);
         int vocabulary = format == DataSettings.Format.TOKENS ? 150 : 2048;
         ShardSummary summary = Examples.writeShard(
                 HADOOP,

@@ -49,7 +49,8 @@ class SettingsReaderTest {
                                 true,
                                 true,
                                 true,
-                                TableSettings.USUAL),
+                                TableSettings.USUAL,
+                                ChatSettings.USUAL),
                         new AdapterSettings("lora-dash", 32, 64, 0, Optional.empty(), Optional.empty()),
                         new DashSettings(
                                 true,
@@ -113,7 +114,8 @@ class SettingsReaderTest {
                 task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25 }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
                        train-on-inputs = false, shuffle = false, packing = false
-                       source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1 } }
+                       source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1, messages = turns }
+                       chat { template = tool_use, labels = last, date = 2026-11-26 } }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
                           targets = [q_proj, o_proj], start-from = other }
                 dash { on = true, directions = 2, choose = bottom, pre-launch-steps = auto, coordinate-learning-rate = 2e-2, track-every = 3
@@ -144,7 +146,12 @@ class SettingsReaderTest {
                         false,
                         false,
                         false,
-                        new TableSettings(TableSettings.Source.TSV, false, true, List.of("3", "4"), "1")));
+                        new TableSettings(TableSettings.Source.TSV, false, true, List.of("3", "4"), "1"),
+                        new ChatSettings(
+                                List.of("tool_use"),
+                                ChatSettings.Turns.LAST,
+                                List.of("2026-11-26"),
+                                List.of("turns"))));
         assertThat(settings.adapter())
                 .isEqualTo(new AdapterSettings(
                         "lora", 4, 4, 0.05, Optional.of(List.of("q_proj", "o_proj")), Optional.of("other")));
@@ -296,7 +303,9 @@ class SettingsReaderTest {
                     data.train = []             | data.train: [] (must be a path or a list of paths)
                     data.train = [a, [b]]       | data.train: ["a",["b"]] (must be a path or a list of paths)
                     data.train = [a, null]      | data.train: ["a",null] (must be a path or a list of paths)
-                    data.format = csv           | data.format: csv (must be instruction or tokens or text)
+                    data.chat.labels = user     | data.chat.labels: user (must be assistant or all or last)
+                    data.chat.date = 2026-02-30 | data.chat.date: 2026-02-30 (must be a day such as 2026-11-26)
+                    data.format = csv           | data.format: csv (must be instruction or tokens or text or chat)
                     data.source = excel         | data.source: excel (must be auto or json or csv or tsv or parquet)
                     data.columns.text = []      | data.columns.text: [] (must be a column's name, or its number from 0)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)

@@ -162,6 +162,12 @@ class SettingsTextTest {
                         texts.list().ofMinSize(1).ofMaxSize(2),
                         texts)
                 .as(TableSettings::new);
+        Arbitrary<ChatSettings> chats = Combinators.combine(
+                        texts.list().ofMaxSize(1),
+                        Arbitraries.of(ChatSettings.Turns.class),
+                        Arbitraries.of(List.<String>of(), List.of("2026-11-26")),
+                        texts.list().ofMaxSize(1))
+                .as(ChatSettings::new);
         Arbitrary<DataSettings> data = Combinators.combine(
                         lists,
                         Arbitraries.of(DataSettings.Format.class),
@@ -169,7 +175,8 @@ class SettingsTextTest {
                         flags,
                         flags,
                         flags,
-                        tables)
+                        tables,
+                        chats)
                 .as(DataSettings::new);
         Arbitrary<AdapterSettings> adapters = Combinators.combine(
                         Arbitraries.of(

@@ -63,7 +63,8 @@ class RecordStoreTest {
             }
             long size = FIRST.stream().mapToLong(Sequence::length).sum();
             long weight = FIRST.stream().mapToLong(Sequence::labelledTokens).sum();
-            assertThat(writer.summary("ab")).isEqualTo(new ShardSummary.Written(FIRST.size(), size, weight, 4, "ab"));
+            assertThat(writer.summary("ab", Dropped.NOTHING))
+                    .isEqualTo(new ShardSummary.Written(FIRST.size(), size, weight, 4, "ab", Dropped.NOTHING));
         }
     }
 

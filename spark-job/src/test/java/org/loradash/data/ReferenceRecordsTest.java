@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.TableSettings;
 import org.loradash.task.Examples;
@@ -53,7 +54,8 @@ class ReferenceRecordsTest {
                                 trainOnInputs,
                                 true,
                                 true,
-                                TableSettings.USUAL),
+                                TableSettings.USUAL,
+                                ChatSettings.USUAL),
                         Fixtures.hadoop(Path.of(reference.path("model").textValue()))
                                 .toString(),
                         reference.path("vocabulary_size").intValue(),

@@ -13,6 +13,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
 import org.loradash.config.TableSettings;
@@ -51,7 +52,8 @@ class TokenisationTest {
                             store.read(0).length() + store.read(1).length(),
                             store.read(0).labelledTokens() + store.read(1).labelledTokens(),
                             Math.max(store.read(0).length(), store.read(1).length()),
-                            "eb8379a0d9ba496eb6d0b38355ffb2835bc16d4d5b93042baec055ffbbdc56a0"));
+                            "eb8379a0d9ba496eb6d0b38355ffb2835bc16d4d5b93042baec055ffbbdc56a0",
+                            Dropped.NOTHING));
         }
     }
 
@@ -60,8 +62,8 @@ class TokenisationTest {
         Path file = Files.writeString(
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
-        DataSettings data =
-                new DataSettings(List.of(), DataSettings.Format.TOKENS, 4, true, true, true, TableSettings.USUAL);
+        DataSettings data = new DataSettings(
+                List.of(), DataSettings.Format.TOKENS, 4, true, true, true, TableSettings.USUAL, ChatSettings.USUAL);
         ShardSummary summary = Examples.writeShard(
                 CONFIGURATION,
                 new NextTokens(data, directory.resolve("no-model").toString(), 10, 4),
@@ -141,7 +143,8 @@ class TokenisationTest {
 
     @Test
     void summariesTravelBetweenMachines() throws IOException, ClassNotFoundException {
-        for (ShardSummary summary : List.of(new Written(1, 2, 3, 4, "hash"), new Refused("line"))) {
+        for (ShardSummary summary :
+                List.of(new Written(1, 2, 3, 4, "hash", new Dropped(1, 2, 3)), new Refused("line"))) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
                 out.writeObject(summary);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.loradash.adapter.Adapter;
 import org.loradash.autograd.Tape.BlockValues;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.TableSettings;
 import org.loradash.model.Target;
@@ -46,8 +47,15 @@ public record Recipe(
     /** LoRA on a decoder's query, key, value, up and down projections, for batches that are there already. */
     public Workload<TokenBatch> workload(Decoder model, List<TokenBatch> batches) {
         DecoderShape shape = model.shape();
-        DataSettings data =
-                new DataSettings(List.of(), DataSettings.Format.TOKENS, cutoff, true, false, true, TableSettings.USUAL);
+        DataSettings data = new DataSettings(
+                List.of(),
+                DataSettings.Format.TOKENS,
+                cutoff,
+                true,
+                false,
+                true,
+                TableSettings.USUAL,
+                ChatSettings.USUAL);
         NextTokens task = new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());
         Adapter adapter = adapter(model);
         return new Workload<>(task, model, adapter, adapter.start(SEED), batches, batch);

@@ -123,6 +123,11 @@ final class LibraryTokenizer implements AutoCloseable {
         return tokenizer.decode(tokens, true);
     }
 
+    /** The text of tokens, special ones too. */
+    String decodeAll(long[] tokens) {
+        return tokenizer.decode(tokens, false);
+    }
+
     /** The id of a token that the text is as a whole; a text that becomes the unknown token is none. */
     OptionalInt id(String text) {
         Encoding encoding = encode(text, false);

@@ -107,6 +107,11 @@ public final class TextTokenizer implements AutoCloseable {
         return String.join(" | ", texts);
     }
 
+    /** The text of tokens, special ones too. */
+    public String decodeAll(int[] ids) {
+        return tokenizer.decodeAll(Arrays.stream(ids).asLongStream().toArray());
+    }
+
     private boolean isAround(int id) {
         return Arrays.stream(around).anyMatch(special -> special == id);
     }

@@ -1,5 +1,7 @@
 package org.loradash.data.tokenizer;
 
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -77,6 +79,41 @@ public final class Tokenizer implements AutoCloseable {
             tokens[i] = Math.toIntExact(ids[i]);
         }
         return tokens;
+    }
+
+    /**
+     * The tokens of a text as it stands, with no special token put before or behind it.
+     *
+     * @param ids n of them
+     * @param from where each begins in the text, counted in code points
+     * @param to behind its last code point; as from where it is nowhere in the text
+     */
+    public record Located(int[] ids, int[] from, int[] to) {}
+
+    /**
+     * The ids of a text as it stands: {@code tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)}. Special
+     * tokens that the text spells are special tokens.
+     *
+     * @throws InvalidInput when tokenizer.json has no tokens for it
+     */
+    public Located locate(String text) {
+        Encoding encoding = tokenizer.encode(text, false);
+        long[] ids = encoding.getIds();
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        Located located = new Located(new int[ids.length], new int[ids.length], new int[ids.length]);
+        for (int i = 0; i < ids.length; i++) {
+            located.ids[i] = Math.toIntExact(ids[i]);
+            if (spans[i] != null) {
+                located.from[i] = spans[i].getStart();
+                located.to[i] = spans[i].getEnd();
+            }
+        }
+        return located;
+    }
+
+    /** The text of tokens, special ones too. */
+    public String decodeAll(int[] tokens) {
+        return tokenizer.decodeAll(Arrays.stream(tokens).asLongStream().toArray());
     }
 
     /** The text of tokens, without special ones. */

@@ -197,7 +197,7 @@ public final class FusedAttention {
         int from = begin & -COUNT;
         int count = padded(end) - from;
         if (shape.isCapped()) {
-            SoftCap.apply(scores, at + from, count, shape.cap());
+            CappedScores.apply(scores, at + from, count, shape.cap());
         }
         fillBeside(scores, at, begin, end, seen, MASKED);
         float maximum = Lanes.maximum(scores, at + from, count, MASKED);
@@ -227,8 +227,8 @@ public final class FusedAttention {
         int to = at + padded(end);
         float subtracted = mean;
         if (shape.isCapped()) {
-            SoftCap.apply(weights, from, to - from, shape.cap());
-            SoftCap.backward(weights, dScores, from, to - from, shape.cap(), mean);
+            CappedScores.apply(weights, from, to - from, shape.cap());
+            CappedScores.backward(weights, dScores, from, to - from, shape.cap(), mean);
             subtracted = 0;
         }
         Lanes.exp(weights, from, to - from, denominator);

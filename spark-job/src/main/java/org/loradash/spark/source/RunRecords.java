@@ -12,6 +12,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.config.Figure;
 import org.loradash.config.Settings;
 import org.loradash.config.ValidationSettings;
+import org.loradash.data.Dropped;
 import org.loradash.data.HoldOut;
 import org.loradash.data.RecordOrder;
 import org.loradash.run.RunDirectory;
@@ -75,6 +76,8 @@ public record RunRecords(
     /** Tells how much there is. */
     public void tell(Task<?, ?> task, ValidationSettings settings, PrintStream out) {
         out.println(task.describe(train.totals()));
+        tell(train, out);
+        validation.ifPresent(files -> tell(files, out));
         if (settings.on()) {
             out.printf(
                     "validation %d %s, measured every %s%s%n",
@@ -90,6 +93,26 @@ public record RunRecords(
                                                     : settings.patience() + " measurements",
                                             settings.figure() == Figure.LOSS ? "lower" : "higher",
                                             settings.figure().title()));
+        }
+    }
+
+    /** What is not in the stores, by the settings that name the files; empty where all is. */
+    public Map<String, String> dropped() {
+        Map<String, String> dropped = new LinkedHashMap<>();
+        put(dropped, "data.train", train);
+        validation.ifPresent(files -> put(dropped, "validation.data", files));
+        return dropped;
+    }
+
+    private static void put(Map<String, String> dropped, String setting, StoredRecords records) {
+        if (!records.dropped().equals(Dropped.NOTHING)) {
+            dropped.put(setting, records.dropped().toString());
+        }
+    }
+
+    private static void tell(StoredRecords records, PrintStream out) {
+        if (!records.dropped().equals(Dropped.NOTHING)) {
+            out.println("dropped    " + records.dropped());
         }
     }
 

@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.data.Dropped;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.task.Examples;
@@ -25,8 +26,10 @@ import org.loradash.tsd.io.FileSystems;
  * @param location the directory
  * @param totals of all examples
  * @param inputs the files they were made from, in their order
+ * @param dropped what of them is not in the store
  */
-public record StoredRecords(String location, Task.Totals totals, List<Input> inputs) implements Serializable {
+public record StoredRecords(String location, Task.Totals totals, List<Input> inputs, Dropped dropped)
+        implements Serializable {
 
     /**
      * A file of records.
@@ -77,6 +80,7 @@ public record StoredRecords(String location, Task.Totals totals, List<Input> inp
         long size = 0;
         long weight = 0;
         int longest = 0;
+        Dropped dropped = Dropped.NOTHING;
         List<Input> made = new ArrayList<>();
         for (ShardSummary summary : summaries) {
             if (summary instanceof ShardSummary.Refused refused) {
@@ -88,9 +92,15 @@ public record StoredRecords(String location, Task.Totals totals, List<Input> inp
             size += written.size();
             weight += written.weight();
             longest = Math.max(longest, written.longest());
+            dropped = dropped.and(written.dropped());
             made.add(new Input(Secrets.hidden(inputs.get(made.size())), written.records(), written.sha256()));
         }
-        return new StoredRecords(directory, new Task.Totals(records, size, weight, longest), List.copyOf(made));
+        if (records == 0) {
+            clear(location, hadoop.value().value());
+            throw InvalidInput.of(setting, dropped, "must have a record of which something can be learnt");
+        }
+        return new StoredRecords(
+                directory, new Task.Totals(records, size, weight, longest), List.copyOf(made), dropped);
     }
 
     /** The number of an input's first record in the store. */

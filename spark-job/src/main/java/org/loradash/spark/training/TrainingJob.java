@@ -155,7 +155,7 @@ public final class TrainingJob {
                     () -> FrozenModels.of(model, hadoop.value().value()));
             directory.writeSettings(SettingsText.of(
                     settings,
-                    Map.of("versions", Versions.of(spark), "hashes", hashes),
+                    facts(Versions.of(spark), hashes, records),
                     spark.getConf().get(SettingsText.REDACTION, "")));
         } else {
             checkSameFiles(directory, hashes, spark.hadoopConfiguration());
@@ -168,6 +168,17 @@ public final class TrainingJob {
         } finally {
             records.close();
         }
+    }
+
+    private static Map<String, Map<String, String>> facts(
+            Map<String, String> versions, Map<String, String> hashes, RunRecords records) {
+        Map<String, Map<String, String>> facts = new LinkedHashMap<>();
+        facts.put("versions", versions);
+        facts.put("hashes", hashes);
+        if (!records.dropped().isEmpty()) {
+            facts.put("dropped", records.dropped());
+        }
+        return facts;
     }
 
     /** The plan with what its method starts from, which the run keeps: a restart has no need to find it again. */

@@ -30,6 +30,7 @@ import org.loradash.task.Measurement;
 import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
+import org.loradash.task.Viewer;
 import org.loradash.task.Wording;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ModelPath;
@@ -84,6 +85,11 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
                 ? Optional.of(new Decoded(
                         TextTokenizer.open(hadoop, ModelPath.of("model.path", model, hadoop), data.cutoff())))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<Viewer<LabelledTokens>> viewer(Configuration hadoop) throws IOException {
+        return Optional.of(TextViewer.open(hadoop, ModelPath.of("model.path", model, hadoop), data, labels()));
     }
 
     private record Decoded(TextTokenizer tokenizer) implements Wording<LabelledTokens> {

@@ -1,5 +1,6 @@
 package org.loradash.task.language;
 
+import java.util.Optional;
 import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.decoder.DecoderShape;
@@ -24,6 +25,11 @@ public final class Language implements TaskKind {
     @Override
     public Units units() {
         return UNITS;
+    }
+
+    @Override
+    public Optional<Task<?, ?>> reading(TaskInputs given) {
+        return Optional.of(new NextTokens(given.data(), given.model().path(), Integer.MAX_VALUE, Integer.MAX_VALUE));
     }
 
     @Override

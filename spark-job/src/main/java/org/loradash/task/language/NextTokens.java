@@ -16,6 +16,7 @@ import org.loradash.model.decoder.Decoder;
 import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
+import org.loradash.task.Viewer;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ModelPath;
 
@@ -41,6 +42,11 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
     @Override
     public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
         return Tokenisation.reader(hadoop, data, ModelPath.of("model.path", model, hadoop), vocabularySize);
+    }
+
+    @Override
+    public Optional<Viewer<Sequence>> viewer(Configuration hadoop) throws IOException {
+        return Optional.of(SequenceViewer.open(hadoop, ModelPath.of("model.path", model, hadoop), data.format()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.Figure;
 import org.loradash.config.Labels;
@@ -86,7 +87,15 @@ class TextsTest {
 
     private static Texts texts(Labels labels) {
         return new Texts(
-                new DataSettings(List.of(), DataSettings.Format.TOKENS, 32, true, false, true, TableSettings.USUAL),
+                new DataSettings(
+                        List.of(),
+                        DataSettings.Format.TOKENS,
+                        32,
+                        true,
+                        false,
+                        true,
+                        TableSettings.USUAL,
+                        ChatSettings.USUAL),
                 MODEL.toString(),
                 new TextRecords.Limits(90, 2, 32),
                 labels,

@@ -7,13 +7,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Scores that are bent below a cap, c tanh(x / c), and how much they grow with x. */
-final class SoftCap {
+final class CappedScores {
     private static final int SIGN_BIT = 0x80000000;
 
     /** The hyperbolic tangent of anything beyond is 1 in float32. */
     private static final int LIMIT_BITS = Float.floatToRawIntBits(7.90531110763549805f);
 
-    private SoftCap() {}
+    private CappedScores() {}
 
     /**
      * x[i] = cap * tanh(x[i] / cap) for whole vectors of x, within 4e-7 of it relatively. Infinity gives the cap, and what is no

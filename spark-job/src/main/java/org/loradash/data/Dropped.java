@@ -1,0 +1,27 @@
+package org.loradash.data;
+
+import java.io.Serializable;
+
+/**
+ * What of the user's records is not learnt, because it is beyond the cut-off or is nothing to learn.
+ *
+ * @param records that are left out
+ * @param shortened how many lost turns from their end
+ * @param turns that these lost
+ */
+public record Dropped(long records, long shortened, long turns) implements Serializable {
+    public static final Dropped NOTHING = new Dropped(0, 0, 0);
+
+    /** Both together. */
+    public Dropped and(Dropped other) {
+        return new Dropped(records + other.records, shortened + other.shortened, turns + other.turns);
+    }
+
+    /** What a person is told, in one line. */
+    @Override
+    public String toString() {
+        String lost = "%d conversations lost %d turns from their end, beyond data.cutoff".formatted(shortened, turns);
+        String left = "%d conversations left out, with nothing to learn within data.cutoff".formatted(records);
+        return records == 0 ? lost : shortened == 0 ? left : left + "; " + lost;
+    }
+}

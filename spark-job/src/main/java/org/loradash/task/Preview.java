@@ -1,0 +1,155 @@
+package org.loradash.task;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.loradash.config.TaskInputs;
+import org.loradash.data.InputFile;
+import org.loradash.data.Origin;
+import org.loradash.data.RecordFile;
+import org.loradash.data.RecordReader;
+import org.loradash.model.Architectures;
+import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
+
+/** What a model will see of the first records of a run. */
+public final class Preview {
+    private static final String SETTING = "data.train";
+
+    private Preview() {}
+
+    /** What became of a record. */
+    public sealed interface Shown {}
+
+    /**
+     * An example.
+     *
+     * @param origin what it was made of, where that is known
+     * @param left whether it is left out of training, for nothing can be learnt of it
+     * @param lost how many turns of its end it lacks
+     */
+    public record Example(Viewer.View view, Optional<Origin> origin, boolean left, int lost) implements Shown {}
+
+    /** A record that cannot become an example. @param why without its place */
+    public record Refused(InvalidInput mistake, String why) implements Shown {}
+
+    /**
+     * Shows the first records of the files that a run trains on.
+     *
+     * @param records at most so many
+     * @throws InvalidInput where something is wrong with what is given, or with a record; one that a chat's template refuses is
+     *     shown so, and those behind it are shown too
+     */
+    public static void show(TaskInputs given, Configuration hadoop, int records, Consumer<Shown> out) {
+        if (given.data().train().isEmpty()) {
+            throw InvalidInput.of(SETTING, "not given", "must name files of records");
+        }
+        try {
+            show(task(given, hadoop), given, hadoop, new Counted(records, out));
+        } catch (Enough enough) {
+            // All that were asked for have been shown.
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** A directory with a tokenizer alone shows what can be shown without a model. */
+    private static Task<?, ?> task(TaskInputs given, Configuration hadoop) throws IOException {
+        TaskKind kind = TaskKinds.of(given);
+        String directory = given.model().path();
+        if (!InputFile.exists(hadoop, new Path(FileSystems.path(directory), "config.json"))) {
+            Optional<Task<?, ?>> reading = kind.reading(given);
+            if (reading.isPresent()) {
+                return reading.get();
+            }
+        }
+        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)));
+    }
+
+    private static <E> void show(Task<E, ?> task, TaskInputs given, Configuration hadoop, Counted out)
+            throws IOException {
+        Optional<Viewer<E>> known = task.viewer(hadoop);
+        if (known.isEmpty()) {
+            throw InvalidInput.of("task.kind", given.task().kind(), "has examples that cannot be shown");
+        }
+        try (Viewer<E> viewer = known.get();
+                RecordReader<E> reader = task.reader(hadoop)) {
+            for (String file : given.data().train()) {
+                reader.read(RecordFile.of(hadoop, FileSystems.path(file), SETTING), new Showing<>(viewer, out));
+            }
+        }
+    }
+
+    /** Ends the reading of a file. */
+    private static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Enough() {
+            super("all records that were asked for", null, false, false);
+        }
+    }
+
+    private static final class Counted {
+        private final Consumer<Shown> out;
+        private int left;
+
+        Counted(int records, Consumer<Shown> out) {
+            this.left = records;
+            this.out = out;
+        }
+
+        void accept(Shown shown) {
+            out.accept(shown);
+            if (--left == 0) {
+                throw new Enough();
+            }
+        }
+    }
+
+    private static final class Showing<E> implements RecordReader.Sink<E> {
+        private final Viewer<E> viewer;
+        private final Counted out;
+        private Optional<Origin> origin = Optional.empty();
+        private int lost;
+
+        Showing(Viewer<E> viewer, Counted out) {
+            this.viewer = viewer;
+            this.out = out;
+        }
+
+        @Override
+        public void origin(Origin of) {
+            origin = Optional.of(of);
+        }
+
+        @Override
+        public void shortened(int turns) {
+            lost = turns;
+        }
+
+        @Override
+        public void accept(E example) {
+            shown(example, false);
+        }
+
+        @Override
+        public void passedOver(E example) {
+            shown(example, true);
+        }
+
+        private void shown(E example, boolean left) {
+            Example shown = new Example(viewer.of(example), origin, left, lost);
+            origin = Optional.empty();
+            lost = 0;
+            out.accept(shown);
+        }
+
+        @Override
+        public void refused(InvalidInput mistake, String why) {
+            out.accept(new Refused(mistake, why));
+        }
+    }
+}
