@@ -20,7 +20,6 @@ import json
 import math
 
 import torch
-import torch.nn.functional as F
 from transformers import LlamaConfig, LlamaForCausalLM
 
 import oracle
@@ -79,33 +78,9 @@ else:
         (out / "model-older-config").mkdir(exist_ok=True)
         (out / "model-older-config" / "config.json").write_text(json.dumps(older, indent=2) + "\n")
 
-# ---- data: unequal lengths, prompt tokens unlabelled, right-padded ----
-rnd = oracle.draws(a.seed + 1)
-vocab = model.config.vocab_size
-def batch():
-    rows = []
-    for _ in range(a.batch):
-        n = rnd(a.longest // 3, a.longest + 1)
-        ids = [1] + [rnd(3, vocab) for _ in range(n - 2)] + [2]
-        cut = rnd(0, n // 2)
-        rows.append((ids, [-100] * cut + ids[cut:]))
-    width = max(len(i) for i, _ in rows)
-    return {"input_ids": [i + [0] * (width - len(i)) for i, _ in rows],
-            "labels": [l + [-100] * (width - len(l)) for _, l in rows]}
-batches = oracle.batches(a, batch)
-written = []
-for x in (x for r in batches for w in r for x in w):
-    for ids, labels in zip(x["input_ids"], x["labels"]):
-        n = len(ids) - ids.count(0)  # 0 is the padding token, and no sequence holds it
-        written.append(json.dumps({"input_ids": ids[:n], "labels": labels[:n]}) + "\n")
-
-def loss_of(model, b):
-    ids, labels = torch.tensor(b["input_ids"]), torch.tensor(b["labels"])
-    # padding is on the right and attention is causal, so padded positions cannot reach a labelled one
-    logits = model(input_ids=ids).logits[:, :-1]
-    return F.cross_entropy(logits.reshape(-1, vocab), labels[:, 1:].reshape(-1), ignore_index=-100, reduction="mean"), int((labels[:, 1:] != -100).sum())
-
-training = oracle.Oracle(a, model, "CAUSAL_LM", loss_of)
+batches = oracle.token_batches(a, model.config.vocab_size)
+written = oracle.token_lines(batches)
+training = oracle.Oracle(a, model, "CAUSAL_LM", oracle.next_token_loss)
 if a.fixture:
     theirs = (out.parent / a.fixture / "data.jsonl").read_text().splitlines(keepends=True)
     assert theirs[: len(written)] == written, "the fixture's data has other settings"

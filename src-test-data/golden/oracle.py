@@ -1,5 +1,6 @@
 """Distributed LoRA, LoRA-Dash (arXiv 2409.01035) and its siblings in PyTorch, independent of the project, for any model of
-linear layers: what make_golden.py and make_golden_encoder.py have in common. Parameters are float64.
+linear layers: what make_golden.py, make_golden_decoder.py and make_golden_encoder.py
+have in common. Parameters are float64.
 
 --averaging parameters: in a round every worker takes local AdamW steps from the same state, and the next state is
 the mean of theirs, weighted with what each one's loss is a mean over. --averaging gradients: a round is one AdamW
@@ -87,6 +88,42 @@ def draws(seed):
 def batches(a, batch):
     """One batch for each round, worker and local step."""
     return [[[batch() for _ in range(a.local_steps)] for _ in range(a.workers)] for _ in range(a.rounds)]
+
+
+def token_batches(a, vocab):
+    """Batches of sequences of unequal lengths, prompt tokens unlabelled, right-padded with 0, which no sequence holds."""
+    rnd = draws(a.seed + 1)
+
+    def batch():
+        rows = []
+        for _ in range(a.batch):
+            n = rnd(a.longest // 3, a.longest + 1)
+            ids = [1] + [rnd(3, vocab) for _ in range(n - 2)] + [2]
+            cut = rnd(0, n // 2)
+            rows.append((ids, [-100] * cut + ids[cut:]))
+        width = max(len(i) for i, _ in rows)
+        return {"input_ids": [i + [0] * (width - len(i)) for i, _ in rows],
+                "labels": [l + [-100] * (width - len(l)) for _, l in rows]}
+    return batches(a, batch)
+
+
+def unpadded(batch):
+    """The sequences of a batch and their labels."""
+    return [(ids[:(n := len(ids) - ids.count(0))], labels[:n]) for ids, labels in zip(batch["input_ids"], batch["labels"])]
+
+
+def token_lines(all_batches):
+    """Lines of data.jsonl."""
+    return [json.dumps({"input_ids": ids, "labels": labels}) + "\n" for r in all_batches for w in r for x in w for ids, labels in unpadded(x)]
+
+
+def next_token_loss(model, b):
+    """Mean loss of the labelled tokens, and how many. Padding is on the right and attention is causal, so padded positions
+    cannot reach a labelled one."""
+    ids, labels = torch.tensor(b["input_ids"]), torch.tensor(b["labels"])
+    logits = model(input_ids=ids).logits[:, :-1]
+    loss = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), labels[:, 1:].reshape(-1), ignore_index=-100, reduction="mean")
+    return loss, int((labels[:, 1:] != -100).sum())
 
 
 MASK = (1 << 64) - 1

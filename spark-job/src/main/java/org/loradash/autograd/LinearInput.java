@@ -5,9 +5,9 @@ import org.loradash.kernel.Operation;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Activate;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.RmsNorm.Backward;
 import org.loradash.kernel.operation.RmsNorm.Forward;
-import org.loradash.kernel.operation.SwiGlu;
 
 /**
  * What a linear layer is applied to: a variable, or a cheap function of one whose value is made again in the backward pass
@@ -41,12 +41,12 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
     }
 
     /**
-     * The gated unit of LLaMA's feed-forward layers (arXiv 2002.05202), gate * sigmoid(gate) * up. Its backward takes the
-     * argument's memory, so that a layer refuses one which another operation uses too.
+     * The gated unit of feed-forward layers (arXiv 2002.05202), f(gate) * up. Its backward takes the argument's memory, so
+     * that a layer refuses one which another operation uses too.
      *
      * @param gateAndUp T x 2 d, gate's columns first
      */
-    static LinearInput gated(Variable gateAndUp) {
+    static LinearInput gated(Variable gateAndUp, Activation activation) {
         Tensor both = gateAndUp.value();
         int width = both.columns() / 2;
         Tensor gate = both.columns(0, width);
@@ -54,8 +54,8 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
         return new Remade(
                 gateAndUp,
                 width,
-                out -> new SwiGlu.Forward(gate, up, out),
-                dOut -> new SwiGlu.Backward(dOut, gate, up));
+                out -> new GatedUnit.Forward(gate, up, activation, out),
+                dOut -> new GatedUnit.Backward(dOut, gate, up, activation));
     }
 
     /**

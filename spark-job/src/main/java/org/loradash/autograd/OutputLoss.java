@@ -8,6 +8,7 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.operation.SoftCap;
 
 /**
  * The output layer and its cross-entropy, fused: logits exist for a few tokens at a time, and become their own gradient
@@ -98,15 +99,30 @@ public final class OutputLoss {
         return apply(tape, x, head, targets, scale, LOGITS);
     }
 
+    /**
+     * The same of logits that become cap * tanh(logit / cap).
+     *
+     * @param cap infinite where they stay
+     */
+    public static double capped(Tape tape, Variable x, Weight head, int[] targets, float scale, float cap) {
+        return apply(tape, x, new Frozen(head), targets, scale, cap, LOGITS);
+    }
+
+    /** That with a head that is trained whole. */
+    public static double capped(Tape tape, Variable x, Parameter head, int[] targets, float scale, float cap) {
+        return apply(tape, x, new Trained(head), targets, scale, cap, LOGITS);
+    }
+
     static double apply(Tape tape, Variable x, Weight head, int[] targets, float scale, int logitsAtOnce) {
-        return apply(tape, x, new Frozen(head), targets, scale, logitsAtOnce);
+        return apply(tape, x, new Frozen(head), targets, scale, Float.POSITIVE_INFINITY, logitsAtOnce);
     }
 
     static double apply(Tape tape, Variable x, Parameter head, int[] targets, float scale, int logitsAtOnce) {
-        return apply(tape, x, new Trained(head), targets, scale, logitsAtOnce);
+        return apply(tape, x, new Trained(head), targets, scale, Float.POSITIVE_INFINITY, logitsAtOnce);
     }
 
-    private static double apply(Tape tape, Variable x, Head head, int[] targets, float scale, int logitsAtOnce) {
+    private static double apply(
+            Tape tape, Variable x, Head head, int[] targets, float scale, float cap, int logitsAtOnce) {
         tape.checkOutsideBlocks("loss");
         Tensor hidden = x.read(tape);
         int tokens = hidden.rows();
@@ -125,7 +141,10 @@ public final class OutputLoss {
                 Tensor rows = hidden.rows(from, to);
                 Tensor logits = tape.arena().take(to - from, head.vocabulary());
                 head.logits(tape, rows, logits);
-                loss += tape.kernels().run(new CrossEntropy(logits, Arrays.copyOfRange(targets, from, to), scale));
+                if (cap < Float.POSITIVE_INFINITY) {
+                    tape.kernels().run(new SoftCap(logits, cap));
+                }
+                loss += tape.kernels().run(new CrossEntropy(logits, Arrays.copyOfRange(targets, from, to), scale, cap));
                 if (dHidden != null) {
                     head.backward(tape, logits, dHidden.rows(from, to), keep);
                 }

@@ -64,9 +64,10 @@ public final class ModelDirectory implements Closeable {
         TensorDirectory weights = TensorDirectory.open(files, path);
         boolean opened = false;
         try {
-            shape.check(new WeightFiles(weights, Storage.FLOAT32));
+            WeightFiles tensors = new WeightFiles(weights, Storage.FLOAT32);
+            shape.check(tensors);
             opened = true;
-            return new ModelDirectory(directory, files, path, shape, weights);
+            return new ModelDirectory(directory, files, path, shape.asIn(tensors), weights);
         } finally {
             if (!opened) {
                 weights.close();

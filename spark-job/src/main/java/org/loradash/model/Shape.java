@@ -49,6 +49,15 @@ public interface Shape {
      */
     void check(WeightFiles files);
 
+    /**
+     * The same model as its files have it, where they say more of it than its config.
+     *
+     * @param files that were checked
+     */
+    default Shape asIn(WeightFiles files) {
+        return this;
+    }
+
     /** Reads all weights. */
     Backbone load(WeightFiles files);
 

@@ -19,6 +19,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 
 /** Blocks change what memory a network takes, and nothing else. */
 class BlockTest {
@@ -212,7 +213,8 @@ class BlockTest {
                         List.of(qkv),
                         4,
                         6,
-                        (inside, in) -> Linear.apply(inside, LinearInput.gated(in.get(0)), SQUARE, Optional.empty())))
+                        (inside, in) -> Linear.apply(
+                                inside, LinearInput.gated(in.get(0), Activation.SILU), SQUARE, Optional.empty())))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("is to be overwritten and read elsewhere too");
     }

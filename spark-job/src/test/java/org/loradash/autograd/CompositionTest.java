@@ -15,6 +15,7 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 
 /** However operations are put together, gradients are right, or the operation that cannot be is refused. */
 class CompositionTest {
@@ -187,13 +188,14 @@ class CompositionTest {
         Weight weight = weight(1, 6, 3, Storage.FLOAT32);
         Variable usedBefore = linear(tape, tape.input(X), SQUARE);
         norm(tape, usedBefore);
-        assertThatThrownBy(() -> Linear.apply(tape, LinearInput.gated(usedBefore), weight, Optional.empty()))
+        assertThatThrownBy(() ->
+                        Linear.apply(tape, LinearInput.gated(usedBefore, Activation.SILU), weight, Optional.empty()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Tensor[4 x 6] is to be overwritten and read elsewhere too"
                         + " (must be made by an operation, in the same block, and used by one alone)");
 
         Variable usedAfter = linear(tape, tape.input(X), SQUARE);
-        LinearInput gated = LinearInput.gated(usedAfter);
+        LinearInput gated = LinearInput.gated(usedAfter, Activation.SILU);
         Linear.apply(tape, gated, weight, Optional.empty());
         assertThatThrownBy(() -> norm(tape, usedAfter))
                 .isInstanceOf(IllegalStateException.class)

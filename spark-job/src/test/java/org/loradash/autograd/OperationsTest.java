@@ -130,7 +130,8 @@ class OperationsTest {
                 List.of(new OutputChanges.Part(0, lowRank, new Dropout(dropout, 7))),
                 List.of(new OutputChanges.DensePart(0, first), new OutputChanges.DensePart(7, second)));
         differentiated(
-                        (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), stacked, Optional.of(change)),
+                        (tape, in) -> Linear.apply(
+                                tape, LinearInput.gated(in.get(0), Activation.SILU), stacked, Optional.of(change)),
                         normal(2, 5, 14, 1))
                 .inputsAgree()
                 .parameterAgrees("a", lowRank.a(), lowRank.aGradient())
@@ -196,7 +197,7 @@ class OperationsTest {
         differentiated(
                         (tape, in) -> Linear.apply(
                                 tape,
-                                LinearInput.gated(in.get(0)),
+                                LinearInput.gated(in.get(0), Activation.SILU),
                                 weight,
                                 Optional.of(OutputChanges.of(change, new Dropout(dropout, 7)))),
                         normal(2, 5, 14, 1))
@@ -209,7 +210,8 @@ class OperationsTest {
     void frozenLinearOfAGatedInput() {
         Weight weight = weight(1, 6, 7, Storage.FLOAT32);
         differentiated(
-                        (tape, in) -> Linear.apply(tape, LinearInput.gated(in.get(0)), weight, Optional.empty()),
+                        (tape, in) -> Linear.apply(
+                                tape, LinearInput.gated(in.get(0), Activation.SILU), weight, Optional.empty()),
                         normal(2, 5, 14, 1))
                 .inputsAgree();
     }
@@ -297,6 +299,48 @@ class OperationsTest {
     void rmsNorm() {
         Tensor weight = normal(1, 1, 7, 1);
         differentiated((tape, in) -> RmsNorm.apply(tape, in.get(0), weight, 1e-5f), normal(2, 5, 7, 1))
+                .inputsAgree();
+    }
+
+    /** Two heads of three and one of four, then two columns that stay. */
+    @Test
+    void normsOfHeads() {
+        Parameter three = new Parameter(normal(1, 1, 3, 1), Tensor.zeros(1, 3));
+        Parameter four = new Parameter(normal(2, 1, 4, 1), Tensor.zeros(1, 4));
+        differentiated(
+                        (tape, in) -> HeadNorm.apply(
+                                tape,
+                                in.get(0),
+                                List.of(new HeadNorm.Heads(0, 6, three), new HeadNorm.Heads(6, 10, four)),
+                                1e-5f),
+                        normal(3, 5, 12, 1))
+                .inputsAgree()
+                .parameterAgrees("three", three.value(), three.gradient())
+                .parameterAgrees("four", four.value(), four.gradient());
+    }
+
+    @Test
+    void normsOfHeadsOfAValueThatIsUsedElsewhereToo() {
+        Parameter weight = Parameter.frozen(normal(1, 1, 3, 1));
+        differentiated(
+                        (tape, in) -> Sum.add(
+                                tape,
+                                in.get(0),
+                                HeadNorm.apply(tape, in.get(0), List.of(new HeadNorm.Heads(0, 6, weight)), 1e-5f)),
+                        normal(3, 5, 6, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void aScaledPartOfASum() {
+        differentiated((tape, in) -> Sum.add(tape, in.get(0), Scaled.apply(tape, in.get(0), -0.5f)), normal(3, 5, 6, 1))
+                .inputsAgree();
+        differentiated(
+                        (tape, in) -> Sum.add(
+                                tape,
+                                in.get(0),
+                                Scaled.apply(tape, RmsNorm.apply(tape, in.get(0), normal(1, 1, 6, 1), 1e-5f), 0.4f)),
+                        normal(3, 5, 6, 1))
                 .inputsAgree();
     }
 
@@ -406,7 +450,7 @@ class OperationsTest {
         Tape.Block block = (tape, x) -> {
             LinearInput h = LinearInput.normalised(tape, x, norm, 1e-5f);
             OutputChanges change = new OutputChanges(List.of(new OutputChanges.Part(8, ofUp, Dropout.NONE)));
-            LinearInput gated = LinearInput.gated(Linear.apply(tape, h, gateUp, Optional.of(change)));
+            LinearInput gated = LinearInput.gated(Linear.apply(tape, h, gateUp, Optional.of(change)), Activation.SILU);
             Optional<OutputChanges> last = Optional.of(OutputChanges.of(ofDown, new Dropout(0.2f, 1)));
             return Sum.add(tape, x, Linear.apply(tape, gated, down, last));
         };

@@ -39,6 +39,33 @@ class OutputLossTest {
     }
 
     @Test
+    void ofCappedLogitsItsGradientIsTheDerivativeToo() {
+        Weight frozen = head(Storage.FLOAT32);
+        Parameter trained = new Parameter(normal(2, VOCABULARY, WIDTH, 0.5), Tensor.zeros(VOCABULARY, WIDTH));
+        double uncapped = outcome(frozen, MANY).loss();
+        double[] expected = Differences.gradient(hidden, () -> SCALE * capped(frozen));
+        double[] ofHead = Differences.gradient(trained.value(), () -> SCALE * capped(trained));
+        assertThat(capped(frozen)).isNotCloseTo(uncapped, within(1e-2));
+        tape.reset();
+        Variable x = tape.input(hidden);
+        OutputLoss.capped(tape, x, frozen, TARGETS, SCALE, 1.5f);
+        assertClose("gradient", x.gradient().toArray(), expected, 1e-3);
+        trained.gradient().fill(0);
+        capped(trained);
+        assertClose("gradient of the head", trained.gradient().toArray(), ofHead, 1e-3);
+    }
+
+    private double capped(Weight head) {
+        tape.reset();
+        return OutputLoss.capped(tape, tape.input(hidden), head, TARGETS, SCALE, 1.5f);
+    }
+
+    private double capped(Parameter head) {
+        tape.reset();
+        return OutputLoss.capped(tape, tape.input(hidden), head, TARGETS, SCALE, 1.5f);
+    }
+
+    @Test
     void itIsTheSumOfNegativeLogProbabilities() {
         float[] weights = normal(2, VOCABULARY, WIDTH, 0.5).toArray();
         float[] states = hidden.toArray();

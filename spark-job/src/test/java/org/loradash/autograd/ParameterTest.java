@@ -20,6 +20,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 
 /** Tensors that are trained whole get the derivatives of what reads them. */
 class ParameterTest {
@@ -112,12 +113,14 @@ class ParameterTest {
                 .parameterAgrees("bias", bias.value(), bias.gradient());
     }
 
-    @Test
-    void aLayerOfAGatedInput() {
+    @ParameterizedTest
+    @EnumSource
+    void aLayerOfAGatedInput(Activation activation) {
         Parameter weight = parameter(3, 4, 7);
         new Differentiated(
                         tape,
-                        (tape, in) -> Linear.trained(tape, LinearInput.gated(in.get(0)), weight, Optional.empty()),
+                        (tape, in) -> Linear.trained(
+                                tape, LinearInput.gated(in.get(0), activation), weight, Optional.empty()),
                         normal(1, 5, 14, 1))
                 .inputsAgree()
                 .parameterAgrees("weight", weight.value(), weight.gradient());

@@ -49,7 +49,7 @@ record Golden(Path directory) {
 
     /** Whether it is an encoder with a head that classifies or gives a number. */
     boolean isEncoder() {
-        return settings().has("arch");
+        return settings().has("regression");
     }
 
     /** What a loss is a mean over, as metrics name it. */

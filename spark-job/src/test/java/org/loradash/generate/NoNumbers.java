@@ -1,14 +1,16 @@
 package org.loradash.generate;
 
 import java.util.Arrays;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.Architectures;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
+import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.decoder.DecoderWeights;
-import org.loradash.model.decoder.LlamaConfig;
 import org.loradash.tsd.io.TensorDirectory;
 
 /** A model whose logits are NaN: what may come of finite weights that overflow as they are multiplied. */
@@ -18,8 +20,9 @@ public final class NoNumbers {
     private NoNumbers() {}
 
     public static Decoder model() {
-        DecoderConfig config =
-                LlamaConfig.parse(Fixtures.json(Fixtures.path(MODEL).resolve("config.json")), "config.json");
+        DecoderConfig config = DecoderShape.of(Architectures.shape(
+                        new Configuration(), Fixtures.path(MODEL).toString()))
+                .config();
         try (TensorDirectory files = TensorDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
             DecoderWeights weights = DecoderWeights.read(config, new WeightFiles(files, Storage.FLOAT32));
             float[] norm = new float[config.hiddenSize()];

@@ -9,6 +9,7 @@ import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
@@ -44,7 +45,8 @@ record Regressor(List<Projection> projections, Tensor norm) implements Backbone 
                 .apply(inside, LinearInput.of(in.get(0)), changes));
         Variable b = tape.block(a, (inside, in) -> {
             Variable up = projections.get(1).apply(inside, LinearInput.of(in), changes);
-            return Sum.add(inside, in, projections.get(2).apply(inside, LinearInput.gated(up), changes));
+            return Sum.add(
+                    inside, in, projections.get(2).apply(inside, LinearInput.gated(up, Activation.SILU), changes));
         });
         Variable c = tape.block(List.of(b), count, outputs(3), (inside, in) -> projections
                 .get(3)

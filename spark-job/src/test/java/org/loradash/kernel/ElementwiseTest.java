@@ -7,13 +7,15 @@ import static org.loradash.kernel.Samples.doubles;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.DropoutMask;
-import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.GatedUnit;
+import org.loradash.kernel.operation.Scale;
 
 class ElementwiseTest {
     private final Samples samples = new Samples(17);
@@ -24,7 +26,7 @@ class ElementwiseTest {
         Tensor gate = samples.normal(5, 9, 4);
         Tensor up = samples.normal(5, 9);
         Tensor out = Tensor.zeros(5, 9);
-        provider.open().run(new SwiGlu.Forward(gate, up, out));
+        provider.open().run(new GatedUnit.Forward(gate, up, Activation.SILU, out));
         assertClose(out, Reference.swiGlu(doubles(gate), doubles(up)), 1e-6);
     }
 
@@ -34,7 +36,7 @@ class ElementwiseTest {
         Tensor gate = Tensor.of(1, 4, 1e4f, -1e4f, 90, -90);
         Tensor up = Tensor.of(1, 4, 1, 1, 1, 1);
         Tensor out = Tensor.zeros(1, 4);
-        provider.open().run(new SwiGlu.Forward(gate, up, out));
+        provider.open().run(new GatedUnit.Forward(gate, up, Activation.SILU, out));
         assertClose(out, new double[] {1e4, 0, 90, 0}, 1e-7);
     }
 
@@ -47,7 +49,7 @@ class ElementwiseTest {
         double[] gates = doubles(gate);
         double[] ups = doubles(up);
         double[] dOuts = doubles(dOut);
-        provider.open().run(new SwiGlu.Backward(dOut, gate, up));
+        provider.open().run(new GatedUnit.Backward(dOut, gate, up, Activation.SILU));
         assertClose(gate, Reference.gradient(moved -> Reference.swiGlu(moved, ups), gates, dOuts), 2e-6);
         assertClose(up, Reference.gradient(moved -> Reference.swiGlu(gates, moved), ups, dOuts), 2e-6);
         assertClose(dOut, Reference.swiGlu(gates, ups), 1e-6);
@@ -61,11 +63,23 @@ class ElementwiseTest {
         Tensor out = Tensor.zeros(1, 3);
         Tensor logits = Tensor.of(2, 2, 0, Float.NaN, 0, 1);
         Kernels kernels = provider.open();
-        kernels.run(new SwiGlu.Forward(gate, up, out));
+        kernels.run(new GatedUnit.Forward(gate, up, Activation.SILU, out));
         assertThat(out.toArray()[0]).isNaN();
         assertThat(out.toArray()[1]).isNaN();
         assertThat(out.toArray()[2]).isFinite();
         assertThat(kernels.run(new CrossEntropy(logits, new int[] {0, 1}, 1))).isNaN();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scalesEveryElement(KernelProvider provider) {
+        Tensor x = samples.normal(7, 300);
+        double[] expected = doubles(x);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] *= -0.5;
+        }
+        provider.open().run(new Scale(x, -0.5f));
+        assertClose(x, expected, 0);
     }
 
     @ParameterizedTest

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.loradash.kernel.Samples.assertClose;
 import static org.loradash.kernel.Samples.doubles;
 
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.kernel.operation.CrossEntropy;
+import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
 
 class LossTest {
@@ -26,6 +28,33 @@ class LossTest {
         double[] gradient = Reference.gradient(
                 moved -> new double[] {Reference.crossEntropy(moved, TARGETS)}, before, new double[] {0.25});
         assertClose(logits, gradient, 2e-6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSoftCapBendsLogits(KernelProvider provider) {
+        Tensor logits = samples.normal(TARGETS.length, VOCABULARY, 3);
+        double[] expected = capped(doubles(logits));
+        provider.open().run(new SoftCap(logits, 2));
+        assertClose(logits, expected, 2e-7);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofCappedLogitsTheGradientIsOfWhatWasCapped(KernelProvider provider) {
+        Tensor logits = samples.normal(TARGETS.length, VOCABULARY, 3);
+        double[] before = doubles(logits);
+        Kernels kernels = provider.open();
+        kernels.run(new SoftCap(logits, 2));
+        double loss = kernels.run(new CrossEntropy(logits, TARGETS, 0.25f, 2));
+        assertThat(loss).isCloseTo(Reference.crossEntropy(capped(before), TARGETS), within(1e-5));
+        double[] gradient = Reference.gradient(
+                moved -> new double[] {Reference.crossEntropy(capped(moved), TARGETS)}, before, new double[] {0.25});
+        assertClose(logits, gradient, 2e-6);
+    }
+
+    private static double[] capped(double[] logits) {
+        return Arrays.stream(logits).map(logit -> 2 * Math.tanh(logit / 2)).toArray();
     }
 
     @ParameterizedTest

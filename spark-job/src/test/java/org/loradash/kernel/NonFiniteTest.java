@@ -24,8 +24,10 @@ import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
@@ -34,9 +36,10 @@ import org.loradash.kernel.operation.Reach;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
+import org.loradash.kernel.operation.Scale;
 import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 
@@ -123,26 +126,46 @@ class NonFiniteTest {
                 return at(position, out);
             });
         }
+        stays(provider, "what is scaled", (kernels, x, position) -> {
+            kernels.run(new Scale(x, -0.5f));
+            return at(position, x);
+        });
+        stays(provider, "a capped logit", new float[] {Float.NaN}, 1 << 20, (kernels, x, position) -> {
+            kernels.run(new SoftCap(x, 2));
+            return at(position, x);
+        });
+        stays(provider, "a head that is normed", new float[] {Float.NaN}, 1 << 20, (kernels, x, position) -> {
+            Tensor out = like(x);
+            Tensor inverse = Tensor.zeros(1, 1);
+            kernels.run(new HeadNorm.Forward(x, ones(1, x.columns()), 1e-5f, out, inverse));
+            Tensor dOut = like(x);
+            kernels.run(new HeadNorm.Backward(dOut, x, ones(1, x.columns()), inverse));
+            return at(position, out, dOut);
+        });
+        stays(provider, "a head's gradient", new float[] {Float.NaN}, 1 << 20, (kernels, dOut, position) -> {
+            kernels.run(new HeadNorm.Backward(dOut, like(dOut), ones(1, dOut.columns()), ones(1, 1)));
+            return at(position, dOut);
+        });
         stays(provider, "a gate", (kernels, gate, position) -> {
             Tensor out = like(gate);
-            kernels.run(new SwiGlu.Forward(gate, like(gate), out));
+            kernels.run(new GatedUnit.Forward(gate, like(gate), Activation.SILU, out));
             return at(position, out);
         });
         stays(provider, "what is gated", (kernels, up, position) -> {
             Tensor out = like(up);
-            kernels.run(new SwiGlu.Forward(like(up), up, out));
+            kernels.run(new GatedUnit.Forward(like(up), up, Activation.SILU, out));
             return at(position, out);
         });
         stays(provider, "a gate's gradient", (kernels, dOut, position) -> {
             Tensor gate = like(dOut);
             Tensor up = like(dOut);
-            kernels.run(new SwiGlu.Backward(dOut, gate, up));
+            kernels.run(new GatedUnit.Backward(dOut, gate, up, Activation.SILU));
             return at(position, gate, up);
         });
         stays(provider, "a gate in its backward", new float[] {Float.NaN}, 1 << 20, (kernels, gate, position) -> {
             Tensor dOut = like(gate);
             Tensor up = like(gate);
-            kernels.run(new SwiGlu.Backward(dOut, gate, up));
+            kernels.run(new GatedUnit.Backward(dOut, gate, up, Activation.SILU));
             return at(position, dOut, gate, up);
         });
         for (Activation activation : Activation.values()) {
@@ -152,6 +175,14 @@ class NonFiniteTest {
                 Tensor out = like(x);
                 kernels.run(new Activate.Forward(x, activation, out));
                 return at(position, out);
+            });
+            stays(provider, activation + " of a gate", values, 1 << 20, (kernels, gate, position) -> {
+                Tensor out = like(gate);
+                Tensor dOut = like(gate);
+                Tensor up = like(gate);
+                kernels.run(new GatedUnit.Forward(gate, up, activation, out));
+                kernels.run(new GatedUnit.Backward(dOut, gate, up, activation));
+                return at(position, out, dOut, gate, up);
             });
             stays(provider, activation + " in its backward", values, 1 << 20, (kernels, x, position) -> {
                 Tensor dOut = like(x);
@@ -343,7 +374,7 @@ class NonFiniteTest {
     void gatesSaturateAtInfinity(KernelProvider provider) {
         Tensor gate = Tensor.of(1, 2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
         Tensor out = Tensor.zeros(1, 2);
-        provider.open().run(new SwiGlu.Forward(gate, ones(1, 2), out));
+        provider.open().run(new GatedUnit.Forward(gate, ones(1, 2), Activation.SILU, out));
         assertThat(out.toArray()[0]).isEqualTo(Float.POSITIVE_INFINITY);
         assertThat(out.toArray()[1]).as("infinity times zero").isNaN();
     }

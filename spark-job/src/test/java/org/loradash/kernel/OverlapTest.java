@@ -15,8 +15,8 @@ import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.RmsNorm;
-import org.loradash.kernel.operation.SwiGlu;
 
 /** What an operation writes lies on none of its other arguments. */
 class OverlapTest {
@@ -50,7 +50,8 @@ class OverlapTest {
     void neighboursAndColumnsOfOneMatrixAreApart(KernelProvider provider) {
         Kernels kernels = provider.open();
         kernels.run(new Copy(memory.rows(0, 3), memory.rows(3, 6)));
-        kernels.run(new SwiGlu.Backward(Tensor.zeros(6, 4), memory.columns(0, 4), memory.columns(4, 8)));
+        kernels.run(new GatedUnit.Backward(
+                Tensor.zeros(6, 4), memory.columns(0, 4), memory.columns(4, 8), Activation.SILU));
         assertThat(memory.toArray()).containsOnly(0);
     }
 

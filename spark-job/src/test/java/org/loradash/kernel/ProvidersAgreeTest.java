@@ -23,7 +23,9 @@ import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
@@ -32,9 +34,10 @@ import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
+import org.loradash.kernel.operation.Scale;
 import org.loradash.kernel.operation.ScatterRows;
+import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 import org.loradash.kernel.operation.WriteSlots;
@@ -54,16 +57,18 @@ class ProvidersAgreeTest {
         Tensor z = samples.normal(rows, columns);
         agree(z, (kernels, out) -> kernels.run(new Add(x, 0.3f, out)));
         agree(z, (kernels, out) -> kernels.run(new Copy(x, out)));
-        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Forward(y, x, out)));
-        agree(z, (kernels, out) -> kernels.run(new SwiGlu.Backward(out, copyOf(y), copyOf(x))));
-        agree(y, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), out, copyOf(x))));
-        agree(x, (kernels, out) -> kernels.run(new SwiGlu.Backward(copyOf(z), copyOf(y), out)));
+        agree(z, (kernels, out) -> kernels.run(new Scale(out, 0.3f)));
+        agree(y, (kernels, out) -> kernels.run(new SoftCap(out, 3)));
         agree(z, (kernels, out) -> kernels.run(new Drop(x, columns, rows, 0.4f, out)));
         for (Activation activation : Activation.values()) {
             // Their tails cancel out to next to nothing.
             agree(z, (kernels, out) -> kernels.run(new Activate.Forward(y, activation, out)), 1);
             agree(z, (kernels, out) -> kernels.run(new Activate.Backward(out, copyOf(y), activation)), 1);
             agree(y, (kernels, out) -> kernels.run(new Activate.Backward(copyOf(z), out, activation)), 1);
+            agree(z, (kernels, out) -> kernels.run(new GatedUnit.Forward(y, x, activation, out)), 1);
+            agree(z, (kernels, out) -> kernels.run(new GatedUnit.Backward(out, copyOf(y), copyOf(x), activation)), 1);
+            agree(y, (kernels, out) -> kernels.run(new GatedUnit.Backward(copyOf(z), out, copyOf(x), activation)), 1);
+            agree(x, (kernels, out) -> kernels.run(new GatedUnit.Backward(copyOf(z), copyOf(y), out, activation)), 1);
         }
         Adam.Step step = new Adam.Step(1e-3, 0.9, 0.99, 1e-8, rows);
         Tensor squares = Tensor.zeros(rows, columns);
@@ -85,6 +90,15 @@ class ProvidersAgreeTest {
         portable.run(new RmsNorm.Forward(x, weight, 1, copyOf(y), inverse));
         agree(y, (kernels, dx) -> kernels.run(new RmsNorm.Backward(copyOf(y), x, weight, inverse, dx)));
         agree(y, (kernels, dOut) -> kernels.run(new RmsNorm.Backward(dOut, x, weight, inverse, copyOf(x))));
+        Tensor heads = samples.normal(rows, 3 * columns);
+        Tensor inverses = Tensor.zeros(rows, 2);
+        Tensor two = heads.columns(columns, 3 * columns);
+        agree(
+                samples.normal(rows, 2 * columns),
+                (kernels, out) -> kernels.run(new HeadNorm.Forward(two, weight, 1, out, inverses)));
+        agree(
+                samples.normal(rows, 2 * columns),
+                (kernels, dOut) -> kernels.run(new HeadNorm.Backward(dOut, two, weight, inverses)));
         Tensor mean = Tensor.zeros(rows, 1);
         agree(y, (kernels, out) -> kernels.run(new LayerNorm.Forward(x, weight, weight, 1, out, mean, inverse)));
         agree(

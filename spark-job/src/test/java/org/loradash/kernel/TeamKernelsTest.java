@@ -21,7 +21,9 @@ import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
@@ -30,7 +32,8 @@ import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
-import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.Scale;
+import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 import org.loradash.kernel.operation.WriteSlots;
@@ -87,12 +90,28 @@ class TeamKernelsTest {
                         kernels.run(new LayerNorm.Backward(copyOf(x), y, weight, weight, inverse, inverse, dx)));
         same(
                 y,
-                (kernels, out) -> kernels.run(
-                        new SwiGlu.Forward(pair.columns(0, columns), pair.columns(columns, 2 * columns), out)));
+                (kernels, out) -> kernels.run(new GatedUnit.Forward(
+                        pair.columns(0, columns), pair.columns(columns, 2 * columns), Activation.SILU, out)));
         same(
                 pair,
-                (kernels, both) -> kernels.run(
-                        new SwiGlu.Backward(copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns))));
+                (kernels, both) -> kernels.run(new GatedUnit.Backward(
+                        copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns), Activation.SILU)));
+        Tensor inverses = Tensor.zeros(rows, 2);
+        same(pair, (kernels, out) -> kernels.run(new HeadNorm.Forward(copyOf(pair), weight, 1e-5f, out, inverses)));
+        same(pair, (kernels, dOut) -> kernels.run(new HeadNorm.Backward(dOut, copyOf(pair), weight, inverses)));
+        same(y, (kernels, out) -> kernels.run(new Scale(out, 0.3f)));
+        same(y, (kernels, out) -> kernels.run(new SoftCap(out, 2)));
+        same(
+                y,
+                (kernels, out) -> kernels.run(new GatedUnit.Forward(
+                        pair.columns(0, columns), pair.columns(columns, 2 * columns), Activation.GELU_TANH, out)));
+        same(
+                pair,
+                (kernels, both) -> kernels.run(new GatedUnit.Backward(
+                        copyOf(x),
+                        both.columns(0, columns),
+                        both.columns(columns, 2 * columns),
+                        Activation.GELU_TANH)));
         same(y, (kernels, out) -> kernels.run(new Drop(x, 5, 3, 0.3f, out)));
         same(y, (kernels, out) -> kernels.run(new Activate.Forward(x, Activation.GELU, out)));
         same(y, (kernels, dOut) -> kernels.run(new Activate.Backward(dOut, copyOf(x), Activation.GELU)));

@@ -28,6 +28,7 @@ import org.loradash.model.decoder.DecoderShape;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ElementType;
+import org.loradash.tsd.io.NamedTensor;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ModelDirectoryTest {
@@ -229,13 +230,35 @@ class ModelDirectoryTest {
         assertThat(logits(directory, Storage.FLOAT32)).containsExactly(logits(Fixtures.path(FIXTURE), Storage.FLOAT32));
     }
 
+    /** As in transformers 5. */
     @Test
-    void tiedEmbeddingsAreTheHeadWhateverTheFileHolds() throws IOException {
+    void aHeadInTheFilesIsTheModelsThoughTheConfigTiesIt() throws IOException {
         ModelFiles files = ModelFiles.of("golden/tied/model");
-        float[] expected = logits(Fixtures.path("golden/tied/model"), Storage.FLOAT32);
+        float[] tied = logits(Fixtures.path("golden/tied/model"), Storage.FLOAT32);
+        float[] head = ((NamedTensor.Floats) files.tensors.get("model.embed_tokens.weight"))
+                .data()
+                .clone();
+        for (int i = 0; i < head.length; i++) {
+            head[i] *= 2;
+        }
+        files.put("lm_head.weight", head, 211, 48);
+        files.write(directory);
+        double[] twice = doubles(tied);
+        for (int i = 0; i < twice.length; i++) {
+            twice[i] *= 2;
+        }
+        assertClose("logits", logits(directory, Storage.FLOAT32), twice, 1e-6);
+        try (ModelDirectory opened = open(directory)) {
+            assertThat(opened.shape().source("lm_head.weight")).isEqualTo("lm_head.weight");
+        }
+    }
+
+    @Test
+    void aHeadOfAnotherShapeIsRefusedThoughTheConfigTiesIt() throws IOException {
+        ModelFiles files = ModelFiles.of("golden/tied/model");
         files.put("lm_head.weight", new float[] {1, 2, 3}, 3);
         files.write(directory);
-        assertThat(logits(directory, Storage.FLOAT32)).containsExactly(expected);
+        refuses(directory, weights() + ": lm_head.weight: shape [3] (must be [211, 48], as config.json says)");
     }
 
     /** The order of roundings does not matter: a file's half precision is held exactly by memory of the same kind. */

@@ -34,7 +34,20 @@ class FirstGradientsTest {
         "llama-tiny, 2, 16, true",
         "llama-tiny, 2, 512, false",
         "tied, 1, 512, true",
-        "llama3-rope, 1, 512, true"
+        "llama3-rope, 1, 512, true",
+        "llama-bias, 1, 512, true",
+        "mistral, 2, 512, true",
+        "qwen2, 1, 16, true",
+        "qwen3, 2, 16, true",
+        "gemma2, 1, 512, true",
+        "gemma3, 2, 512, true",
+        "phi3, 1, 16, true",
+        "phi3-longrope, 2, 16, true",
+        "granite, 1, 512, true",
+        "olmo2, 2, 512, true",
+        "smollm3, 1, 16, true",
+        "yarn, 2, 16, true",
+        "dynamic, 1, 512, true"
     })
     void equalTheOracles(String fixture, int threads, int sliceTokens, boolean packing) throws IOException {
         Path directory = Fixtures.path("golden/" + fixture);

@@ -1,20 +1,22 @@
 package org.loradash.benchmark.engine;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.loradash.autograd.Attention;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
-import org.loradash.model.Projection;
-import org.loradash.model.Target;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.decoder.DecoderWeights;
-import org.loradash.model.decoder.DecoderWeights.Layer;
+import org.loradash.model.decoder.RotaryScaling;
+import org.loradash.model.decoder.Rotation;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -53,46 +55,41 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
     }
 
     private DecoderConfig config() {
+        Attention.Heads plain = Attention.Heads.plain(heads, heads, hidden / heads);
+        Rotation rotation = new Rotation(10000, hidden / heads, new RotaryScaling.None());
         return new DecoderConfig(
-                vocabulary,
-                hidden,
-                inner,
-                layers,
-                heads,
-                heads,
+                new DecoderConfig.Sizes(vocabulary, hidden, inner, 2048),
                 hidden / heads,
-                1e-6f,
-                10000,
-                Optional.empty(),
-                2048,
+                Collections.nCopies(layers, new DecoderConfig.Layer(plain, Optional.of(rotation))),
+                DecoderConfig.Norms.before(1e-6f),
+                DecoderConfig.Biases.NONE,
+                DecoderConfig.Projections.SEPARATE,
+                Activation.SILU,
+                DecoderConfig.Multipliers.NONE,
+                Float.POSITIVE_INFINITY,
                 false);
     }
 
     /** The model; its embeddings and its output layer are two matrices. */
     public Decoder make(Storage storage) {
-        DecoderConfig config = config();
-        List<Target> targets = DecoderWeights.targets(config);
-        int kinds = targets.size() / layers;
-        List<Layer> made = new ArrayList<>();
-        for (int i = 0; i < layers; i++) {
-            List<Target> of = targets.subList(i * kinds, (i + 1) * kinds);
-            made.add(new Layer(
-                    ones(hidden),
-                    projection(of.subList(0, 3), storage),
-                    projection(of.subList(3, 4), storage),
-                    ones(hidden),
-                    projection(of.subList(4, 6), storage),
-                    projection(of.subList(6, 7), storage)));
-        }
-        Weight embedding = random(List.of(vocabulary), hidden, storage.outsideBlocks());
-        Weight head = random(List.of(vocabulary), hidden, storage.outsideBlocks());
-        return new Decoder(config, new DecoderWeights(embedding, made, ones(hidden), head));
+        return new Decoder(config(), DecoderWeights.of(config(), new RandomWeights(storage)));
     }
 
-    /** Layers that share their input, as one. */
-    private static Projection projection(List<Target> targets, Storage storage) {
-        List<Integer> outputs = targets.stream().map(Target::outputs).toList();
-        return new Projection(targets, random(outputs, targets.get(0).inputs(), storage));
+    private record RandomWeights(Storage storage) implements DecoderWeights.Source {
+        @Override
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            return random(rows, columns, storage);
+        }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return random(List.of(rows), columns, storage.outsideBlocks());
+        }
+
+        @Override
+        public Tensor vector(List<String> names, int[] sizes) {
+            return ones(IntStream.of(sizes).sum());
+        }
     }
 
     private static Tensor ones(int size) {

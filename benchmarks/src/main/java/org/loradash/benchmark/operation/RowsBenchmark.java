@@ -8,13 +8,14 @@ import static org.loradash.benchmark.operation.Shapes.RANK;
 import static org.loradash.benchmark.operation.Shapes.TOKENS;
 
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Drop;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
-import org.loradash.kernel.operation.SwiGlu;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
@@ -122,16 +123,16 @@ public class RowsBenchmark {
     @Benchmark
     public void swiGlu(Watched watched, Inner inner, Work work) {
         Tensor gateUp = inner.gateUp.next();
-        watched.kernels.run(
-                new SwiGlu.Forward(gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), inner.out.next()));
+        watched.kernels.run(new GatedUnit.Forward(
+                gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), Activation.SILU, inner.out.next()));
         work.take(watched.tally);
     }
 
     @Benchmark
     public void swiGluBackward(Watched watched, Restored inner, Work work) {
         Tensor gateUp = inner.gateUp.next();
-        watched.kernels.run(
-                new SwiGlu.Backward(inner.dOut.next(), gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP)));
+        watched.kernels.run(new GatedUnit.Backward(
+                inner.dOut.next(), gateUp.columns(0, INNER), gateUp.columns(INNER, GATE_UP), Activation.SILU));
         work.take(watched.tally);
     }
 

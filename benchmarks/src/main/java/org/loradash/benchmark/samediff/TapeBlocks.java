@@ -18,6 +18,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Copy;
 
 /** The network on our tape: gate and up are one product, and all threads compute each operation together. */
@@ -65,7 +66,8 @@ final class TapeBlocks implements AutoCloseable {
         OutputChanges ofUp = new OutputChanges(List.of(new Part(inner, layer.up(), Dropout.NONE)));
         OutputChanges ofDown = OutputChanges.of(layer.ofDown(), Dropout.NONE);
         Variable gateUp = Linear.apply(tape, LinearInput.of(x), layer.gateUp(), Optional.of(ofUp));
-        Variable down = Linear.apply(tape, LinearInput.gated(gateUp), layer.down(), Optional.of(ofDown));
+        Variable down =
+                Linear.apply(tape, LinearInput.gated(gateUp, Activation.SILU), layer.down(), Optional.of(ofDown));
         return Sum.add(tape, x, down);
     }
 

@@ -14,13 +14,14 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Expand;
+import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
-import org.loradash.kernel.operation.SwiGlu;
 import org.loradash.model.Changes;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
@@ -108,15 +109,16 @@ class TimedKernelsTest {
         double watched = loss(model, timed, tokens);
         assertThat(watched).isEqualTo(expected);
         assertThat(tally.calls("Attention.Forward")).isEqualTo(2);
-        assertThat(tally.calls("SwiGlu.Forward")).isEqualTo(2);
+        assertThat(tally.calls("GatedUnit.Forward")).isEqualTo(2);
         assertThat(tally.calls("CrossEntropy")).isEqualTo(1);
     }
 
     @Test
     void countsWhatABackwardInPlaceReadsAndWrites() {
         Tensor gateUp = Tensor.zeros(2, 6);
-        timed.run(new SwiGlu.Backward(Tensor.zeros(2, 3), gateUp.columns(0, 3), gateUp.columns(3, 6)));
-        assertThat(tally.bytes("SwiGlu.Backward")).isEqualTo(2 * 3 * 4 * 6);
+        timed.run(new GatedUnit.Backward(
+                Tensor.zeros(2, 3), gateUp.columns(0, 3), gateUp.columns(3, 6), Activation.SILU));
+        assertThat(tally.bytes("GatedUnit.Backward")).isEqualTo(2 * 3 * 4 * 6);
     }
 
     @Test

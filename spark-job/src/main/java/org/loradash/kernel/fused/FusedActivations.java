@@ -10,6 +10,7 @@ import jdk.incubator.vector.VectorOperators;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.operation.Activate;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.SoftCap;
 
 /**
  * Activations, block by block. Three of them are x times a share of it from zero to one, whose slope is the share + x times
@@ -68,8 +69,24 @@ public final class FusedActivations {
         }
     }
 
+    public static void softCap(SoftCap of, Scratch scratch) {
+        float[] x = scratch.floats(0, BLOCK);
+        float[] values = scratch.floats(1, BLOCK);
+        float[] shares = scratch.floats(2, BLOCK);
+        FloatBuffer xs = of.x().floats();
+        long size = of.x().size();
+        for (int from = 0; from < size; from += BLOCK) {
+            int count = (int) Math.min(BLOCK, size - from);
+            xs.get(from, x, 0, count);
+            Lanes.scale(x, 0, padded(count), 1 / of.cap());
+            tanh(x, values, shares, padded(count));
+            Lanes.scale(values, 0, padded(count), of.cap());
+            xs.put(from, values, 0, count);
+        }
+    }
+
     /** values = f(x), and shares where it is x times one. */
-    private static void values(Activation activation, float[] x, float[] values, float[] shares, int count) {
+    static void values(Activation activation, float[] x, float[] values, float[] shares, int count) {
         switch (activation) {
             case GELU -> normal(x, values, shares, count);
             case GELU_TANH -> {
@@ -94,8 +111,7 @@ public final class FusedActivations {
     }
 
     /** x becomes f'(x), given what {@link #values} made of it. */
-    private static void slopes(
-            Activation activation, float[] x, float[] values, float[] shares, float[] spare, int count) {
+    static void slopes(Activation activation, float[] x, float[] values, float[] shares, float[] spare, int count) {
         switch (activation) {
             case GELU -> normalSlopes(x, shares, spare, count);
             case GELU_TANH -> sigmoidSlopes(x, shares, count);

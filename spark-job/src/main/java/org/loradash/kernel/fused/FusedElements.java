@@ -10,13 +10,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.loradash.kernel.Scratch;
-import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Adam;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.DropoutMask;
-import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.Scale;
 
 /** Operations on elements that stand alone, block by block. */
 public final class FusedElements {
@@ -56,69 +55,15 @@ public final class FusedElements {
         }
     }
 
-    public static void swiGlu(SwiGlu.Forward of, Scratch scratch) {
-        float[] gate = scratch.floats(0, BLOCK);
-        float[] up = scratch.floats(1, BLOCK);
-        float[] sigmoids = scratch.floats(2, BLOCK);
-        Tensor out = of.out();
-        int columns = out.columns();
-        for (int row = 0; row < out.rows(); row++) {
-            for (int from = 0; from < columns; from += BLOCK) {
-                int count = count(from, columns);
-                of.gate().floats().get(row * of.gate().stride() + from, gate, 0, count);
-                of.up().floats().get(row * of.up().stride() + from, up, 0, count);
-                swiGlu(gate, up, sigmoids, padded(count));
-                out.floats().put(row * columns + from, up, 0, count);
-            }
-        }
-    }
-
-    private static void swiGlu(float[] gate, float[] up, float[] sigmoids, int count) {
-        Lanes.sigmoid(gate, sigmoids, count);
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector.fromArray(FLOATS, gate, i)
-                    .mul(FloatVector.fromArray(FLOATS, sigmoids, i))
-                    .mul(FloatVector.fromArray(FLOATS, up, i))
-                    .intoArray(up, i);
-        }
-    }
-
-    public static void swiGluBackward(SwiGlu.Backward of, Scratch scratch) {
-        float[] first = scratch.floats(0, BLOCK);
-        float[] second = scratch.floats(1, BLOCK);
-        float[] third = scratch.floats(2, BLOCK);
-        float[] sigmoids = scratch.floats(3, BLOCK);
-        FloatBuffer dOuts = of.dOut().floats();
-        FloatBuffer gates = of.gate().floats();
-        FloatBuffer ups = of.up().floats();
-        int columns = of.dOut().columns();
-        for (int row = 0; row < of.dOut().rows(); row++) {
-            for (int from = 0; from < columns; from += BLOCK) {
-                int count = count(from, columns);
-                dOuts.get(row * columns + from, first, 0, count);
-                gates.get(row * of.gate().stride() + from, second, 0, count);
-                ups.get(row * of.up().stride() + from, third, 0, count);
-                swiGluBackward(first, second, third, sigmoids, padded(count));
-                dOuts.put(row * columns + from, first, 0, count);
-                gates.put(row * of.gate().stride() + from, second, 0, count);
-                ups.put(row * of.up().stride() + from, third, 0, count);
-            }
-        }
-    }
-
-    /** Gate and up become their gradients, and dOut what the forward made of them. */
-    private static void swiGluBackward(float[] dOut, float[] gate, float[] up, float[] sigmoids, int count) {
-        Lanes.sigmoid(gate, sigmoids, count);
-        for (int i = 0; i < count; i += COUNT) {
-            FloatVector d = FloatVector.fromArray(FLOATS, dOut, i);
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
-            FloatVector u = FloatVector.fromArray(FLOATS, up, i);
-            FloatVector sigmoid = FloatVector.fromArray(FLOATS, sigmoids, i);
-            FloatVector silu = g.mul(sigmoid);
-            FloatVector slope = sigmoid.add(silu.sub(silu.mul(sigmoid)));
-            d.mul(u).mul(slope).intoArray(gate, i);
-            d.mul(silu).intoArray(up, i);
-            silu.mul(u).intoArray(dOut, i);
+    public static void scale(Scale of, Scratch scratch) {
+        float[] block = scratch.floats(0, BLOCK);
+        FloatBuffer xs = of.x().floats();
+        long size = of.x().size();
+        for (int from = 0; from < size; from += BLOCK) {
+            int count = count(from, size);
+            xs.get(from, block, 0, count);
+            Lanes.scale(block, 0, padded(count), of.factor());
+            xs.put(from, block, 0, count);
         }
     }
 

@@ -21,6 +21,7 @@ public final class FusedLoss {
 
     public static double crossEntropy(CrossEntropy of, Scratch scratch) {
         float[] block = scratch.floats(0, BLOCK);
+        float[] slopes = scratch.floats(1, BLOCK);
         FloatBuffer floats = of.logits().floats();
         int vocabulary = of.logits().columns();
         double loss = 0;
@@ -30,16 +31,35 @@ public final class FusedLoss {
             Softmax softmax = softmax(floats, at, vocabulary, block);
             loss += softmax.logDenominator() - floats.get(target);
             float factor = (float) (of.scale() / softmax.denominator);
+            float ofTarget = of.isCapped() ? of.scale() * slope(floats.get(target), of.cap()) : of.scale();
             for (int from = 0; from < vocabulary; from += BLOCK) {
                 int count = Math.min(BLOCK, vocabulary - from);
                 int padded = load(floats, at + from, block, count);
+                if (of.isCapped()) {
+                    slopes(block, of.cap(), slopes, count);
+                }
                 Lanes.exp(block, 0, padded, softmax.maximum);
                 Lanes.scale(block, 0, padded, factor);
+                if (of.isCapped()) {
+                    Lanes.multiply(block, slopes, count);
+                }
                 floats.put(at + from, block, 0, count);
             }
-            floats.put(target, floats.get(target) - of.scale());
+            floats.put(target, floats.get(target) - ofTarget);
         }
         return loss;
+    }
+
+    /** What the cap's tanh has for a slope where it gives a logit. */
+    private static float slope(float logit, float cap) {
+        float share = logit / cap;
+        return 1 - share * share;
+    }
+
+    private static void slopes(float[] logits, float cap, float[] out, int count) {
+        for (int i = 0; i < count; i++) {
+            out[i] = slope(logits[i], cap);
+        }
     }
 
     public static double squaredError(SquaredError of) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.RmsNorm;
 
@@ -52,6 +53,48 @@ public final class FusedNorms {
             of.dx().floats().put(row * d, third, 0, d);
             scale(second, factor, weights, d);
             of.dOut().floats().put(row * d, second, 0, d);
+        }
+    }
+
+    public static void heads(HeadNorm.Forward of, Scratch scratch) {
+        Tensor x = of.x();
+        int parts = of.inverse().columns();
+        int d = of.weight().columns();
+        float[] row = scratch.floats(0, padded(d));
+        float[] weights = scratch.floats(1, padded(d));
+        load(of.weight().floats(), 0, weights, d);
+        for (int i = 0; i < x.rows(); i++) {
+            for (int part = 0; part < parts; part++) {
+                load(x.floats(), i * x.stride() + part * d, row, d);
+                float meanSquare = Lanes.dot(row, 0, row, 0, padded(d)) / d;
+                float factor = (float) (1 / Math.sqrt(meanSquare + of.epsilon()));
+                of.inverse().floats().put(i * parts + part, factor);
+                scale(row, factor, weights, d);
+                of.out().floats().put(i * of.out().stride() + part * d, row, 0, d);
+            }
+        }
+    }
+
+    public static void headsBackward(HeadNorm.Backward of, Scratch scratch) {
+        Tensor x = of.x();
+        int parts = of.inverse().columns();
+        int d = of.weight().columns();
+        float[] gradient = scratch.floats(0, padded(d));
+        float[] row = scratch.floats(1, padded(d));
+        float[] weights = scratch.floats(2, padded(d));
+        load(of.weight().floats(), 0, weights, d);
+        for (int i = 0; i < x.rows(); i++) {
+            for (int part = 0; part < parts; part++) {
+                int at = i * of.dOut().stride() + part * d;
+                load(of.dOut().floats(), at, gradient, d);
+                load(x.floats(), i * x.stride() + part * d, row, d);
+                Lanes.multiply(gradient, weights, d);
+                float factor = of.inverse().floats().get(i * parts + part);
+                float mean = Lanes.dot(gradient, 0, row, 0, padded(d)) / d;
+                Lanes.scale(gradient, 0, padded(d), factor);
+                Lanes.addMultiple(row, -mean * factor * factor * factor, gradient, d);
+                of.dOut().floats().put(at, gradient, 0, d);
+            }
         }
     }
 

@@ -12,10 +12,21 @@ import org.loradash.kernel.portable.PortableLoss;
 /**
  * Cross-entropy of n tokens with its gradient in place; it gives the sum over the tokens of -log softmax(target), unscaled.
  *
- * @param logits n x vocabulary; becomes scale * (softmax - onehot(target)) in each row
+ * @param logits n x vocabulary; becomes scale * (softmax - onehot(target)) in each row, and where a {@link SoftCap} has made
+ *     them, times its slope 1 - (logit / cap)^2: the gradient of what was capped
  * @param targets n token indices
+ * @param cap of the logits; infinite where they have none
  */
-public record CrossEntropy(Tensor logits, int[] targets, float scale) implements Operation {
+public record CrossEntropy(Tensor logits, int[] targets, float scale, float cap) implements Operation {
+    /** Of logits without a cap. */
+    public CrossEntropy(Tensor logits, int[] targets, float scale) {
+        this(logits, targets, scale, Float.POSITIVE_INFINITY);
+    }
+
+    public boolean isCapped() {
+        return cap < Float.POSITIVE_INFINITY;
+    }
+
     @Override
     public void account(Account account) {
         account.changes("logits", logits).dense().shape(targets.length, logits.columns());
@@ -28,7 +39,8 @@ public record CrossEntropy(Tensor logits, int[] targets, float scale) implements
         return Cut.rows(
                 logits.rows(),
                 logits.columns(),
-                (from, to) -> new CrossEntropy(logits.rows(from, to), Arrays.copyOfRange(targets, from, to), scale));
+                (from, to) ->
+                        new CrossEntropy(logits.rows(from, to), Arrays.copyOfRange(targets, from, to), scale, cap));
     }
 
     @Override

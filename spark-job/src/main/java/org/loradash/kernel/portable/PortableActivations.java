@@ -2,6 +2,8 @@ package org.loradash.kernel.portable;
 
 import org.loradash.kernel.operation.Activate;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.GatedUnit;
+import org.loradash.kernel.operation.SoftCap;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +28,37 @@ public final class PortableActivations {
             INDArray value = value(of.activation(), x);
             x.assign(slope(of.activation(), x, value).muli(dOut));
             dOut.assign(value);
+        }
+    }
+
+    public static void gated(GatedUnit.Forward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            of.out()
+                    .array()
+                    .assign(value(of.activation(), of.gate().array())
+                            .muli(of.up().array()));
+        }
+    }
+
+    public static void gatedBackward(GatedUnit.Backward of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray dOut = of.dOut().array();
+            INDArray gate = of.gate().array();
+            INDArray up = of.up().array();
+            INDArray value = value(of.activation(), gate);
+            INDArray slope = slope(of.activation(), gate, value);
+            INDArray out = value.mul(up);
+            INDArray dUp = value.muli(dOut);
+            gate.assign(slope.muli(dOut).muli(up));
+            up.assign(dUp);
+            dOut.assign(out);
+        }
+    }
+
+    public static void softCap(SoftCap of) {
+        try (MemoryWorkspace ignored = Workspace.open()) {
+            INDArray x = of.x().array();
+            x.assign(Transforms.tanh(x.div(of.cap()), false).muli(of.cap()));
         }
     }
 

@@ -5,7 +5,7 @@ import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.DropoutMask;
-import org.loradash.kernel.operation.SwiGlu;
+import org.loradash.kernel.operation.Scale;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -24,28 +24,8 @@ public final class PortableElements {
         of.y().array().assign(of.x().array());
     }
 
-    public static void swiGlu(SwiGlu.Forward of) {
-        try (MemoryWorkspace ignored = Workspace.open()) {
-            INDArray gate = of.gate().array();
-            INDArray sigmoid = Transforms.sigmoid(gate, true);
-            of.out().array().assign(sigmoid.muli(gate).muli(of.up().array()));
-        }
-    }
-
-    public static void swiGluBackward(SwiGlu.Backward of) {
-        try (MemoryWorkspace ignored = Workspace.open()) {
-            INDArray dOut = of.dOut().array();
-            INDArray gate = of.gate().array();
-            INDArray up = of.up().array();
-            INDArray sigmoid = Transforms.sigmoid(gate, true);
-            INDArray silu = sigmoid.mul(gate);
-            INDArray slope = sigmoid.sub(silu.mul(sigmoid)).addi(silu);
-            INDArray out = silu.mul(up);
-            INDArray dUp = silu.muli(dOut);
-            gate.assign(slope.muli(dOut).muli(up));
-            up.assign(dUp);
-            dOut.assign(out);
-        }
+    public static void scale(Scale of) {
+        of.x().array().muli(of.factor());
     }
 
     public static void dropout(Drop of) {

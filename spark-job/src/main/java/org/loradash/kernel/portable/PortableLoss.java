@@ -25,6 +25,7 @@ public final class PortableLoss {
             INDArray ofTargets = Nd4j.createFromArray(IntStream.range(0, targets.length)
                     .map(row -> row * vocabulary + targets[row])
                     .toArray());
+            INDArray share = of.isCapped() ? x.div(of.cap()) : x;
             x.subi(maximum(x));
             // Single elements of a matrix are a device's to read: asking for one would bring all of it to the host.
             float[] scores = Nd4j.exec(new Gather(flat, ofTargets, 0))[0].toFloatVector();
@@ -36,6 +37,9 @@ public final class PortableLoss {
                     flat, ofTargets, Nd4j.valueArrayOf(new long[] {targets.length}, of.scale(), DataType.FLOAT));
             atTargets.addOutputArgument(flat);
             Nd4j.exec(atTargets);
+            if (of.isCapped()) {
+                x.muli(share.muli(share).rsubi(1));
+            }
             double loss = 0;
             for (int row = 0; row < targets.length; row++) {
                 loss += Math.log(sums[row]) - scores[row];

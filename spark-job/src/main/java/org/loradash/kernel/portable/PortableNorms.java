@@ -1,5 +1,6 @@
 package org.loradash.kernel.portable;
 
+import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.RmsNorm;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -30,6 +31,38 @@ public final class PortableNorms {
             INDArray mean = dNormal.mul(normal).mean(true, 1);
             dOut.assign(normal.mul(weight));
             of.dx().array().addi(dNormal.subi(normal.muli(mean)).muli(inverse));
+        }
+    }
+
+    public static void heads(HeadNorm.Forward of) {
+        int d = of.weight().columns();
+        for (int part = 0; part < of.inverse().columns(); part++) {
+            try (MemoryWorkspace ignored = Workspace.open()) {
+                INDArray x = of.x().columns(part * d, (part + 1) * d).array();
+                INDArray meanSquare = x.mul(x).mean(true, 1);
+                INDArray inverse =
+                        Transforms.sqrt(meanSquare.addi(of.epsilon()), false).rdivi(1);
+                of.inverse().columns(part, part + 1).array().assign(inverse);
+                of.out()
+                        .columns(part * d, (part + 1) * d)
+                        .array()
+                        .assign(x.mul(inverse).muli(of.weight().array()));
+            }
+        }
+    }
+
+    public static void headsBackward(HeadNorm.Backward of) {
+        int d = of.weight().columns();
+        for (int part = 0; part < of.inverse().columns(); part++) {
+            try (MemoryWorkspace ignored = Workspace.open()) {
+                INDArray dOut = of.dOut().columns(part * d, (part + 1) * d).array();
+                INDArray inverse = of.inverse().columns(part, part + 1).array();
+                INDArray normal =
+                        of.x().columns(part * d, (part + 1) * d).array().mul(inverse);
+                INDArray dNormal = dOut.mul(of.weight().array());
+                INDArray mean = dNormal.mul(normal).mean(true, 1);
+                dOut.assign(dNormal.subi(normal.muli(mean)).muli(inverse));
+            }
         }
     }
 

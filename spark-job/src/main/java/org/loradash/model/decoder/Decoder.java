@@ -1,14 +1,16 @@
 package org.loradash.model.decoder;
 
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.Embedding;
+import org.loradash.autograd.HeadNorm;
 import org.loradash.autograd.KeyValueCache;
 import org.loradash.autograd.Linear;
 import org.loradash.autograd.LinearInput;
@@ -16,30 +18,35 @@ import org.loradash.autograd.OutputLoss;
 import org.loradash.autograd.Parameter;
 import org.loradash.autograd.RmsNorm;
 import org.loradash.autograd.Rows;
+import org.loradash.autograd.Scaled;
 import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.SoftCap;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
+import org.loradash.model.decoder.DecoderWeights.Norm;
 
 /** A decoder in memory: its forward passes over sequences that lie end to end, and over the newest tokens of sequences in a cache. */
 public final class Decoder implements Backbone {
-    private static final String HEAD = DecoderShape.HEAD + ".weight";
+    private static final String HEAD = DecoderNames.HEAD + ".weight";
 
     private final DecoderConfig config;
     private final DecoderWeights weights;
     private final Projection head;
-    private final RotaryAngles angles;
-    private final Attention.Heads heads;
+    private final Map<Rotation, RotaryAngles> angles;
 
     public Decoder(DecoderConfig config, DecoderWeights weights) {
         this.config = config;
         this.weights = weights;
-        this.head = new Projection(List.of(DecoderWeights.head(config)), weights.head());
-        this.angles = new RotaryAngles(config.rotaryFrequencies());
-        this.heads = Attention.Heads.plain(config.heads(), config.keyHeads(), config.headWidth());
+        this.head = new Projection(List.of(new DecoderNames(config).head()), weights.head());
+        this.angles = config.layers().stream()
+                .flatMap(layer -> layer.rotation().stream())
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(rotation -> rotation, RotaryAngles::new));
     }
 
     /** The model without its weights. */
@@ -62,27 +69,33 @@ public final class Decoder implements Backbone {
      * @return the sum of the labelled tokens' losses, unscaled
      */
     public double loss(Tape tape, int[] tokens, int[] starts, int[] targets, Changes changes, float scale) {
+        return loss(tape, tokens, starts, longest(starts), targets, changes, scale);
+    }
+
+    /**
+     * The same of a part of a batch.
+     *
+     * @param longest the longest sequence of the batch, in tokens, on which some models' rotary angles depend
+     */
+    public double loss(
+            Tape tape, int[] tokens, int[] starts, int longest, int[] targets, Changes changes, float scale) {
         int[] labelled =
                 IntStream.range(0, targets.length).filter(i -> targets[i] >= 0).toArray();
         if (labelled.length == 0) {
             throw new IllegalArgumentException("batch: no token has a target (at least one must)");
         }
-        if (changes.of(DecoderShape.HEAD).isPresent()) {
+        if (changes.of(DecoderNames.HEAD).isPresent()) {
             throw new IllegalArgumentException(
                     "changes: low-rank of the output layer (must be of other layers in a loss)");
         }
         int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
-        Variable states = hiddenStates(tape, tokens, starts, changes);
+        Variable states = hiddenStates(tape, tokens, starts, longest, changes);
         // The norm works row by row, so only the rows that predict something go on.
-        Variable last = RmsNorm.apply(
-                tape,
-                Rows.gather(tape, states, labelled),
-                norm(DecoderShape.NORM, weights.norm(), changes),
-                config.normEpsilon());
+        Variable last = last(tape, Rows.gather(tape, states, labelled), changes);
         Optional<Parameter> trained = changes.whole(HEAD);
         return trained.isPresent()
-                ? OutputLoss.apply(tape, last, trained.get(), predicted, scale)
-                : OutputLoss.apply(tape, last, weights.head(), predicted, scale);
+                ? OutputLoss.capped(tape, last, trained.get(), predicted, scale, config.logitCap())
+                : OutputLoss.capped(tape, last, weights.head(), predicted, scale, config.logitCap());
     }
 
     /**
@@ -93,7 +106,7 @@ public final class Decoder implements Backbone {
      * @return T x vocabulary, in the tape's arena
      */
     public Tensor logits(Tape tape, int[] tokens, int[] starts, Changes changes) {
-        return logits(tape, hiddenStates(tape, tokens, starts, changes), changes);
+        return logits(tape, hiddenStates(tape, tokens, starts, longest(starts), changes), changes);
     }
 
     /**
@@ -103,7 +116,9 @@ public final class Decoder implements Backbone {
      * @throws IllegalArgumentException if there are none, or more than a layer's memory can have
      */
     public KeyValueCache cache(ToIntFunction<OptionalInt> slots) {
-        return KeyValueCache.allocate(Collections.nCopies(config.layers(), heads), config.headWidth(), slots);
+        List<Attention.Heads> heads =
+                config.layers().stream().map(DecoderConfig.Layer::heads).toList();
+        return KeyValueCache.allocate(heads, config.headWidth(), slots);
     }
 
     /**
@@ -115,34 +130,59 @@ public final class Decoder implements Backbone {
      */
     public Tensor continued(
             Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
-        Attention.Angles table = angles(sequences.positions());
+        int longest = 1 + IntStream.of(sequences.positions()).max().orElse(0);
         Attending cached = (inside, qkv, layer) ->
-                Attention.cached(inside, qkv, heads, sequences, Optional.of(table), cache.layer(layer));
+                Attention.cached(inside, qkv, heads(layer), sequences, angles(layer, longest), cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);
         return logits(tape, Rows.gather(tape, states, wanted), changes);
     }
 
     private Tensor logits(Tape tape, Variable states, Changes changes) {
-        LinearInput last = LinearInput.normalised(
-                tape, states, norm(DecoderShape.NORM, weights.norm(), changes), config.normEpsilon());
-        return changes.whole(HEAD)
+        LinearInput last = LinearInput.of(last(tape, states, changes));
+        Tensor logits = changes.whole(HEAD)
                 .map(trained -> Linear.trained(tape, last, trained, Optional.empty()))
                 .orElseGet(() -> head.apply(tape, last, changes))
                 .value();
+        if (config.logitCap() < Float.POSITIVE_INFINITY) {
+            tape.kernels().run(new SoftCap(logits, config.logitCap()));
+        }
+        return logits;
     }
 
-    /** A norm's weight: what is trained in its place, or the frozen one. */
-    private static Parameter norm(String module, Tensor frozen, Changes changes) {
-        return changes.whole(module + ".weight").orElseGet(() -> Parameter.frozen(frozen));
+    /** What the output layer is applied to. */
+    private Variable last(Tape tape, Variable states, Changes changes) {
+        Parameter gain = gain(tape, new Norm(DecoderNames.NORM, weights.norm()), changes);
+        Variable normed = RmsNorm.apply(tape, states, gain, config.norms().epsilon());
+        return Scaled.apply(tape, normed, config.multipliers().logits());
     }
 
-    private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, Changes changes) {
-        int[] positions = positions(starts);
-        Attention.Angles table = angles(positions);
-        Attention.Sequences sequences = new Attention.Sequences(starts, positions);
+    /** What a norm multiplies by: that of the weight which is trained in its place, or the frozen one. */
+    private Parameter gain(Tape tape, Norm norm, Changes changes) {
+        Optional<Parameter> trained = changes.whole(norm.module() + ".weight");
+        float offset = config.norms().offset();
+        if (trained.isEmpty() || offset == 0) {
+            return trained.orElseGet(() -> Parameter.frozen(norm.gain()));
+        }
+        Tensor gain = tape.arena().take(1, norm.gain().columns());
+        gain.fill(offset);
+        tape.kernels().run(new Add(trained.get().value(), 1f, gain));
+        return new Parameter(gain, trained.get().gradient());
+    }
+
+    private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, int longest, Changes changes) {
+        Attention.Sequences sequences = new Attention.Sequences(starts, positions(starts));
         Attending attending =
-                (inside, qkv, layer) -> Attention.apply(inside, qkv, heads, sequences, Optional.of(table));
+                (inside, qkv, layer) -> Attention.apply(inside, qkv, heads(layer), sequences, angles(layer, longest));
         return hiddenStates(tape, tokens, attending, changes);
+    }
+
+    private Attention.Heads heads(int layer) {
+        return config.layers().get(layer).heads();
+    }
+
+    private Optional<Attention.Angles> angles(int layer, int longest) {
+        return config.layers().get(layer).rotation().map(rotation -> angles.get(rotation)
+                .of(longest));
     }
 
     /** What tokens attend to: those before them in a batch, or in a cache. */
@@ -152,7 +192,10 @@ public final class Decoder implements Backbone {
     }
 
     private Variable hiddenStates(Tape tape, int[] tokens, Attending attending, Changes changes) {
-        Variable x = Embedding.apply(tape, weights.embedding(), tokens);
+        Variable x = Scaled.apply(
+                tape,
+                Embedding.apply(tape, weights.embedding(), tokens),
+                config.multipliers().embedding());
         for (int i = 0; i < weights.layers().size(); i++) {
             int index = i;
             x = tape.block(x, (inside, before) -> layer(inside, before, index, attending, changes));
@@ -160,22 +203,52 @@ public final class Decoder implements Backbone {
         return x;
     }
 
-    private Attention.Angles angles(int[] positions) {
-        return angles.upTo(1 + IntStream.of(positions).max().orElse(0));
-    }
-
     private Variable layer(Tape tape, Variable x, int index, Attending attending, Changes changes) {
         DecoderWeights.Layer layer = weights.layers().get(index);
-        Parameter before = norm(DecoderWeights.attentionNorm(index), layer.attentionNorm(), changes);
-        LinearInput h = LinearInput.normalised(tape, x, before, config.normEpsilon());
-        Variable qkv = layer.queryKeyValue().apply(tape, h, changes);
+        LinearInput h = normed(tape, x, layer.beforeAttention(), changes);
+        Variable qkv = withNormedHeads(tape, layer.queryKeyValue().apply(tape, h, changes), layer, changes);
         LinearInput attended = LinearInput.of(attending.apply(tape, qkv, index));
-        x = Sum.add(tape, x, layer.output().apply(tape, attended, changes));
+        x = added(tape, x, layer.output().apply(tape, attended, changes), layer.afterAttention(), changes);
 
-        Parameter between = norm(DecoderWeights.feedForwardNorm(index), layer.feedForwardNorm(), changes);
-        h = LinearInput.normalised(tape, x, between, config.normEpsilon());
-        LinearInput gated = LinearInput.gated(layer.gateUp().apply(tape, h, changes));
-        return Sum.add(tape, x, layer.down().apply(tape, gated, changes));
+        h = normed(tape, x, layer.beforeFeedForward(), changes);
+        LinearInput gated = LinearInput.gated(layer.gateUp().apply(tape, h, changes), config.activation());
+        return added(tape, x, layer.down().apply(tape, gated, changes), layer.afterFeedForward(), changes);
+    }
+
+    private LinearInput normed(Tape tape, Variable x, Optional<Norm> norm, Changes changes) {
+        return norm.map(by -> LinearInput.normalised(
+                        tape, x, gain(tape, by, changes), config.norms().epsilon()))
+                .orElseGet(() -> LinearInput.of(x));
+    }
+
+    private Variable withNormedHeads(Tape tape, Variable qkv, DecoderWeights.Layer layer, Changes changes) {
+        if (layer.queries().isEmpty() || layer.keys().isEmpty()) {
+            return qkv;
+        }
+        int keysFrom = config.heads() * config.headWidth();
+        int valuesFrom = keysFrom + config.keyHeads() * config.headWidth();
+        Parameter queries = gain(tape, layer.queries().get(), changes);
+        Parameter keys = gain(tape, layer.keys().get(), changes);
+        return HeadNorm.apply(
+                tape,
+                qkv,
+                List.of(new HeadNorm.Heads(0, keysFrom, queries), new HeadNorm.Heads(keysFrom, valuesFrom, keys)),
+                config.norms().epsilon());
+    }
+
+    /** The stream, and what a block's attention or feed-forward adds to it. */
+    private Variable added(Tape tape, Variable x, Variable out, Optional<Norm> norm, Changes changes) {
+        Variable normed = norm.map(by -> RmsNorm.apply(
+                        tape, out, gain(tape, by, changes), config.norms().epsilon()))
+                .orElse(out);
+        return Sum.add(tape, x, Scaled.apply(tape, normed, config.multipliers().residual()));
+    }
+
+    private static int longest(int[] starts) {
+        return IntStream.range(1, starts.length)
+                .map(i -> starts[i] - starts[i - 1])
+                .max()
+                .orElse(0);
     }
 
     /** Each token's place in its sequence. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.Backbone;
+import org.loradash.model.ConfigJson;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
@@ -13,9 +14,6 @@ import org.loradash.tsd.InvalidInput;
 
 /** A decoder of a shape: blocks of attention and gated feed-forward between an embedding and an output layer. */
 public record DecoderShape(DecoderConfig config) implements Shape {
-    static final String HEAD = "lm_head";
-    static final String NORM = "model.norm";
-
     /**
      * A model's shape as a decoder's.
      *
@@ -38,46 +36,60 @@ public record DecoderShape(DecoderConfig config) implements Shape {
         return config.vocabularySize();
     }
 
-    /** The longest sequence that the model was made for, in tokens. */
+    /** The longest sequence that the model was made for, in tokens; any where its angles stretch with the sequence. */
     public int maximumPositions() {
-        return config.maximumPositions();
+        boolean stretches = config.layers().stream()
+                .flatMap(layer -> layer.rotation().stream())
+                .anyMatch(rotation -> rotation.scaling() instanceof RotaryScaling.Dynamic);
+        return stretches ? ConfigJson.LARGEST : config.maximumPositions();
     }
 
     @Override
     public List<Target> targets() {
-        return DecoderWeights.targets(config);
+        return names().targets();
     }
 
-    /** Those that the LoRA-Dash article adapts for commonsense reasoning. */
+    private DecoderNames names() {
+        return new DecoderNames(config);
+    }
+
+    /** Those that the LoRA-Dash article adapts for commonsense reasoning, or the fused layers that hold them. */
     @Override
     public List<String> usualTargets() {
-        return List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
+        return config.projections() == DecoderConfig.Projections.FUSED
+                ? List.of("qkv_proj", "gate_up_proj", "down_proj")
+                : List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
     }
 
     @Override
     public List<Target> linears() {
         List<Target> all = new ArrayList<>(targets());
-        all.add(DecoderWeights.head(config));
+        all.add(names().head());
         return all;
     }
 
     @Override
     public List<WholeModule> modules() {
         List<WholeModule> modules = new ArrayList<>();
-        for (int layer = 0; layer < config.layers(); layer++) {
-            modules.add(WholeModule.ofWeight(DecoderWeights.attentionNorm(layer), config.hiddenSize()));
-            modules.add(WholeModule.ofWeight(DecoderWeights.feedForwardNorm(layer), config.hiddenSize()));
+        for (int layer = 0; layer < config.layers().size(); layer++) {
+            names().norms(layer).forEach((name, size) -> modules.add(WholeModule.ofWeight(name, size)));
         }
-        modules.add(WholeModule.ofWeight(NORM, config.hiddenSize()));
-        modules.add(WholeModule.ofWeight(HEAD, config.vocabularySize(), config.hiddenSize()));
+        modules.add(WholeModule.ofWeight(DecoderNames.NORM, config.hiddenSize()));
+        modules.add(WholeModule.ofWeight(DecoderNames.HEAD, config.vocabularySize(), config.hiddenSize()));
         return modules;
     }
 
     /** A head that is the embedding is one of its own from its first change on, as in PEFT. */
     @Override
     public String source(String tensor) {
-        boolean tied = config.tiedEmbeddings() && tensor.equals(HEAD + ".weight");
-        return tied ? DecoderWeights.EMBEDDING : tensor;
+        boolean tied = config.tiedEmbeddings() && tensor.equals(DecoderNames.HEAD + ".weight");
+        return tied ? DecoderNames.EMBEDDING : tensor;
+    }
+
+    /** With the output layer that the files have, as in transformers 5, though the config says that it is the embedding. */
+    @Override
+    public Shape asIn(WeightFiles files) {
+        return config.tiedEmbeddings() && DecoderWeights.hasOwnHead(files) ? new DecoderShape(config.untied()) : this;
     }
 
     @Override

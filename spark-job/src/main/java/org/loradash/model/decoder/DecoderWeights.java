@@ -2,9 +2,10 @@ package org.loradash.model.decoder;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
@@ -18,161 +19,222 @@ import org.loradash.tsd.io.Message;
  * The frozen weights.
  *
  * @param embedding vocabulary x hidden
- * @param norm 1 x hidden, before the output layer
+ * @param norm 1 x hidden, what the norm before the output layer multiplies by
  * @param head vocabulary x hidden; the embedding itself where they are tied and unchanged
  */
 public record DecoderWeights(Weight embedding, List<Layer> layers, Tensor norm, Weight head) {
 
-    static final String EMBEDDING = "model.embed_tokens.weight";
+    /**
+     * A root mean square norm.
+     *
+     * @param module its name
+     * @param gain what it multiplies by
+     */
+    public record Norm(String module, Tensor gain) {}
 
-    /** The module that norms a block's input. */
-    static String attentionNorm(int layer) {
-        return "model.layers." + layer + ".input_layernorm";
-    }
-
-    /** The module that norms what goes into a block's feed-forward. */
-    static String feedForwardNorm(int layer) {
-        return "model.layers." + layer + ".post_attention_layernorm";
-    }
-
-    private static final Set<String> OUTSIDE_LAYERS =
-            Set.of("model.embed_tokens.weight", "model.norm.weight", "lm_head.weight");
-
-    /** Older files keep the rotary frequencies. */
-    private static final Pattern OF_LAYER = Pattern.compile("model\\.layers\\.(\\d{1,8})\\.(input_layernorm\\.weight"
-            + "|post_attention_layernorm\\.weight|self_attn\\.[qkvo]_proj\\.weight|mlp\\.(gate|up|down)_proj\\.weight"
-            + "|self_attn\\.rotary_emb\\.inv_freq)");
-
-    /** One block: attention, then the gated feed-forward, each behind its norm. */
+    /** One block: attention, then the gated feed-forward, with the norms that there are. */
     public record Layer(
-            Tensor attentionNorm,
+            Optional<Norm> beforeAttention,
             Projection queryKeyValue,
+            Optional<Norm> queries,
+            Optional<Norm> keys,
             Projection output,
-            Tensor feedForwardNorm,
+            Optional<Norm> afterAttention,
+            Optional<Norm> beforeFeedForward,
             Projection gateUp,
-            Projection down) {}
+            Projection down,
+            Optional<Norm> afterFeedForward) {
+
+        private long bytes() {
+            long norms = Stream.of(beforeAttention, queries, keys, afterAttention, beforeFeedForward, afterFeedForward)
+                    .flatMap(Optional::stream)
+                    .mapToLong(norm -> norm.gain().size() * Float.BYTES)
+                    .sum();
+            return norms + queryKeyValue.bytes() + output.bytes() + gateUp.bytes() + down.bytes();
+        }
+    }
+
+    /** Where weights come from. */
+    public interface Source {
+        /**
+         * Matrices of linear layers, one above the other.
+         *
+         * @param rows of each
+         * @param columns of all
+         */
+        Weight stacked(List<String> names, List<Integer> rows, int columns);
+
+        /** A matrix outside blocks. */
+        Weight outside(String name, int rows, int columns);
+
+        /** Vectors one behind the other. */
+        Tensor vector(List<String> names, int[] sizes);
+
+        /** What a norm multiplies by: its weight, and a number that is added to it. */
+        default Tensor gain(String weight, int size, float offset) {
+            return vector(List.of(weight), new int[] {size});
+        }
+
+        /** The output layer of a model that has the embedding in its place. */
+        default Weight tied(Weight embedding) {
+            return embedding;
+        }
+    }
 
     /** Reads every weight, checking shapes against the config before anything is allocated. */
     public static DecoderWeights read(DecoderConfig config, WeightFiles files) {
         checkShapes(config, files);
-        int hidden = config.hiddenSize();
-        Weight embedding = files.outside(EMBEDDING, config.vocabularySize(), hidden);
-        List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            List<Target> targets = targets(config, i);
-            layers.add(new Layer(
-                    files.vector(attentionNorm(i) + ".weight", hidden),
-                    Projection.read(files, targets.subList(0, 3)),
-                    Projection.read(files, targets.subList(3, 4)),
-                    files.vector(feedForwardNorm(i) + ".weight", hidden),
-                    Projection.read(files, targets.subList(4, 6)),
-                    Projection.read(files, targets.subList(6, 7))));
-        }
-        Tensor norm = files.vector(DecoderShape.NORM + ".weight", hidden);
-        return new DecoderWeights(embedding, List.copyOf(layers), norm, head(config, files, embedding));
+        return of(config, new FromFiles(config, files));
     }
 
-    private static Weight head(DecoderConfig config, WeightFiles files, Weight embedding) {
-        String name = head(config).weightName();
-        if (!config.tiedEmbeddings()) {
-            return files.outside(name, config.vocabularySize(), config.hiddenSize());
+    private record FromFiles(DecoderConfig config, WeightFiles files) implements Source {
+        @Override
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            return files.stacked(names, rows, columns);
         }
-        return files.merge().changes(name)
-                ? files.changed(name, EMBEDDING, config.vocabularySize(), config.hiddenSize())
-                : embedding;
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return files.outside(name, rows, columns);
+        }
+
+        @Override
+        public Tensor vector(List<String> names, int[] sizes) {
+            return files.vectors(names, sizes);
+        }
+
+        @Override
+        public Tensor gain(String weight, int size, float offset) {
+            Tensor stored = files.vector(weight, size);
+            if (offset == 0) {
+                return stored;
+            }
+            float[] gain = stored.toArray();
+            for (int i = 0; i < size; i++) {
+                gain[i] += offset;
+            }
+            return Tensor.of(1, size, gain);
+        }
+
+        @Override
+        public Weight tied(Weight embedding) {
+            String name = DecoderNames.HEAD + ".weight";
+            return files.merge().changes(name)
+                    ? files.changed(name, DecoderNames.EMBEDDING, config.vocabularySize(), config.hiddenSize())
+                    : embedding;
+        }
     }
 
     /** The shapes of all weights with no memory behind them. */
     public static DecoderWeights withoutMemory(DecoderConfig config, Storage storage) {
-        int hidden = config.hiddenSize();
-        Weight embedding = Weight.withoutMemory(config.vocabularySize(), hidden, storage.outsideBlocks());
-        List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            List<Target> targets = targets(config, i);
-            layers.add(new Layer(
-                    Tensor.withoutMemory(1, hidden),
-                    Projection.withoutMemory(targets.subList(0, 3), storage),
-                    Projection.withoutMemory(targets.subList(3, 4), storage),
-                    Tensor.withoutMemory(1, hidden),
-                    Projection.withoutMemory(targets.subList(4, 6), storage),
-                    Projection.withoutMemory(targets.subList(6, 7), storage)));
+        return of(config, new WithoutMemory(storage));
+    }
+
+    private record WithoutMemory(Storage storage) implements Source {
+        @Override
+        public Weight stacked(List<String> names, List<Integer> rows, int columns) {
+            return Weight.withoutMemory(rows, columns, storage);
         }
+
+        @Override
+        public Weight outside(String name, int rows, int columns) {
+            return Weight.withoutMemory(rows, columns, storage.outsideBlocks());
+        }
+
+        @Override
+        public Tensor vector(List<String> names, int[] sizes) {
+            return Tensor.withoutMemory(1, IntStream.of(sizes).reduce(0, Math::addExact));
+        }
+    }
+
+    /** The weights of a model, from anywhere. */
+    public static DecoderWeights of(DecoderConfig config, Source source) {
+        DecoderNames names = new DecoderNames(config);
+        int hidden = config.hiddenSize();
+        Weight embedding = source.outside(DecoderNames.EMBEDDING, config.vocabularySize(), hidden);
+        List<Layer> layers = new ArrayList<>();
+        for (int layer = 0; layer < config.layers().size(); layer++) {
+            layers.add(layer(config, names, layer, source));
+        }
+        Tensor norm = source.gain(
+                DecoderNames.NORM + ".weight", hidden, config.norms().offset());
         Weight head = config.tiedEmbeddings()
-                ? embedding
-                : Weight.withoutMemory(config.vocabularySize(), hidden, storage.outsideBlocks());
-        return new DecoderWeights(embedding, List.copyOf(layers), Tensor.withoutMemory(1, hidden), head);
+                ? source.tied(embedding)
+                : source.outside(names.head().weightName(), config.vocabularySize(), hidden);
+        return new DecoderWeights(embedding, List.copyOf(layers), norm, head);
+    }
+
+    private static Layer layer(DecoderConfig config, DecoderNames names, int layer, Source source) {
+        int hidden = config.hiddenSize();
+        DecoderConfig.Biases biases = config.biases();
+        return new Layer(
+                norm(names.beforeAttention(layer), hidden, config, source),
+                projection(names.queryKeyValue(layer), biases.queryKeyValue(), source),
+                norm(names.queries(layer), names.queryNormSize(), config, source),
+                norm(names.keys(layer), names.keyNormSize(), config, source),
+                projection(List.of(names.output(layer)), biases.output(), source),
+                norm(names.afterAttention(layer), hidden, config, source),
+                norm(names.beforeFeedForward(layer), hidden, config, source),
+                projection(names.gateUp(layer), biases.feedForward(), source),
+                projection(List.of(names.down(layer)), biases.feedForward(), source),
+                norm(names.afterFeedForward(layer), hidden, config, source));
+    }
+
+    private static Projection projection(List<Target> targets, boolean biased, Source source) {
+        Weight weight = source.stacked(
+                targets.stream().map(Target::weightName).toList(),
+                targets.stream().map(Target::outputs).toList(),
+                targets.get(0).inputs());
+        if (!biased) {
+            return new Projection(targets, weight);
+        }
+        Tensor bias = source.vector(
+                targets.stream().map(Target::biasName).toList(),
+                targets.stream().mapToInt(Target::outputs).toArray());
+        return new Projection(targets, weight, Optional.of(bias));
+    }
+
+    private static Optional<Norm> norm(Optional<String> module, int size, DecoderConfig config, Source source) {
+        return module.map(name -> new Norm(
+                name, source.gain(name + ".weight", size, config.norms().offset())));
     }
 
     /** The memory of all weights. */
     public long bytes() {
-        long bytes = embedding.bytes() + norm.size() * Float.BYTES + (head == embedding ? 0 : head.bytes());
-        for (Layer layer : layers) {
-            bytes += (layer.attentionNorm().size() + layer.feedForwardNorm().size()) * Float.BYTES;
-            for (Projection projection : List.of(layer.queryKeyValue(), layer.output(), layer.gateUp(), layer.down())) {
-                bytes += projection.bytes();
-            }
-        }
-        return bytes;
+        return embedding.bytes()
+                + norm.size() * Float.BYTES
+                + (head == embedding ? 0 : head.bytes())
+                + layers.stream().mapToLong(Layer::bytes).sum();
     }
 
     /** Refuses files whose tensors are missing or have other shapes than the config says; reads no weights. */
     public static void checkShapes(DecoderConfig config, WeightFiles files) {
+        DecoderNames names = new DecoderNames(config);
         int hidden = config.hiddenSize();
-        files.check(EMBEDDING, config.vocabularySize(), hidden);
-        for (int i = 0; i < config.layers(); i++) {
-            files.check(attentionNorm(i) + ".weight", hidden);
-            files.check(feedForwardNorm(i) + ".weight", hidden);
-            targets(config, i).forEach(target -> files.check(target.weightName(), target.outputs(), target.inputs()));
+        files.check(DecoderNames.EMBEDDING, config.vocabularySize(), hidden);
+        for (int layer = 0; layer < config.layers().size(); layer++) {
+            names.norms(layer).forEach((name, size) -> files.check(name + ".weight", size));
+            names.targets(layer).forEach(target -> files.check(target.weightName(), target.outputs(), target.inputs()));
+            names.biased(layer).forEach(target -> files.check(target.biasName(), target.outputs()));
         }
-        files.check(DecoderShape.NORM + ".weight", hidden);
-        if (!config.tiedEmbeddings()) {
-            files.check(DecoderShape.HEAD + ".weight", config.vocabularySize(), hidden);
+        files.check(DecoderNames.NORM + ".weight", hidden);
+        if (!config.tiedEmbeddings() || hasOwnHead(files)) {
+            files.check(DecoderNames.HEAD + ".weight", config.vocabularySize(), hidden);
         }
+        Set<String> computed = names.tensors();
         files.directory().names().stream()
-                .filter(name -> !isComputed(name, config))
+                .filter(name -> !computed.contains(name))
                 .findFirst()
                 .ifPresent(name -> {
                     throw InvalidInput.of(
                             files.directory().file(name).path() + ": tensor",
                             Message.oneLine(name),
-                            "must be none that a LLaMA of this config.json does not compute");
+                            "must be none that a model of this config.json does not compute");
                 });
     }
 
-    /** Whether a tensor is one of those above, or a copy of something that they or the config say. */
-    private static boolean isComputed(String name, DecoderConfig config) {
-        Matcher ofLayer = OF_LAYER.matcher(name);
-        return ofLayer.matches() ? Integer.parseInt(ofLayer.group(1)) < config.layers() : OUTSIDE_LAYERS.contains(name);
-    }
-
-    /** The linear layers of all blocks. */
-    public static List<Target> targets(DecoderConfig config) {
-        List<Target> all = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            all.addAll(targets(config, i));
-        }
-        return List.copyOf(all);
-    }
-
-    /** The output layer. */
-    static Target head(DecoderConfig config) {
-        return new Target(DecoderShape.HEAD, config.layers(), config.vocabularySize(), config.hiddenSize());
-    }
-
-    private static List<Target> targets(DecoderConfig config, int layer) {
-        String attention = "model.layers." + layer + ".self_attn.";
-        String feedForward = "model.layers." + layer + ".mlp.";
-        int hidden = config.hiddenSize();
-        int queries = config.heads() * config.headWidth();
-        int keys = config.keyHeads() * config.headWidth();
-        int inner = config.intermediateSize();
-        return List.of(
-                new Target(attention + "q_proj", layer, queries, hidden),
-                new Target(attention + "k_proj", layer, keys, hidden),
-                new Target(attention + "v_proj", layer, keys, hidden),
-                new Target(attention + "o_proj", layer, hidden, queries),
-                new Target(feedForward + "gate_proj", layer, inner, hidden),
-                new Target(feedForward + "up_proj", layer, inner, hidden),
-                new Target(feedForward + "down_proj", layer, hidden, inner));
+    /** Whether files have an output layer, which then is the model's, whatever its config says. */
+    static boolean hasOwnHead(WeightFiles files) {
+        return files.directory().contains(DecoderNames.HEAD + ".weight");
     }
 }

@@ -1,5 +1,7 @@
 package org.loradash.model.decoder;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.loradash.autograd.Attention.Angles;
 import org.loradash.kernel.Tensor;
 
@@ -7,30 +9,46 @@ import org.loradash.kernel.Tensor;
 final class RotaryAngles {
     private static final int AT_LEAST = 256;
 
-    private final double[] frequencies;
-    private Angles table;
+    /** Tables that are kept, where angles depend on the longest sequence of a batch. */
+    private static final int MOST = 4;
 
-    RotaryAngles(double[] frequencies) {
-        this.frequencies = frequencies;
+    private final Rotation rotation;
+    private final Map<Integer, Angles> tables = new LinkedHashMap<>();
+
+    RotaryAngles(Rotation rotation) {
+        this.rotation = rotation;
     }
 
-    /** A table with a row for every position below the given number, at least. */
-    synchronized Angles upTo(int positions) {
-        if (table == null || table.cosines().rows() < positions) {
-            table = make(Math.max(AT_LEAST, Integer.highestOneBit(Math.max(1, positions - 1)) << 1));
+    /**
+     * A table with a row for every position of a batch, at least.
+     *
+     * @param longest the longest sequence of the batch, in tokens
+     */
+    synchronized Angles of(int longest) {
+        int regime = rotation.scaling().regime(longest);
+        Angles table = tables.get(regime);
+        if (table == null || table.cosines().rows() < longest) {
+            table = make(longest);
+            tables.put(regime, table);
+            if (tables.size() > MOST) {
+                tables.remove(tables.keySet().iterator().next());
+            }
         }
         return table;
     }
 
-    private Angles make(int positions) {
+    private Angles make(int longest) {
+        int positions = Math.max(AT_LEAST, Integer.highestOneBit(Math.max(1, longest - 1)) << 1);
+        double[] frequencies = rotation.frequencies(longest);
+        double stretch = rotation.scaling().stretch();
         int pairs = frequencies.length;
         float[] cosines = new float[positions * pairs];
         float[] sines = new float[positions * pairs];
         for (int position = 0; position < positions; position++) {
             for (int i = 0; i < pairs; i++) {
                 double angle = position * frequencies[i];
-                cosines[position * pairs + i] = (float) Math.cos(angle);
-                sines[position * pairs + i] = (float) Math.sin(angle);
+                cosines[position * pairs + i] = (float) (stretch * Math.cos(angle));
+                sines[position * pairs + i] = (float) (stretch * Math.sin(angle));
             }
         }
         return new Angles(Tensor.of(positions, pairs, cosines), Tensor.of(positions, pairs, sines));

@@ -93,7 +93,8 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public double loss(Tape tape, Backbone model, TokenBatch slice, Changes changes, float scale) {
-        return ((Decoder) model).loss(tape, slice.tokens(), slice.starts(), slice.targets(), changes, scale);
+        return ((Decoder) model)
+                .loss(tape, slice.tokens(), slice.starts(), slice.longest(), slice.targets(), changes, scale);
     }
 
     @Override

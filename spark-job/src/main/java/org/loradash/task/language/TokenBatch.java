@@ -13,9 +13,22 @@ import org.loradash.task.Packing;
  * @param targets T: the token to be predicted at a position, which is the label of the next position of the same
  *     sequence, or {@link #NO_TARGET}; always that at a sequence's last position
  * @param starts where each sequence begins, and T at the end: one more than there are sequences
+ * @param longest the longest sequence of the batch that these are of, in tokens
  */
-public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
+public record TokenBatch(int[] tokens, int[] targets, int[] starts, int longest) {
     public static final int NO_TARGET = -1;
+
+    /** A whole batch. */
+    public TokenBatch(int[] tokens, int[] targets, int[] starts) {
+        this(
+                tokens,
+                targets,
+                starts,
+                IntStream.range(1, starts.length)
+                        .map(i -> starts[i] - starts[i - 1])
+                        .max()
+                        .orElse(0));
+    }
 
     /** The sequences in the order given. */
     public static TokenBatch of(List<Sequence> sequences) {
@@ -91,7 +104,7 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
             System.arraycopy(tokens, starts[chosen[i]], chosenTokens, chosenStarts[i], length(chosen[i]));
             System.arraycopy(targets, starts[chosen[i]], chosenTargets, chosenStarts[i], length(chosen[i]));
         }
-        return new TokenBatch(chosenTokens, chosenTargets, chosenStarts);
+        return new TokenBatch(chosenTokens, chosenTargets, chosenStarts, longest);
     }
 
     private int length(int sequence) {
@@ -103,7 +116,8 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
         return other instanceof TokenBatch that
                 && Arrays.equals(tokens, that.tokens)
                 && Arrays.equals(targets, that.targets)
-                && Arrays.equals(starts, that.starts);
+                && Arrays.equals(starts, that.starts)
+                && longest == that.longest;
     }
 
     @Override
@@ -114,6 +128,6 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts) {
     @Override
     public String toString() {
         return "TokenBatch[tokens=" + Arrays.toString(tokens) + ", targets=" + Arrays.toString(targets) + ", starts="
-                + Arrays.toString(starts) + "]";
+                + Arrays.toString(starts) + ", longest=" + longest + "]";
     }
 }

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.autograd.Attention;
+import org.loradash.kernel.operation.Activation;
 import org.loradash.tsd.InvalidInput;
 
 class LlamaConfigTest {
@@ -23,9 +26,7 @@ class LlamaConfigTest {
 
     @Test
     void whatAConfigLeavesOutHasTransformersDefaults() {
-        DecoderConfig config = parse("{}");
-        assertThat(config)
-                .isEqualTo(new DecoderConfig(150, 32, 72, 2, 4, 4, 8, 1e-6f, 10000.0, Optional.empty(), 2048, false));
+        assertThat(parse("{}")).isEqualTo(llama(Attention.Heads.plain(4, 4, 8), 8, 1e-6f, 10000, 2048, false));
     }
 
     @Test
@@ -34,9 +35,42 @@ class LlamaConfigTest {
                 """
                 {"num_key_value_heads": 2, "head_dim": 12, "rms_norm_eps": 1e-5, "rope_theta": 500000.0,
                  "max_position_embeddings": 131072, "tie_word_embeddings": true}""");
-        assertThat(config)
-                .isEqualTo(
-                        new DecoderConfig(150, 32, 72, 2, 4, 2, 12, 1e-5f, 500000.0, Optional.empty(), 131072, true));
+        assertThat(config).isEqualTo(llama(Attention.Heads.plain(4, 2, 12), 12, 1e-5f, 500000, 131072, true));
+    }
+
+    private static DecoderConfig llama(
+            Attention.Heads heads, int headWidth, float epsilon, double theta, int positions, boolean tied) {
+        Rotation rotation = new Rotation(theta, headWidth, new RotaryScaling.None());
+        return new DecoderConfig(
+                new DecoderConfig.Sizes(150, 32, 72, positions),
+                headWidth,
+                Collections.nCopies(2, new DecoderConfig.Layer(heads, Optional.of(rotation))),
+                DecoderConfig.Norms.before(epsilon),
+                DecoderConfig.Biases.NONE,
+                DecoderConfig.Projections.SEPARATE,
+                Activation.SILU,
+                DecoderConfig.Multipliers.NONE,
+                Float.POSITIVE_INFINITY,
+                tied);
+    }
+
+    @Test
+    void attentionAndFeedForwardHaveBiasesApart() {
+        assertThat(parse("{\"attention_bias\": true}").biases()).isEqualTo(new DecoderConfig.Biases(true, true, false));
+        assertThat(parse("{\"mlp_bias\": true}").biases()).isEqualTo(new DecoderConfig.Biases(false, false, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "silu, SILU",
+        "swish, SILU",
+        "gelu, GELU",
+        "gelu_new, GELU_TANH",
+        "gelu_pytorch_tanh, GELU_TANH",
+        "relu, RELU"
+    })
+    void activationsHaveTransformersNames(String name, Activation activation) {
+        assertThat(parse("{\"hidden_act\": \"" + name + "\"}").activation()).isEqualTo(activation);
     }
 
     @ParameterizedTest
@@ -50,9 +84,8 @@ class LlamaConfigTest {
             })
     void unscaledRotaryAnglesInEveryForm(String form) {
         DecoderConfig config = parse(form);
-        assertThat(config.ropeTheta()).isEqualTo(5e5);
-        assertThat(config.ropeScaling()).isEmpty();
-        assertThat(config.rotaryFrequencies()[1]).isCloseTo(Math.pow(5e5, -2.0 / 8), within(1e-15));
+        assertThat(rotation(config)).isEqualTo(new Rotation(5e5, 8, new RotaryScaling.None()));
+        assertThat(rotation(config).frequencies(10)[1]).isCloseTo(Math.pow(5e5, -2.0 / 8), within(1e-15));
     }
 
     @Test
@@ -61,7 +94,7 @@ class LlamaConfigTest {
         DecoderConfig older = parse("{\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING + "}}");
         DecoderConfig oldest =
                 parse("{\"rope_theta\": 5e5, \"rope_scaling\": " + LLAMA3_SCALING.replace("rope_type", "type") + "}}");
-        assertThat(newer.ropeScaling()).contains(new DecoderConfig.RopeScaling(8, 1, 4, 8192));
+        assertThat(rotation(newer).scaling()).isEqualTo(new RotaryScaling.Llama3(8, 1, 4, 8192));
         assertThat(older).isEqualTo(newer);
         assertThat(oldest).isEqualTo(newer);
     }
@@ -74,8 +107,8 @@ class LlamaConfigTest {
         assertThat(parse("{" + older + ", \"rope_parameters\": {\"rope_type\": \"default\", \"rope_theta\": 1e4}}"))
                 .isEqualTo(alone);
         assertThat(parse("{" + older + ", \"rope_parameters\": {}}")).isEqualTo(alone);
-        assertThat(parse("{\"rope_scaling\": {}, \"rope_parameters\": {\"rope_theta\": 5e5}}")
-                        .ropeTheta())
+        assertThat(rotation(parse("{\"rope_scaling\": {}, \"rope_parameters\": {\"rope_theta\": 5e5}}"))
+                        .theta())
                 .isEqualTo(5e5);
     }
 
@@ -94,9 +127,9 @@ class LlamaConfigTest {
     /** The expected numbers are those of transformers' llama3 rope type, for the published scaling of LLaMA 3.1. */
     @Test
     void llama3FrequenciesAreThoseOfTransformers() {
-        double[] frequencies = parse(
-                        "{\"head_dim\": 64, \"rope_parameters\": " + LLAMA3_SCALING + ", \"rope_theta\": 5e5}}")
-                .rotaryFrequencies();
+        double[] frequencies = rotation(
+                        parse("{\"head_dim\": 64, \"rope_parameters\": " + LLAMA3_SCALING + ", \"rope_theta\": 5e5}}"))
+                .frequencies(10);
         assertThat(frequencies).hasSize(32);
         double[][] expected = {
             {0, 1.0},
@@ -121,7 +154,7 @@ class LlamaConfigTest {
     @Test
     void aModelTypeStandsInForArchitectures() {
         assertThat(parse("{\"architectures\": null, \"model_type\": \"llama\"}").layers())
-                .isEqualTo(2);
+                .hasSize(2);
     }
 
     @ParameterizedTest
@@ -142,11 +175,10 @@ class LlamaConfigTest {
             quoteCharacter = '\0',
             textBlock =
                     """
-            {"hidden_act": "gelu"} | hidden_act: gelu (only silu is supported)
-            {"attention_bias": true} | attention_bias: true (only false is supported)
-            {"mlp_bias": true} | mlp_bias: true (only false is supported)
+            {"hidden_act": "gelu_fast2"} | hidden_act: "gelu_fast2" (must be silu, gelu, gelu_new, gelu_pytorch_tanh or relu)
+            {"attention_bias": 1} | attention_bias: 1 (must be true or false)
             {"mlp_bias": "no"} | mlp_bias: "no" (must be true or false)
-            {"attention_dropout": 0.1} | attention_dropout: 0.1 (only 0 is supported)
+            {"attention_dropout": 0.1} | attention_dropout: 0.1 (only 0 is supported; a copy of config.json that says 0 trains without it)
             {"partial_rotary_factor": 0.5} | partial_rotary_factor: not 1 (only 1 is supported)
             {"rope_parameters": {"partial_rotary_factor": 0.5}} | partial_rotary_factor: not 1 (only 1 is supported)
             {"quantization_config": {"bits": 4}} | quantization_config: present (quantised models are not supported; give float32, float16 or bfloat16 weights)
@@ -166,8 +198,8 @@ class LlamaConfigTest {
             {"num_attention_heads": 65536, "head_dim": 65536} | head_dim: 65536 (num_attention_heads times head_dim must be at most 16777216)
             {"rope_scaling": "llama3"} | rope_scaling: "llama3" (must be an object)
             {"model_type": "mistral"} | model_type: "mistral" (must be llama, as architectures says)
-            {"hidden_act": null} | hidden_act: null (only silu is supported)
-            {"hidden_act": ["silu"]} | hidden_act: ["silu"] (only silu is supported)
+            {"hidden_act": null} | hidden_act: null (must be silu, gelu, gelu_new, gelu_pytorch_tanh or relu)
+            {"hidden_act": ["silu"]} | hidden_act: ["silu"] (must be silu, gelu, gelu_new, gelu_pytorch_tanh or relu)
             {"rms_norm_eps": null} | rms_norm_eps: null (must be a number)
             {"rope_theta": null} | rope_theta: null (must be a number)
             {"rope_theta": "10000"} | rope_theta: "10000" (must be a number)
@@ -190,8 +222,18 @@ class LlamaConfigTest {
             {"rope_theta": 1} | rope_theta: 1.0 (must be greater than 1)
             {"rope_theta": 1e999} | rope_theta: "Infinity" (must be a number)
             {"tie_word_embeddings": 1} | tie_word_embeddings: 1 (must be true or false)
-            {"rope_scaling": {"type": "linear", "factor": 2.0}} | rope_type: linear (must be default or llama3)
-            {"rope_parameters": {"rope_type": "yarn"}} | rope_type: yarn (must be default or llama3)
+            {"rope_scaling": {"type": "linear"}} | factor: absent (must be a positive number for rope_type linear)
+            {"rope_scaling": {"type": "linear", "factor": 0}} | factor: 0 (must be a positive number for rope_type linear)
+            {"rope_scaling": {"type": "linear", "factor": 2, "alpha": 1}} | alpha: 1 (must be absent for rope_type linear)
+            {"rope_scaling": {"type": "proportional"}} | rope_type: proportional (must be default, dynamic, linear, llama3, longrope, yarn)
+            {"rope_scaling": {"type": "dynamic", "factor": 2}, "head_dim": 2} | head_dim: 2 (must be above 2 for rope_type dynamic)
+            {"rope_parameters": {"rope_type": "yarn", "factor": 4, "beta_fast": 1, "beta_slow": 2}} | beta_fast: 1.0 (must be at least beta_slow, 2.0)
+            {"rope_parameters": {"rope_type": "yarn", "factor": 4, "truncate": 1}} | truncate: 1 (must be true or false)
+            {"rope_parameters": {"rope_type": "longrope", "short_factor": [1], "long_factor": [1, 1, 1, 1]}} | short_factor: [1] (must be 4 positive numbers, one for each pair that turns)
+            {"rope_parameters": {"rope_type": "longrope", "short_factor": [1, 1, 1, 1], "long_factor": [1, 1, 1, "1"]}} | long_factor: [1,1,1,"1"] (must be 4 positive numbers, one for each pair that turns)
+            {"resid_pdrop": 0.1} | resid_pdrop: 0.1 (must be absent: it is not computed)
+            {"use_sliding_window": true} | use_sliding_window: true (must be absent: it is not computed)
+            {"tie_word_embeddings": null} | tie_word_embeddings: null (must be absent or given)
             {"rope_parameters": {"rope_type": "llama3"}} | factor: absent (must be a positive number for rope_type llama3)
             {"rope_parameters": {"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 4, "original_max_position_embeddings": 32}} | high_freq_factor: 4.0 (must be greater than low_freq_factor, 4.0)
             {"rope_parameters": {"rope_type": "llama3", "factor": -8}} | factor: -8 (must be a positive number for rope_type llama3)
@@ -216,17 +258,26 @@ class LlamaConfigTest {
     void namesWhatIsMissing(String key) throws JsonProcessingException {
         ObjectNode config = config("{}");
         config.remove(key);
-        assertThatThrownBy(() -> LlamaConfig.parse(config, "config.json"))
+        assertThatThrownBy(() -> decoder(config))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("config.json: " + key + ": absent (must be a whole number from 1 to 16777216)");
     }
 
     private static DecoderConfig parse(String change) {
         try {
-            return LlamaConfig.parse(config(change), "config.json");
+            return decoder(config(change));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static DecoderConfig decoder(ObjectNode config) {
+        return DecoderShape.of(new LlamaArchitecture().shape(config, "config.json"))
+                .config();
+    }
+
+    private static Rotation rotation(DecoderConfig config) {
+        return config.layers().get(0).rotation().orElseThrow();
     }
 
     private static ObjectNode config(String change) throws JsonProcessingException {

@@ -28,6 +28,7 @@ class TokenBatchTest {
         assertThat(BATCH.sequences()).isEqualTo(3);
         assertThat(BATCH.tokenCount()).isEqualTo(9);
         assertThat(BATCH.labelledTokens()).isEqualTo(4);
+        assertThat(BATCH.longest()).isEqualTo(4);
     }
 
     @Test
@@ -41,8 +42,8 @@ class TokenBatchTest {
     void withoutPackingEachSequenceIsByItself() {
         assertThat(BATCH.separate())
                 .containsExactly(
-                        new TokenBatch(new int[] {5, 6, 7}, new int[] {6, 7, -1}, new int[] {0, 3}),
-                        new TokenBatch(new int[] {8, 9}, new int[] {9, -1}, new int[] {0, 2}),
+                        new TokenBatch(new int[] {5, 6, 7}, new int[] {6, 7, -1}, new int[] {0, 3}, 4),
+                        new TokenBatch(new int[] {8, 9}, new int[] {9, -1}, new int[] {0, 2}, 4),
                         new TokenBatch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}));
     }
 
@@ -57,7 +58,7 @@ class TokenBatchTest {
         assertThat(BATCH.slices(8))
                 .containsExactly(
                         new TokenBatch(new int[] {1, 2, 3, 4}, new int[] {-1, 30, -1, -1}, new int[] {0, 4}),
-                        new TokenBatch(new int[] {5, 6, 7, 8, 9}, new int[] {6, 7, -1, 9, -1}, new int[] {0, 3, 5}));
+                        new TokenBatch(new int[] {5, 6, 7, 8, 9}, new int[] {6, 7, -1, 9, -1}, new int[] {0, 3, 5}, 4));
     }
 
     @Test

@@ -5,15 +5,15 @@ import org.loradash.kernel.Cut;
 import org.loradash.kernel.Operation;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
-import org.loradash.kernel.fused.FusedElements;
-import org.loradash.kernel.portable.PortableElements;
+import org.loradash.kernel.fused.FusedGatedUnit;
+import org.loradash.kernel.portable.PortableActivations;
 
-/** The gated unit of LLaMA's feed-forward layers (arXiv 2002.05202). */
-public final class SwiGlu {
-    private SwiGlu() {}
+/** The gated unit of feed-forward layers (arXiv 2002.05202): with SiLU that of LLaMA, with GELU that of Gemma. */
+public final class GatedUnit {
+    private GatedUnit() {}
 
-    /** out = gate * sigmoid(gate) * up, same shapes; gate and up may have gaps. */
-    public record Forward(Tensor gate, Tensor up, Tensor out) implements Operation {
+    /** out = f(gate) * up, same shapes; gate and up may have gaps. */
+    public record Forward(Tensor gate, Tensor up, Activation activation, Tensor out) implements Operation {
         @Override
         public void account(Account account) {
             account.writes("out", out).dense();
@@ -28,27 +28,27 @@ public final class SwiGlu {
             return Cut.rows(
                     out.rows(),
                     out.columns(),
-                    (from, to) -> new Forward(gate.rows(from, to), up.rows(from, to), out.rows(from, to)));
+                    (from, to) -> new Forward(gate.rows(from, to), up.rows(from, to), activation, out.rows(from, to)));
         }
 
         @Override
         public double fused(Scratch scratch) {
-            FusedElements.swiGlu(this, scratch);
+            FusedGatedUnit.forward(this, scratch);
             return 0;
         }
 
         @Override
         public double portable() {
-            PortableElements.swiGlu(this);
+            PortableActivations.gated(this);
             return 0;
         }
     }
 
     /**
-     * In place: gate becomes its gradient, dOut * up * silu'(gate); up becomes its own, dOut * silu(gate); and dOut becomes
-     * what the forward made, so that it need not be kept. Gate and up may have gaps.
+     * In place: gate becomes its gradient, dOut * up * f'(gate); up becomes its own, dOut * f(gate); and dOut becomes what
+     * the forward made, so that it need not be kept. Gate and up may have gaps.
      */
-    public record Backward(Tensor dOut, Tensor gate, Tensor up) implements Operation {
+    public record Backward(Tensor dOut, Tensor gate, Tensor up, Activation activation) implements Operation {
         @Override
         public void account(Account account) {
             account.changes("dOut", dOut).dense().like(gate);
@@ -61,18 +61,19 @@ public final class SwiGlu {
             return Cut.rows(
                     dOut.rows(),
                     dOut.columns(),
-                    (from, to) -> new Backward(dOut.rows(from, to), gate.rows(from, to), up.rows(from, to)));
+                    (from, to) ->
+                            new Backward(dOut.rows(from, to), gate.rows(from, to), up.rows(from, to), activation));
         }
 
         @Override
         public double fused(Scratch scratch) {
-            FusedElements.swiGluBackward(this, scratch);
+            FusedGatedUnit.backward(this, scratch);
             return 0;
         }
 
         @Override
         public double portable() {
-            PortableElements.swiGluBackward(this);
+            PortableActivations.gatedBackward(this);
             return 0;
         }
     }

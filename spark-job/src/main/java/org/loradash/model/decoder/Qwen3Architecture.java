@@ -1,0 +1,49 @@
+package org.loradash.model.decoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.loradash.model.Architecture;
+import org.loradash.model.Shape;
+import org.loradash.model.decoder.DecoderConfig.Biases;
+import org.loradash.model.decoder.DecoderConfig.Layer;
+import org.loradash.model.decoder.DecoderConfig.Multipliers;
+import org.loradash.model.decoder.DecoderConfig.Norms;
+import org.loradash.model.decoder.DecoderConfig.Projections;
+
+/** Qwen3's dense models (arXiv 2505.09388): each head of queries and keys is normed. */
+public final class Qwen3Architecture implements Architecture {
+    @Override
+    public String name() {
+        return "Qwen3ForCausalLM";
+    }
+
+    @Override
+    public boolean reads(JsonNode config) {
+        return DecoderConfigReader.isOf(config, name(), "qwen3");
+    }
+
+    @Override
+    public Shape shape(JsonNode config, String where) {
+        DecoderConfigReader reader = DecoderConfigReader.of(
+                config, where, "qwen3", Set.of("attention_bias", "sliding_window", "use_sliding_window"));
+        reader.refuseNull("head_dim");
+        DecoderConfig.Sizes sizes = reader.sizes(32768);
+        DecoderConfigReader.Heads heads = reader.heads(OptionalInt.of(32), OptionalInt.of(128));
+        Rotation rotation = reader.rotation(heads, sizes.positions(), 10000);
+        IntFunction<OptionalInt> windows = reader.windowsInUse();
+        return new DecoderShape(new DecoderConfig(
+                sizes,
+                heads.width(),
+                reader.layers(layer -> new Layer(heads.within(windows.apply(layer)), Optional.of(rotation))),
+                new Norms(Norms.Place.BEFORE, Norms.OfHeads.EACH, reader.epsilon(1e-6), 0),
+                Biases.of(reader.flag("attention_bias"), false),
+                Projections.SEPARATE,
+                reader.activation(),
+                Multipliers.NONE,
+                Float.POSITIVE_INFINITY,
+                reader.isTied(false)));
+    }
+}
