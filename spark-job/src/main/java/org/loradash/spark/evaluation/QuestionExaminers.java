@@ -14,7 +14,6 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
-import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes what asks a decoder questions.
@@ -32,9 +31,7 @@ record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broa
             return new Opened(
                     this,
                     model.load(),
-                    Tokenizer.open(
-                            model.configuration(),
-                            FileSystems.path(model.model().path())),
+                    Tokenizer.open(model.configuration(), directory.path()),
                     directory.endTokens(vocabulary));
         }
     }
