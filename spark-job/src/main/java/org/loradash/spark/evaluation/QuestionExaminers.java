@@ -15,7 +15,6 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
-import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes what asks a decoder questions.
@@ -34,9 +33,7 @@ record QuestionExaminers(
             return new Opened(
                     this,
                     model.load(),
-                    asking.tokenizer(
-                            model.configuration(),
-                            FileSystems.path(model.model().path())),
+                    asking.tokenizer(model.configuration(), directory.path()),
                     directory.endTokens(vocabulary));
         }
     }
