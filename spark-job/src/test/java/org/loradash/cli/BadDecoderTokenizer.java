@@ -12,13 +12,19 @@ final class BadDecoderTokenizer {
 
     static List<BadInput> cases() {
         return new BadInput.Area("model: tokenizer.model of a decoder")
-                .with("no SentencePiece model, but LLaMA 3's ranks", workspace -> pieces(workspace, "IQ== 0\n".getBytes()))
+                .with(
+                        "no SentencePiece model, but LLaMA 3's ranks",
+                        workspace -> pieces(workspace, "IQ== 0\n".getBytes()))
                 .with("nothing in it", workspace -> pieces(workspace, new byte[0]))
-                .with("a model of words", workspace -> pieces(workspace, HexFormat.of().parseHex("0a030a016112021803")))
-                .with("a piece with an endless score", workspace -> pieces(
-                        workspace, HexFormat.of().parseHex("0a080a0161150000807f")))
-                .with("a piece of 300 letters", workspace -> pieces(
-                        workspace, HexFormat.of().parseHex("0aaf020aac02" + "61".repeat(300))))
+                .with(
+                        "a model of words",
+                        workspace -> pieces(workspace, HexFormat.of().parseHex("0a030a016112021803")))
+                .with(
+                        "a piece with an endless score",
+                        workspace -> pieces(workspace, HexFormat.of().parseHex("0a080a0161150000807f")))
+                .with(
+                        "a piece of 300 letters",
+                        workspace -> pieces(workspace, HexFormat.of().parseHex("0aaf020aac02" + "61".repeat(300))))
                 .with("40 MB of it", workspace -> {
                     pieces(workspace, new byte[0]);
                     workspace.length("model/tokenizer.model", 40 << 20);
@@ -35,7 +41,9 @@ final class BadDecoderTokenizer {
                 })
                 .with("an added token without a number", workspace -> {
                     whole(workspace);
-                    workspace.text("model/tokenizer_config.json", "{\"added_tokens_decoder\": {\"next\": {\"content\": \"a\"}}}");
+                    workspace.text(
+                            "model/tokenizer_config.json",
+                            "{\"added_tokens_decoder\": {\"next\": {\"content\": \"a\"}}}");
                 })
                 .with("merges.txt with three in a line", workspace -> {
                     bytes(workspace);

@@ -22,6 +22,7 @@ import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskSettings;
+import org.loradash.evaluate.Asking;
 import org.loradash.evaluate.Identity;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.WeightFiles;
@@ -70,13 +71,16 @@ record EvaluationPlan(
             ModelDirectory model = files.as(TaskKinds.model(inputs, files.shape()));
             Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape());
             boolean predicts = !task.figures().isEmpty();
+            Asking asking = new Asking(given.data());
             Examination examination = predicts
                     ? TextExamination.check(settings.evaluation(), task, hadoop)
-                    : QuestionExamination.check(settings.evaluation(), model, hadoop);
+                    : QuestionExamination.check(settings.evaluation(), asking, model, hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             checkHead(model, found.adapter(), hadoop);
             Map<String, String> table = new LinkedHashMap<>(settings.table());
-            if (predicts) {
+            if (!predicts) {
+                table.putAll(asking.table());
+            } else {
                 table.putAll(found.run()
                         .map(SettingsForEvaluation::of)
                         .orElse(settings)

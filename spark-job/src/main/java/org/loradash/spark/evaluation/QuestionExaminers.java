@@ -7,6 +7,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Answerer;
+import org.loradash.evaluate.Asking;
 import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.QuestionExaminer;
 import org.loradash.evaluate.Questions;
@@ -20,7 +21,8 @@ import org.loradash.model.decoder.DecoderShape;
  *
  * @param sets all questions
  */
-record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broadcast<List<Questions>> sets)
+record QuestionExaminers(
+        EvaluatedModel model, EvaluationSettings settings, Asking asking, Broadcast<List<Questions>> sets)
         implements ExaminerFactory {
 
     @Override
@@ -31,7 +33,7 @@ record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broa
             return new Opened(
                     this,
                     model.load(),
-                    Tokenizer.open(model.configuration(), directory.path()),
+                    asking.tokenizer(model.configuration(), directory.path()),
                     directory.endTokens(vocabulary));
         }
     }
