@@ -52,6 +52,14 @@ public final class Fixtures {
         }
     }
 
+    public static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The task of a tiny model, for batches of sequences of at most that length. */
     public static NextTokens nextTokens(int longest) {
         DataSettings data = new DataSettings(

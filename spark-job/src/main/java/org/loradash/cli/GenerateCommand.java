@@ -1,15 +1,24 @@
 package org.loradash.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.loradash.config.ChatSettings;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.data.chat.ChatTemplate;
+import org.loradash.generate.ChatRun;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
 import org.loradash.generate.TextGenerator;
 import org.loradash.generate.Tuned;
 import org.loradash.tsd.InvalidInput;
+import org.loradash.tsd.io.FileSystems;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "  lora-dash generate runs/quickstart --instruction 'Is water wet? Answer format: true/false'",
             "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --temperature 0.8 --top-p 0.95",
             "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --base",
+            "  lora-dash generate models/SmolLM2-135M-Instruct --chat 'Why is the sky blue?'",
             "",
             "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else."
         })
@@ -42,8 +52,19 @@ final class GenerateCommand implements Runnable {
                             + " any Hadoop file system.")
     private String source;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "The text that is continued, as it stands.")
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description =
+                    "The text that is continued, as it stands; with a run that was trained on conversations (data.format"
+                            + " = chat) what --chat says.")
     private String prompt;
+
+    @Option(
+            names = "--chat",
+            paramLabel = "TEXT",
+            description = "What a user says, put into the model's chat template.")
+    private String chat;
 
     @Option(
             names = "--instruction",
@@ -125,14 +146,18 @@ final class GenerateCommand implements Runnable {
         Storage held = asked.or(tuned::storage).orElse(Storage.FLOAT32);
         String directory = base ? tuned.base() : tuned.model();
         Optional<String> adapter = base ? Optional.empty() : tuned.adapter();
+        Optional<ChatTemplate> template = template(directory, hadoop);
         err.println("loading " + directory + " as " + held.written()
                 + adapter.map(path -> " with " + path).orElse(""));
         try (TextGenerator generator = TextGenerator.open(directory, adapter, held, Threads.of(threads), hadoop)) {
             long begin = System.nanoTime();
-            Generated generated = generator.generate(text, decoding, maxTokens, piece -> {
+            Consumer<String> written = piece -> {
                 out.print(piece);
                 out.flush();
-            });
+            };
+            Generated generated = template.isPresent()
+                    ? generator.answer(text, template.get(), decoding, maxTokens, written)
+                    : generator.generate(text, decoding, maxTokens, written);
             out.println();
             double seconds = (System.nanoTime() - begin) * 1e-9;
             int count = generated.tokens().length;
@@ -146,16 +171,34 @@ final class GenerateCommand implements Runnable {
     }
 
     private String text() {
-        if ((prompt == null) == (instruction == null)) {
+        long given =
+                Stream.of(prompt, instruction, chat).filter(Objects::nonNull).count();
+        if (given != 1) {
             throw InvalidInput.of(
-                    "--prompt, --instruction",
-                    prompt == null ? "neither given" : "both given",
+                    "--prompt, --instruction, --chat",
+                    given == 0 ? "none given" : given + " given",
                     "exactly one of them must be");
         }
-        if (prompt != null && input != null) {
-            throw InvalidInput.of("--input", input, "must come with --instruction, not with --prompt");
+        if (instruction == null && input != null) {
+            throw InvalidInput.of("--input", input, "must come with --instruction, not with --prompt or --chat");
         }
-        return prompt != null ? prompt : TextGenerator.prompt(instruction, input == null ? "" : input);
+        if (instruction != null) {
+            return TextGenerator.prompt(instruction, input == null ? "" : input);
+        }
+        return prompt != null ? prompt : chat;
+    }
+
+    /** What a question is put into; nothing for a text that is continued as it stands. */
+    private Optional<ChatTemplate> template(String directory, Configuration hadoop) {
+        Optional<ChatSettings> trained = instruction == null ? ChatRun.settings(source, hadoop) : Optional.empty();
+        Optional<ChatSettings> settings = chat == null ? trained : trained.or(() -> Optional.of(ChatSettings.USUAL));
+        return settings.map(chosen -> {
+            try {
+                return ChatTemplate.open(hadoop, FileSystems.path(directory), chosen);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(directory, failed);
+            }
+        });
     }
 
     private Decoding decoding() {

@@ -14,6 +14,9 @@ import org.loradash.adapter.PeftAdapter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.InstructionRecord;
 import org.loradash.data.Prompt;
+import org.loradash.data.chat.ChatTemplate;
+import org.loradash.data.chat.Conversation;
+import org.loradash.data.jinja.TemplateMistake;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
@@ -23,7 +26,7 @@ import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.Message;
 
 /** A model in memory, with an adapter, that answers in text. */
 public final class TextGenerator implements AutoCloseable {
@@ -57,7 +60,7 @@ public final class TextGenerator implements AutoCloseable {
             String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
             DecoderShape shape = DecoderShape.of(files);
-            Tokenizer tokenizer = Tokenizer.open(hadoop, FileSystems.path(directory));
+            Tokenizer tokenizer = Tokenizer.open(hadoop, files.path());
             boolean opened = false;
             try {
                 Set<Integer> ends = new LinkedHashSet<>(files.endTokens(shape.vocabularySize()));
@@ -104,7 +107,29 @@ public final class TextGenerator implements AutoCloseable {
      * @throws InvalidInput where the prompt is empty, or does not fit the model's positions together with the new tokens
      */
     public Generated generate(String prompt, Decoding decoding, int maxTokens, Consumer<String> out) {
-        int[] tokens = tokenizer.encode(prompt);
+        return generate(tokenizer.encode(prompt), decoding, maxTokens, out);
+    }
+
+    /**
+     * Answers a question as the model's chat template puts it.
+     *
+     * @throws InvalidInput likewise, and where there is no template, or it refuses the question
+     */
+    public Generated answer(
+            String question, ChatTemplate template, Decoding decoding, int maxTokens, Consumer<String> out) {
+        Conversation asking = Conversation.asking(question);
+        try {
+            String text = template.render(asking, ChatTemplate.Ending.PROMPT).text();
+            return generate(tokenizer.locate(text).ids(), decoding, maxTokens, out);
+        } catch (TemplateMistake refused) {
+            throw new InvalidInput(
+                    template.place(asking) + ": " + Message.oneLine(refused.getMessage())
+                            + " (must take one user's turn)",
+                    refused);
+        }
+    }
+
+    private Generated generate(int[] tokens, Decoding decoding, int maxTokens, Consumer<String> out) {
         check(tokens, maxTokens);
         int[] said = new int[maxTokens];
         int[] count = {0};

@@ -25,6 +25,11 @@ final class BadModel {
                 })
                 .with("an unknown file system", workspace -> workspace.set("model.path = \"nowhere://host/model\""))
                 .with("a URI without its host", workspace -> workspace.set("model.path = \"hdfs:///model\""))
+                .with("a folder of the hub's cache with two snapshots and no refs/main", workspace -> {
+                    Files.createDirectories(workspace.path("models--org--name/snapshots/0123"));
+                    Files.createDirectories(workspace.path("models--org--name/snapshots/4567"));
+                    workspace.set("model.path = \"" + workspace.path("models--org--name") + "\"");
+                })
                 .with("no config.json", workspace -> Files.delete(workspace.path("model/config.json")))
                 .with("no weights", workspace -> Files.delete(workspace.path(WEIGHTS)))
                 .with("a directory in place of the weights", workspace -> {

@@ -78,9 +78,9 @@ class GenerateCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--max-tokens 3 | --prompt, --instruction: neither given (exactly one of them must be)",
-                "--prompt a --instruction b | --prompt, --instruction: both given (exactly one of them must be)",
-                "--prompt a --input b | --input: b (must come with --instruction, not with --prompt)",
+                "--max-tokens 3 | --prompt, --instruction, --chat: none given (exactly one of them must be)",
+                "--prompt a --instruction b | --prompt, --instruction, --chat: 2 given (exactly one of them must be)",
+                "--prompt a --input b | --input: b (must come with --instruction, not with --prompt or --chat)",
                 "--prompt a --beams 2 --top-k 3"
                         + " | --beams: 2 (must come without --temperature, --top-k and --top-p)",
                 "--prompt a --seed 2 | --seed: 2 (must come with --temperature, --top-k or --top-p)",

@@ -113,6 +113,14 @@ final class Workspace {
         set("data { train = \"" + path("data.json") + "\", format = instruction }");
     }
 
+    /** A model with a chat template, and a conversation of it. */
+    void chats(String template, String record) throws IOException {
+        instructions();
+        text("model/chat_template.jinja", template);
+        text("data.jsonl", record + "\n");
+        set("data { train = \"" + path("data.jsonl") + "\", format = chat }");
+    }
+
     /** An encoder with a tokenizer as older directories have it, and records of texts with one of two classes. */
     void texts(String file, String records) throws IOException {
         delete(path("model"));

@@ -28,7 +28,8 @@ final class Access {
         if (target instanceof Undefined undefined) {
             throw undefined.used();
         }
-        if (target instanceof Map<?, ?> map && map.containsKey(key)) {
+        boolean plain = !(key instanceof List<?> || key instanceof Map<?, ?> || key instanceof Tuple);
+        if (target instanceof Map<?, ?> map && plain && map.containsKey(key)) {
             return map.get(key);
         }
         boolean sequence = target instanceof String || target instanceof List<?> || target instanceof Tuple;
@@ -107,7 +108,7 @@ final class Access {
         List<?> items = target instanceof Tuple tuple ? tuple.items() : (List<?>) target;
         List<Object> chosen = new ArrayList<>();
         for (long i = begin; by > 0 ? i < end : i > end; i += by) {
-            rendering.spend(1);
+            rendering.step(1);
             chosen.add(items.get((int) i));
         }
         return target instanceof Tuple ? new Tuple(chosen) : chosen;

@@ -32,7 +32,7 @@ final class Arithmetic {
     }
 
     private static List<Object> joined(List<?> first, List<?> second, Rendering rendering) {
-        rendering.spend((long) first.size() + second.size());
+        rendering.step((long) first.size() + second.size());
         List<Object> joined = new ArrayList<>(first);
         joined.addAll(second);
         return joined;
@@ -47,7 +47,7 @@ final class Arithmetic {
         if ((many instanceof List<?> || many instanceof Tuple) && isWhole(times)) {
             List<?> items = many instanceof Tuple tuple ? tuple.items() : (List<?>) many;
             int count = Math.max(0, index(times));
-            rendering.spend((long) items.size() * count);
+            rendering.step((long) items.size() * count);
             List<Object> repeated = new ArrayList<>();
             for (int i = 0; i < count && !items.isEmpty(); i++) {
                 repeated.addAll(items);

@@ -185,7 +185,7 @@ final class ExpressionParser {
         return scope -> {
             Object value = first.value(scope);
             for (Part part : parts) {
-                scope.rendering().spend(1);
+                scope.rendering().step(1);
                 value = operated(part.operator(), value, part.right().value(scope), scope.rendering());
             }
             return value;
@@ -302,15 +302,15 @@ final class ExpressionParser {
         return scope -> {
             Map<Object, Object> map = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
-                scope.rendering().spend(1);
-                map.put(keys.get(i).value(scope), values.get(i).value(scope));
+                scope.rendering().step(1);
+                map.put(Values.key(keys.get(i).value(scope)), values.get(i).value(scope));
             }
             return map;
         };
     }
 
     private static List<Object> values(List<Expression> items, Scope scope) {
-        scope.rendering().spend(items.size());
+        scope.rendering().step(items.size());
         List<Object> values = new ArrayList<>();
         for (Expression item : items) {
             values.add(item.value(scope));
@@ -349,7 +349,7 @@ final class ExpressionParser {
             throw TemplateMistake.at(token.line(), "expected name or number");
         }
         return scope -> {
-            scope.rendering().spend(1);
+            scope.rendering().step(1);
             return Access.attribute(of.value(scope), token.text());
         };
     }
@@ -359,7 +359,7 @@ final class ExpressionParser {
         if (!tokens.skip(":")) {
             tokens.expect("]");
             return scope -> {
-                scope.rendering().spend(1);
+                scope.rendering().step(1);
                 return Access.item(of.value(scope), from.value(scope), scope.rendering());
             };
         }
@@ -367,7 +367,7 @@ final class ExpressionParser {
         Expression step = tokens.skip(":") && isBound() ? expression() : null;
         tokens.expect("]");
         return scope -> {
-            scope.rendering().spend(1);
+            scope.rendering().step(1);
             return Access.slice(
                     of.value(scope), bound(from, scope), bound(to, scope), bound(step, scope), scope.rendering());
         };
@@ -388,7 +388,7 @@ final class ExpressionParser {
     }
 
     static Object called(Object function, Arguments arguments, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
         if (function instanceof Undefined undefined) {
             throw undefined.used();
         }

@@ -93,7 +93,8 @@ final class Filters {
 
     /** A filter of a value. @throws TemplateMistake where there is none of the name */
     static Object apply(String name, Object value, Arguments arguments, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
+        rendering.spend(value instanceof String text ? text.length() / TextMethods.OF_CHARACTERS : 0);
         Callable filter = ALL.get(name);
         if (filter == null) {
             throw new TemplateMistake("No filter named '" + name + "'.");
@@ -136,7 +137,7 @@ final class Filters {
     }
 
     private static String indented(String text, String before, boolean first, boolean blank, Rendering rendering) {
-        String lines = Text.lines(text + "\n", false).stream()
+        String lines = Text.lines(text + "\n", false, rendering).stream()
                 .map(String.class::cast)
                 .map(line -> {
                     rendering.spend(before.length() + line.length());

@@ -23,7 +23,7 @@ record For(Target target, Expression items, Expression filter, Statement body, S
         }
         Loop loop = new Loop(chosen, depth, recursive ? again(depth, scope) : null);
         for (int i = 0; i < chosen.size(); i++) {
-            scope.rendering().spend(1);
+            scope.rendering().step(1);
             loop.at(i);
             Scope inner = scope.inner();
             inner.set("loop", loop);

@@ -59,7 +59,7 @@ final class Globals {
             throw new TemplateMistake(
                     "Range too big. The sandbox blocks ranges larger than MAX_RANGE (" + LONGEST_RANGE + ").");
         }
-        rendering.spend(length);
+        rendering.step(length);
         List<Object> numbers = new ArrayList<>();
         for (long i = 0; i < length; i++) {
             numbers.add(Arguments.number(from + i * step));
@@ -78,7 +78,7 @@ final class Globals {
                 if (both.size() != 2) {
                     throw new TemplateMistake("dict() takes pairs of keys and values");
                 }
-                entries.put(both.get(0), both.get(1));
+                entries.put(Values.key(both.get(0)), both.get(1));
             }
         }
         entries.putAll(arguments.names());

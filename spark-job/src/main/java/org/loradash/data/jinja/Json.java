@@ -34,7 +34,7 @@ record Json(boolean ascii, String indent, String between, String behind, boolean
     }
 
     private void append(Object value, String line, StringBuilder out) {
-        rendering.spend(1);
+        rendering.step(1);
         if (value == null) {
             out.append("null");
         } else if (value instanceof Boolean || value instanceof BigInteger) {

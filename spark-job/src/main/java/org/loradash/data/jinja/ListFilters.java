@@ -21,7 +21,7 @@ final class ListFilters {
                 List<Object> batch =
                         new ArrayList<>(items.subList(from, (int) Math.min(items.size(), (long) from + size)));
                 if (given.value(2, null) != null) {
-                    rendering.spend(size - batch.size());
+                    rendering.step(size - batch.size());
                     batch.addAll(Collections.nCopies(size - batch.size(), given.value(2)));
                 }
                 batches.add(batch);
@@ -197,7 +197,7 @@ final class ListFilters {
     private static Object sliced(Arguments.Bound given, Rendering rendering) {
         List<Object> items = items(given, rendering);
         int slices = Math.max(1, given.whole(1, 1));
-        rendering.spend(slices);
+        rendering.step(slices);
         int each = items.size() / slices;
         int longer = items.size() % slices;
         ArrayList<Object> parts = new ArrayList<>();

@@ -14,8 +14,9 @@ final class MapMethods {
         return switch (name) {
             case "get" -> Callable.of(
                     "get key default",
-                    (rendering, given) ->
-                            map.containsKey(given.value(0)) ? map.get(given.value(0)) : given.value(1, null));
+                    (rendering, given) -> map.containsKey(Values.key(given.value(0)))
+                            ? map.get(given.value(0))
+                            : given.value(1, null));
             case "items" -> Callable.of("items", (rendering, given) -> items(map, rendering));
             case "keys" -> Callable.of("keys", (rendering, given) -> new ArrayList<>(map.keySet()));
             case "values" -> Callable.of("values", (rendering, given) -> new ArrayList<>(map.values()));
@@ -28,7 +29,7 @@ final class MapMethods {
     static List<Object> items(Map<?, ?> map, Rendering rendering) {
         List<Object> items = new ArrayList<>();
         map.forEach((key, value) -> {
-            rendering.spend(1);
+            rendering.step(1);
             items.add(Tuple.of(key, value));
         });
         return items;

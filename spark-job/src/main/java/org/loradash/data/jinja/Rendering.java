@@ -7,10 +7,13 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of a template: what it has written, and how much it may still do. A template is hostile until it has ended. */
 final class Rendering {
-    /** Steps, characters and elements that one rendering may make, all together. */
-    static final long MOST_WORK = 150_000_000;
+    /** Characters that one rendering may make, with {@link #OF_STEP} for each step and each element. */
+    static final long MOST_WORK = 160_000_000;
 
-    private static final long LONGEST = TimeUnit.SECONDS.toNanos(20);
+    /** What a step takes of time, and an element of memory, of what a character takes. */
+    private static final int OF_STEP = 16;
+
+    private static final long LONGEST = TimeUnit.SECONDS.toNanos(30);
     private static final int DEEPEST = 60;
     private static final long BETWEEN_LOOKS_AT_THE_CLOCK = 1 << 16;
 
@@ -50,7 +53,8 @@ final class Rendering {
     void spend(long units) {
         work += units;
         if (work > MOST_WORK || units < 0) {
-            throw new TemplateMistake("takes more than " + MOST_WORK + " steps and characters");
+            throw new TemplateMistake(
+                    "takes more than " + MOST_WORK + " characters, or " + MOST_WORK / OF_STEP + " steps");
         }
         if (work - looked > BETWEEN_LOOKS_AT_THE_CLOCK) {
             looked = work;
@@ -58,6 +62,11 @@ final class Rendering {
                 throw new TemplateMistake("takes more than " + TimeUnit.NANOSECONDS.toSeconds(LONGEST) + " seconds");
             }
         }
+    }
+
+    /** Counts steps before they are taken, or elements before they are made. */
+    void step(long count) {
+        spend(Math.multiplyExact(OF_STEP, count));
     }
 
     /** A text whose making is counted. */

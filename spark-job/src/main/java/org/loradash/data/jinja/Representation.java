@@ -36,7 +36,7 @@ final class Representation {
     }
 
     static void append(Object value, StringBuilder out, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
         if (value == null) {
             out.append("None");
         } else if (value instanceof Boolean flag) {

@@ -17,7 +17,7 @@ record Scope(Rendering rendering, Scope around, Map<String, Object> names) {
 
     /** A name's value; {@link Undefined} where it has none. */
     Object value(String name) {
-        rendering.spend(1);
+        rendering.step(1);
         for (Scope scope = this; scope != null; scope = scope.around) {
             Object value = scope.names.get(name);
             if (value != null || scope.names.containsKey(name)) {

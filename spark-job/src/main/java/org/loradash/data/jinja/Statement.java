@@ -19,7 +19,7 @@ interface Statement {
         Statement[] all = statements.toArray(Statement[]::new);
         return (scope, out) -> {
             for (Statement statement : all) {
-                scope.rendering().spend(1);
+                scope.rendering().step(1);
                 Next next = statement.run(scope, out);
                 if (next != Next.STATEMENT) {
                     return next;

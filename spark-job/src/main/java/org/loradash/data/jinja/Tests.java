@@ -54,7 +54,8 @@ final class Tests {
                 "sameas value other",
                 (rendering, given) -> given.value(0) == given.value(1)
                         || !(given.value(0) instanceof List<?> || given.value(0) instanceof Map<?, ?>)
-                                && given.value(0) != null && given.value(0).equals(given.value(1)));
+                                && given.value(0) != null
+                                && given.value(0).equals(given.value(1)));
         compared("==", "eq", "equalto");
         compared("!=", "ne");
         compared("<", "lt", "lessthan");
@@ -85,7 +86,8 @@ final class Tests {
 
     /** Whether a test is true of a value. @throws TemplateMistake where there is none of the name */
     static boolean isTrue(String name, Object value, Arguments arguments, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
+        rendering.spend(value instanceof String text ? text.length() / TextMethods.OF_CHARACTERS : 0);
         Callable test = ALL.get(name);
         if (test == null) {
             throw new TemplateMistake("No test named '" + name + "'.");

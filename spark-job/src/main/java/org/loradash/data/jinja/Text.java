@@ -3,6 +3,8 @@ package org.loradash.data.jinja;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /** Texts as Python has them: of code points, with Unicode's white space. */
 final class Text {
@@ -28,19 +30,18 @@ final class Text {
 
     /** @param characters that are taken away; null for white space */
     static String strip(String text, String characters, Side side) {
+        IntPredicate stripped = characters == null
+                ? Text::isSpace
+                : characters.codePoints().boxed().collect(Collectors.toSet())::contains;
         int from = 0;
         int to = text.length();
-        while (side != Side.END && from < to && isStripped(text.codePointAt(from), characters)) {
+        while (side != Side.END && from < to && stripped.test(text.codePointAt(from))) {
             from += Character.charCount(text.codePointAt(from));
         }
-        while (side != Side.BEGIN && to > from && isStripped(text.codePointBefore(to), characters)) {
+        while (side != Side.BEGIN && to > from && stripped.test(text.codePointBefore(to))) {
             to -= Character.charCount(text.codePointBefore(to));
         }
         return text.substring(from, to);
-    }
-
-    private static boolean isStripped(int point, String characters) {
-        return characters == null ? isSpace(point) : characters.indexOf(point) >= 0;
     }
 
     static int length(String text) {
@@ -108,13 +109,14 @@ final class Text {
     }
 
     /** @param separator null for white space @param most how many cuts; negative for all */
-    static List<Object> split(String text, String separator, int most) {
+    static List<Object> split(String text, String separator, int most, Rendering rendering) {
         List<Object> parts = new ArrayList<>();
         if (separator == null) {
             String inside = strip(text, null, Side.BEGIN);
             int from = 0;
             for (int left = most; from < inside.length() && left != 0; left--) {
                 int end = next(inside, from, true);
+                rendering.step(1);
                 parts.add(inside.substring(from, end));
                 from = next(inside, end, false);
             }
@@ -130,6 +132,7 @@ final class Text {
             if (found < 0) {
                 break;
             }
+            rendering.step(1);
             parts.add(text.substring(at, found));
             at = found + separator.length();
         }
@@ -147,13 +150,14 @@ final class Text {
     }
 
     /** Likewise, from the end. */
-    static List<Object> splitFromEnd(String text, String separator, int most) {
+    static List<Object> splitFromEnd(String text, String separator, int most, Rendering rendering) {
         List<Object> reversed = split(
                 new StringBuilder(text).reverse().toString(),
                 separator == null
                         ? null
                         : new StringBuilder(separator).reverse().toString(),
-                most);
+                most,
+                rendering);
         List<Object> parts = new ArrayList<>();
         for (int i = reversed.size() - 1; i >= 0; i--) {
             parts.add(new StringBuilder((String) reversed.get(i)).reverse().toString());
@@ -167,13 +171,14 @@ final class Text {
         }
     }
 
-    static List<Object> lines(String text, boolean ends) {
+    static List<Object> lines(String text, boolean ends, Rendering rendering) {
         List<Object> lines = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= '\n' && c <= '\r' || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029) {
                 int next = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n' ? i + 2 : i + 1;
+                rendering.step(1);
                 lines.add(text.substring(from, ends ? next : i));
                 from = next;
                 i = next - 1;

@@ -7,10 +7,23 @@ import org.loradash.data.jinja.Text.Side;
 
 /** Methods of Python's {@code str}. */
 final class TextMethods {
+    /** Characters that a method looks at in the time that one takes to be made. */
+    static final int OF_CHARACTERS = 16;
+
     private TextMethods() {}
 
     /** A method; null where there is none of the name. */
     static Callable of(String text, String name) {
+        Callable method = named(text, name);
+        return method == null
+                ? null
+                : (rendering, arguments) -> {
+                    rendering.spend(text.length() / OF_CHARACTERS);
+                    return method.call(rendering, arguments);
+                };
+    }
+
+    private static Callable named(String text, String name) {
         return switch (name) {
             case "strip" -> strip(text, name, Side.BOTH);
             case "lstrip" -> strip(text, name, Side.BEGIN);
@@ -42,15 +55,15 @@ final class TextMethods {
                             Text.replace(text, given.text(0), given.text(1), given.whole(2, -1), rendering));
             case "split" -> Callable.of("split sep maxsplit", (rendering, given) -> {
                 rendering.made(text);
-                return Text.split(text, separator(given), given.whole(1, -1));
+                return Text.split(text, separator(given), given.whole(1, -1), rendering);
             });
             case "rsplit" -> Callable.of("rsplit sep maxsplit", (rendering, given) -> {
                 rendering.made(text);
-                return Text.splitFromEnd(text, separator(given), given.whole(1, -1));
+                return Text.splitFromEnd(text, separator(given), given.whole(1, -1), rendering);
             });
             case "splitlines" -> Callable.of("splitlines keepends", (rendering, given) -> {
                 rendering.made(text);
-                return Text.lines(text, given.flag(0));
+                return Text.lines(text, given.flag(0), rendering);
             });
             case "partition" -> Callable.of(
                     "partition sep", (rendering, given) -> partition(text, given.text(0), rendering));

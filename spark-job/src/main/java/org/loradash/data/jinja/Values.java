@@ -109,7 +109,7 @@ final class Values {
     static List<Object> list(Object value, Rendering rendering) {
         List<Object> items = new ArrayList<>();
         iterator(value).forEachRemaining(item -> {
-            rendering.spend(1);
+            rendering.step(1);
             items.add(item);
         });
         return items;
@@ -135,7 +135,7 @@ final class Values {
     }
 
     static boolean equal(Object left, Object right, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
         if (Arithmetic.isNumber(left) && Arithmetic.isNumber(right)) {
             boolean none = left instanceof Double a && a.isNaN() || right instanceof Double b && b.isNaN();
             return !none && Arithmetic.compare(left, right) == 0;
@@ -169,7 +169,7 @@ final class Values {
 
     /** Which of two values is larger. @param operator for messages */
     static int compare(String operator, Object left, Object right, Rendering rendering) {
-        rendering.spend(1);
+        rendering.step(1);
         if (Arithmetic.isNumber(left) && Arithmetic.isNumber(right)) {
             return Arithmetic.compare(left, right);
         }
@@ -208,6 +208,23 @@ final class Values {
         return Integer.compare(first.codePointAt(Math.max(0, at)), second.codePointAt(Math.max(0, at)));
     }
 
+    /**
+     * A value that a dictionary finds something by.
+     *
+     * @throws TemplateMistake where it is none: one that has others in it, whose hash may take for ever
+     */
+    static Object key(Object value) {
+        boolean deep = value instanceof List<?>
+                || value instanceof Map<?, ?>
+                || value instanceof Tuple tuple
+                        && tuple.items().stream()
+                                .anyMatch(item -> item instanceof Tuple || item instanceof List || item instanceof Map);
+        if (deep) {
+            throw new TemplateMistake("unhashable type: '" + type(value) + "'");
+        }
+        return value;
+    }
+
     /** Whether a value is in another. */
     static boolean contains(Object container, Object value, Rendering rendering) {
         if (container instanceof String text) {
@@ -221,7 +238,7 @@ final class Values {
             throw new TemplateMistake("'in <string>' requires string as left operand, not " + type(value));
         }
         if (container instanceof Map<?, ?> map) {
-            return map.containsKey(value);
+            return map.containsKey(key(value));
         }
         if (!isIterable(container)) {
             throw new TemplateMistake("argument of type '" + type(container) + "' is not iterable");
