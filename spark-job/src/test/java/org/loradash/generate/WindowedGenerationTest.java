@@ -99,7 +99,8 @@ class WindowedGenerationTest {
     void aPromptLongerThanWhatIsComputedAtOnceIsReadInParts() {
         List<int[]> prompts = List.of(random(2 * CachedModel.TOKENS_AT_ONCE + 7), random(9));
         try (CachedModel model = new CachedModel(MODEL, Changes.none(), KernelProvider.best(), 1)) {
-            model.reserve(new Demand(3 * CachedModel.TOKENS_AT_ONCE, 2, CachedModel.TOKENS_AT_ONCE));
+            model.reserve(new Demand(
+                    3 * CachedModel.TOKENS_AT_ONCE, 2, CachedModel.TOKENS_AT_ONCE, 3 * CachedModel.TOKENS_AT_ONCE));
             model.read(prompts, (index, context, logits) -> {
                 assertThat(context.length()).isEqualTo(prompts.get(index).length);
                 assertThat(context.held(0) + context.held(1)).isEqualTo(prompts.get(index).length + WINDOW - 1);
@@ -112,7 +113,7 @@ class WindowedGenerationTest {
     void logitsAreThoseOfComputingEverythingAnewHoweverOftenTheWindowHasPassed() {
         int[] tokens = random(80);
         try (CachedModel model = new CachedModel(MODEL, Changes.none(), KernelProvider.best(), 1)) {
-            model.reserve(new Demand(80, 1, 1));
+            model.reserve(new Demand(80, 1, 1, 80));
             Context context = model.beginning();
             for (int i = 0; i < tokens.length; i++) {
                 Tensor logits = model.step(List.of(context), new int[] {tokens[i]});

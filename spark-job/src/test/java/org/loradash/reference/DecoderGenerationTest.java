@@ -12,7 +12,8 @@ import org.loradash.Fixtures;
 
 /**
  * Greedy answers of tiny random decoders are those of transformers' generate, token for token: their windows of 5 to 7 tokens
- * slide over texts of up to 60, and a LongRoPE changes its angles on the way.
+ * slide over texts of up to 60, and a LongRoPE changes its angles on the way. transformers continues one prompt at a time:
+ * LongRoPE's angles are those of the longest text of a batch there.
  */
 class DecoderGenerationTest {
     @TempDir
@@ -42,6 +43,12 @@ class DecoderGenerationTest {
                 .limit(20)
                 .toList();
         StockGenerate.check(
-                python, Fixtures.path("golden/" + fixture + "/model"), prompts, 1, directory.resolve("generated.json"));
+                python,
+                Fixtures.path("golden/" + fixture + "/model"),
+                prompts,
+                1,
+                directory.resolve("generated.json"),
+                "--batch",
+                "1");
     }
 }

@@ -57,10 +57,7 @@ final class StockGenerate {
                 JSON.valueToTree(answers.stream().map(Generated::tokens).toList()));
         JSON.writeValue(file.toFile(), generated);
         List<String> command = new ArrayList<>(List.of(
-                python,
-                Fixtures.path("generate/check_generate.py").toString(),
-                model.toString(),
-                file.toString()));
+                python, Fixtures.path("generate/check_generate.py").toString(), model.toString(), file.toString()));
         command.addAll(List.of(options));
         Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes());
