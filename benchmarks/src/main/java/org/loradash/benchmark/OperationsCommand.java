@@ -2,10 +2,14 @@ package org.loradash.benchmark;
 
 import java.io.PrintStream;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.loradash.benchmark.operation.StepProduct;
 import org.loradash.tsd.InvalidInput;
 import org.openjdk.jmh.annotations.Mode;
@@ -104,8 +108,11 @@ final class OperationsCommand implements Callable<Integer> {
         if (product != null) {
             return StepProduct.valueOf(product).label();
         }
-        String storage = result.getParams().getParam("storage");
-        return storage == null ? method : method + " " + storage.toLowerCase(java.util.Locale.ROOT);
+        return Stream.of("storage", "attention")
+                .map(result.getParams()::getParam)
+                .filter(Objects::nonNull)
+                .map(kind -> " " + kind.toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining("", method, ""));
     }
 
     private void print(Map<String, Rates> rates) {

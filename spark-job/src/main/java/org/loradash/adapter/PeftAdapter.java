@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +31,10 @@ import org.loradash.tsd.TargetName;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 import org.loradash.tsd.io.WholeFile;
-import org.loradash.tsd.source.PeftConfig;
 import org.loradash.tsd.source.PeftLora;
 
 /** Adapters as Hugging Face PEFT keeps them: adapter_config.json and adapter_model.safetensors. */
@@ -155,7 +154,7 @@ public final class PeftAdapter {
     public static ModelDirectory headed(Configuration hadoop, ModelDirectory base, String directory) {
         FileSystem files = FileSystems.of("SOURCE", directory, hadoop);
         try (PeftLora adapter = PeftLora.open(directory, hadoop)) {
-            if (!files.exists(new Path(FileSystems.path(directory), ModelConfig.FILE))) {
+            if (!files.exists(new Path(ModelPath.of("SOURCE", directory, hadoop), ModelConfig.FILE))) {
                 return base.as(shape(adapter, base));
             }
             Shape own = Architectures.shape(hadoop, directory);
@@ -204,21 +203,26 @@ public final class PeftAdapter {
             }
             adapter.checkWhole(name, shapes.get(name));
         });
-        for (WholeModule module : shape.modules()) {
+        checkSaved(adapter, shape.modules());
+    }
+
+    /** Refuses an adapter that says that a module was trained whole and lacks one of its tensors. */
+    static void checkSaved(PeftLora adapter, List<WholeModule> modules) {
+        for (WholeModule module : modules) {
             module.tensors().stream()
                     .filter(tensor -> adapter.config().trainsWhole(module.name()))
                     .filter(tensor -> !adapter.whole().containsKey(tensor.name()))
                     .findFirst()
                     .ifPresent(missing -> {
                         throw InvalidInput.of(
-                                adapter.path(),
+                                adapter.file().toString(),
                                 "no tensor of " + missing.name(),
                                 "must be there, as modules_to_save of " + PeftLora.CONFIG + " names it");
                     });
         }
     }
 
-    private static Map<String, long[]> shapesOfWhole(List<WholeModule> modules) {
+    static Map<String, long[]> shapesOfWhole(List<WholeModule> modules) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         modules.forEach(module -> module.tensors()
                 .forEach(tensor -> shapes.put(
@@ -237,108 +241,5 @@ public final class PeftAdapter {
             values[i] *= scale;
         }
         return values;
-    }
-
-    /**
-     * What an adapter starts from, beside the model.
-     *
-     * @param factors of all targets, as they lie in the flat vector
-     * @param whole elements of tensors that are trained whole, by name; those that are given
-     */
-    public record Start(float[] factors, Map<String, float[]> whole) {
-        public Start {
-            whole = Collections.unmodifiableMap(new LinkedHashMap<>(whole));
-        }
-    }
-
-    /**
-     * The parameters of a LoRA adapter that PEFT or this project wrote, to start from.
-     *
-     * @throws InvalidInput where the adapter is not there, damaged, or does not fit rank, scale, targets and modules
-     */
-    public static Start read(FileSystem files, Path directory, Adapter adapter) {
-        try {
-            if (!files.exists(new Path(directory, PeftLora.CONFIG))) {
-                throw InvalidInput.of(
-                        "adapter.start-from", directory, "must be a PEFT adapter directory with " + PeftLora.CONFIG);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(directory.toString(), e);
-        }
-        try (PeftLora given = PeftLora.open(files, directory, directory.toString())) {
-            checkScale(given.config(), new Path(directory, PeftLora.CONFIG), adapter);
-            Path file = new Path(directory, PeftLora.WEIGHTS);
-            return new Start(factors(given, file, adapter), whole(given, file, adapter));
-        }
-    }
-
-    private static Map<String, float[]> whole(PeftLora given, Path file, Adapter adapter) {
-        Map<String, long[]> shapes = shapesOfWhole(adapter.modules());
-        Map<String, float[]> whole = new LinkedHashMap<>();
-        for (String module : given.config().modulesToSave()) {
-            if (given.whole().keySet().stream().noneMatch(tensor -> ("." + tensor).contains("." + module + "."))) {
-                throw InvalidInput.of(
-                        file.toString(),
-                        "no tensor of " + Message.oneLine(module),
-                        "must be there, as modules_to_save of " + PeftLora.CONFIG + " names it");
-            }
-        }
-        for (String name : given.whole().keySet()) {
-            if (!shapes.containsKey(name)) {
-                throw InvalidInput.of(
-                        file.toString(),
-                        "tensor " + Message.oneLine(name),
-                        "must be of a module that task.train names, or it would be lost");
-            }
-            given.checkWhole(name, shapes.get(name));
-            whole.put(name, given.whole(name));
-        }
-        return whole;
-    }
-
-    private static float[] factors(PeftLora given, Path file, Adapter adapter) {
-        float[] parameters = new float[adapter.factorParameters()];
-        List<String> names = adapter.targets().stream().map(Target::name).toList();
-        given.modules().stream()
-                .filter(module -> !names.contains(module))
-                .findFirst()
-                .ifPresent(module -> {
-                    throw InvalidInput.of(
-                            file.toString(),
-                            "tensor " + Message.oneLine(PeftLora.PREFIX + module + PeftLora.A),
-                            "must belong to one of adapter.targets, or it would be lost");
-                });
-        for (int i = 0; i < adapter.targets().size(); i++) {
-            Target target = adapter.targets().get(i);
-            int ofA = adapter.factorRanges().get(i).from();
-            int ofB = ofA + adapter.rank() * target.inputs();
-            String why = "for adapter.rank and the model's shape";
-            copy(given.a(target.name(), why, adapter.rank(), target.inputs()), parameters, ofA);
-            copy(given.b(target.name(), why, target.outputs(), adapter.rank()), parameters, ofB);
-        }
-        return parameters;
-    }
-
-    private static void copy(float[] values, float[] to, int from) {
-        System.arraycopy(values, 0, to, from, values.length);
-    }
-
-    /** One rank and one scale for all targets, as adapter.rank and adapter.alpha say. */
-    private static void checkScale(PeftConfig config, Path file, Adapter adapter) {
-        for (Target target : adapter.targets()) {
-            int rank = config.rankOf(target.name());
-            if (rank != adapter.rank()) {
-                throw InvalidInput.of(
-                        file + ": r of " + target.name(), rank, "must be " + adapter.rank() + ", as adapter.rank says");
-            }
-            double alpha = config.scaleOf(target.name()) * rank;
-            double expected = adapter.scale() * adapter.rank();
-            if (!(Math.abs(alpha - expected) <= 1e-9 * expected)) {
-                throw InvalidInput.of(
-                        file + ": lora_alpha of " + target.name(),
-                        alpha,
-                        "must be " + expected + ", as adapter.alpha says");
-            }
-        }
     }
 }

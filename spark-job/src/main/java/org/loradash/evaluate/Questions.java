@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.data.AnsweredRecord;
-import org.loradash.data.Prompt;
+import org.loradash.data.InstructionRecord;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 
@@ -29,6 +30,16 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
      *     not allowed
      */
     public static List<Questions> read(EvaluationSettings settings, Configuration hadoop) {
+        return read(settings, Asking.INSTRUCTION, hadoop);
+    }
+
+    /**
+     * Likewise, for a model that is asked otherwise.
+     *
+     * @param prompt the text in front of a response
+     */
+    public static List<Questions> read(
+            EvaluationSettings settings, Function<InstructionRecord, String> prompt, Configuration hadoop) {
         if (settings.data().isEmpty()) {
             throw InvalidInput.of(DATA, "missing", "must be a path or a list of paths, to be evaluated on");
         }
@@ -44,7 +55,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
             }
         }
         List<Questions> sets = new ArrayList<>();
-        files.forEach((set, file) -> sets.add(read(set, file, settings, hadoop)));
+        files.forEach((set, file) -> sets.add(read(set, file, settings, prompt, hadoop)));
         return List.copyOf(sets);
     }
 
@@ -60,17 +71,23 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
         }
     }
 
-    private static Questions read(TestSet set, String file, EvaluationSettings settings, Configuration hadoop) {
+    private static Questions read(
+            TestSet set,
+            String file,
+            EvaluationSettings settings,
+            Function<InstructionRecord, String> prompt,
+            Configuration hadoop) {
         int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();
         AnsweredRecord.File read = AnsweredRecord.read(hadoop, FileSystems.path(file), DATA, most);
         List<Question> questions = new ArrayList<>();
         for (AnsweredRecord record : read.records()) {
-            questions.add(question(questions.size(), record, set, settings.by()));
+            questions.add(question(questions.size(), record, prompt.apply(record.instruction()), set, settings.by()));
         }
         return new Questions(set, List.copyOf(questions), read.sha256());
     }
 
-    private static Question question(int index, AnsweredRecord record, TestSet set, EvaluationSettings.By by) {
+    private static Question question(
+            int index, AnsweredRecord record, String prompt, TestSet set, EvaluationSettings.By by) {
         List<String> options =
                 switch (by) {
                     case GENERATION -> List.of();
@@ -88,7 +105,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
                     shown(record.answer()),
                     "must be " + String.join(" or ", allowed) + ", for the set " + set.title());
         }
-        return new Question(index, Prompt.of(record.instruction()), options, record.answer());
+        return new Question(index, prompt, options, record.answer());
     }
 
     private static String shown(String answer) {

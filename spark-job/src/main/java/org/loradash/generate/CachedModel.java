@@ -30,6 +30,7 @@ final class CachedModel implements AutoCloseable {
     private final Tape tape;
     private KeyValueCache cache;
     private List<Slots> rooms;
+    private int longest;
 
     CachedModel(Decoder model, Changes changes, KernelProvider provider, int threads) {
         this.model = model;
@@ -51,6 +52,7 @@ final class CachedModel implements AutoCloseable {
                         "must be fewer: their keys and values do not fit one layer's memory");
             }
         }
+        longest = demand.longest();
         rooms = cache.rooms().stream().map(Slots::new).toList();
     }
 
@@ -154,8 +156,8 @@ final class CachedModel implements AutoCloseable {
                 .mapToObj(room -> slots(contexts, room))
                 .toList();
         tape.reset();
-        Tensor logits =
-                model.continued(tape, tokens, new CachedSequences(starts, lengths, slots), cache, wanted, changes);
+        CachedSequences sequences = new CachedSequences(starts, lengths, slots);
+        Tensor logits = model.continued(tape, tokens, sequences, longest, cache, wanted, changes);
         contexts.forEach(Context::slide);
         return logits;
     }
@@ -164,6 +166,21 @@ final class CachedModel implements AutoCloseable {
         return new CachedSequences.Slots(
                 contexts.stream().map(context -> context.slots(room)).toArray(int[][]::new),
                 contexts.stream().mapToInt(context -> context.held(room)).toArray());
+    }
+
+    /**
+     * Computes a whole sequence, without the cache.
+     *
+     * @return the logits behind its last token, 1 x vocabulary, valid until the next call
+     */
+    Tensor alone(int[] tokens) {
+        tape.reset();
+        return model.logits(tape, tokens, new int[] {0, tokens.length}, new int[] {tokens.length - 1}, changes);
+    }
+
+    /** Whether a sequence keeps its rotary angles from one length to another, so that what is cached of it stays right. */
+    boolean turnsAlike(int from, int to) {
+        return model.shape().turnsAlike(from, to);
     }
 
     /** The logarithm of each row's softmax's denominator. */

@@ -8,8 +8,9 @@ import java.util.OptionalInt;
  * @param tokens of all sequences from beginning to end, those that they share counted once
  * @param sequences that are followed at a time
  * @param together tokens that go through the model at once, at most
+ * @param longest the longest sequence in the end, in tokens, on which some models' rotary angles depend
  */
-record Demand(long tokens, long sequences, long together) {
+record Demand(long tokens, long sequences, long together, int longest) {
 
     /**
      * How many slots layers with a window need: a sequence's newest token attends to window - 1 before it, and those of the tokens

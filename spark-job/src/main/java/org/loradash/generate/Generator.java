@@ -52,12 +52,51 @@ public final class Generator implements AutoCloseable {
             int first = from;
             List<int[]> batch = prompts.subList(from, Math.min(prompts.size(), from + options.batch()));
             Listener shifted = (prompt, token) -> listener.token(first + prompt, token);
-            all.addAll(
-                    options.decoding() instanceof Decoding.Beams beams
-                            ? byBeams(batch, firstRecord + from, beams, options, shifted)
-                            : oneByOne(batch, firstRecord + from, options, shifted));
+            all.addAll(generateBatch(batch, firstRecord + from, options, shifted));
         }
         return all;
+    }
+
+    /**
+     * What is cached of a sequence stays right only while its rotary angles stay: of models whose angles depend on the length of
+     * the sequence, prompts whose texts would change them are computed anew with each token. Beams have the angles that the
+     * longest text would have.
+     */
+    private List<Generated> generateBatch(List<int[]> prompts, long firstRecord, Options options, Listener listener) {
+        if (options.decoding() instanceof Decoding.Beams beams) {
+            return byBeams(prompts, firstRecord, beams, options, listener);
+        }
+        int shortest = prompts.stream().mapToInt(prompt -> prompt.length).min().orElseThrow();
+        if (model.turnsAlike(shortest, longest(prompts, options))) {
+            return oneByOne(prompts, firstRecord, options, listener);
+        }
+        List<Generated> all = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int index = i;
+            List<int[]> prompt = prompts.subList(i, i + 1);
+            Listener shifted = (ignored, token) -> listener.token(index, token);
+            all.addAll(
+                    model.turnsAlike(prompt.get(0).length, longest(prompt, options))
+                            ? oneByOne(prompt, firstRecord + i, options, shifted)
+                            : List.of(anew(prompt.get(0), firstRecord + i, options, shifted)));
+        }
+        return all;
+    }
+
+    /** The most tokens that go through the model of one sequence: all but the last new one. */
+    private static int longest(List<int[]> prompts, Options options) {
+        return prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow() + options.maxTokens() - 1;
+    }
+
+    private Generated anew(int[] prompt, long record, Options options, Listener listener) {
+        Live sequence = new Live(0, record, null, options.maxTokens(), random(options.decoding(), record));
+        Generated[] result = new Generated[1];
+        int[] tokens = prompt;
+        while (!isOverWithNext(sequence, model.alone(tokens), options, listener, result)) {
+            tokens = Arrays.copyOf(tokens, tokens.length + 1);
+            tokens[tokens.length - 1] = sequence.last();
+        }
+        return result[0];
     }
 
     /** A sequence that has not ended. */
@@ -83,7 +122,7 @@ public final class Generator implements AutoCloseable {
     }
 
     private List<Generated> oneByOne(List<int[]> prompts, long firstRecord, Options options, Listener listener) {
-        reserve(prompts, 1, options.maxTokens());
+        reserve(prompts, 1, options);
         Generated[] results = new Generated[prompts.size()];
         List<Live> live = new ArrayList<>();
         model.read(prompts, (index, context, logits) -> {
@@ -138,7 +177,7 @@ public final class Generator implements AutoCloseable {
 
     private List<Generated> byBeams(
             List<int[]> prompts, long firstRecord, Decoding.Beams beams, Options options, Listener listener) {
-        reserve(prompts, beams.count(), options.maxTokens());
+        reserve(prompts, beams.count(), options);
         BeamSearch[] searches = new BeamSearch[prompts.size()];
         model.read(prompts, (index, context, logits) -> {
             searches[index] = new BeamSearch(beams, options, context);
@@ -200,14 +239,16 @@ public final class Generator implements AutoCloseable {
     }
 
     /** @param each how many sequences follow a prompt */
-    private void reserve(List<int[]> prompts, int each, long newTokens) {
+    private void reserve(List<int[]> prompts, int each, Options options) {
+        long newTokens = options.maxTokens();
         long sequences = (long) prompts.size() * each;
         model.reserve(new Demand(
                 prompts.stream()
                         .mapToLong(prompt -> prompt.length + each * newTokens)
                         .sum(),
                 sequences,
-                Math.max(CachedModel.TOKENS_AT_ONCE, sequences)));
+                Math.max(CachedModel.TOKENS_AT_ONCE, sequences),
+                longest(prompts, options)));
     }
 
     /** Ends the threads. */

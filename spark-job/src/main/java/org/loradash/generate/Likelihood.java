@@ -44,6 +44,19 @@ public final class Likelihood implements AutoCloseable {
         }
     }
 
+    /** The most tokens of a prompt and an answer that go through the model. */
+    private static int longest(List<Question> questions) {
+        return questions.stream()
+                .mapToInt(question -> question.prompt().length
+                        - 1
+                        + question.answers().stream()
+                                .mapToInt(answer -> answer.length)
+                                .max()
+                                .orElse(1))
+                .max()
+                .orElse(0);
+    }
+
     /** Of every question and answer the sum of the log-probabilities of the answer's tokens behind the prompt. */
     public List<double[]> logLikelihoods(List<Question> questions) {
         long prompts = questions.stream()
@@ -52,7 +65,8 @@ public final class Likelihood implements AutoCloseable {
         long[] answered = questions.stream().mapToLong(Question::answered).toArray();
         long together = Math.max(
                 CachedModel.TOKENS_AT_ONCE, Arrays.stream(answered).max().orElse(0));
-        model.reserve(new Demand(prompts + Arrays.stream(answered).sum(), questions.size(), together));
+        model.reserve(
+                new Demand(prompts + Arrays.stream(answered).sum(), questions.size(), together, longest(questions)));
         List<double[]> all = new ArrayList<>();
         List<Context> contexts = new ArrayList<>();
         model.read(questions.stream().map(Question::prompt).toList(), (index, context, logits) -> {

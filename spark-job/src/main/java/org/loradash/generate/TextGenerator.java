@@ -26,7 +26,6 @@ import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 
 /** A model in memory, with an adapter, that answers in text. */
@@ -61,7 +60,7 @@ public final class TextGenerator implements AutoCloseable {
             String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
             DecoderShape shape = DecoderShape.of(files);
-            Tokenizer tokenizer = Tokenizer.open(hadoop, FileSystems.path(directory));
+            Tokenizer tokenizer = Tokenizer.open(hadoop, files.path());
             boolean opened = false;
             try {
                 Set<Integer> ends = new LinkedHashSet<>(files.endTokens(shape.vocabularySize()));

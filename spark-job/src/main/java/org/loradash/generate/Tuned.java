@@ -15,6 +15,7 @@ import org.loradash.config.SettingsReader;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.source.JobRun;
 
 /**
@@ -59,10 +60,11 @@ public record Tuned(String base, Optional<String> adapter, String model, Optiona
             if (JobRun.isOne(source, hadoop)) {
                 return ofRun(JobRun.open(source, hadoop), source, base, hadoop);
             }
-            if (files.exists(new Path(path, PEFT))) {
-                return ofAdapter(source, base.or(() -> named(files, path)), Optional.empty());
+            Path found = ModelPath.of("SOURCE", source, hadoop);
+            if (files.exists(new Path(found, PEFT))) {
+                return ofAdapter(source, base.or(() -> named(files, found)), Optional.empty());
             }
-            if (files.exists(new Path(path, CONFIG))) {
+            if (files.exists(new Path(found, CONFIG))) {
                 return new Tuned(base.orElse(source), Optional.empty(), source, Optional.empty());
             }
             throw InvalidInput.of(

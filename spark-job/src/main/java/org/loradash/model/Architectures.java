@@ -13,6 +13,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
 import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.ModelPath;
 
 /** The architectures that there are, and the shape of a model directory by the one that reads its config. */
 public final class Architectures {
@@ -25,7 +26,7 @@ public final class Architectures {
      */
     public static Shape shape(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
-        Path path = FileSystems.path(directory);
+        Path path = ModelPath.of("model.path", directory, hadoop);
         try {
             if (!files.exists(path)) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is nothing there");

@@ -16,6 +16,7 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.JsonFile;
 import org.loradash.tsd.io.ModelConfig;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.TensorDirectory;
 
 /**
@@ -58,7 +59,7 @@ public final class ModelDirectory implements Closeable {
      */
     public static ModelDirectory open(Configuration hadoop, String directory) {
         FileSystem files = FileSystems.of("model.path", directory, hadoop);
-        Path path = FileSystems.path(directory);
+        Path path = ModelPath.of("model.path", directory, hadoop);
         Shape shape = Architectures.shape(hadoop, directory);
         TensorDirectory weights = TensorDirectory.open(files, path);
         boolean opened = false;

@@ -33,6 +33,7 @@ import org.loradash.tsd.io.TensorFile;
 
 class PeftAdapterTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long SEED = 5;
     private static final String QUERY_A = "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
 
     private final FileSystem files = Fixtures.localFiles();
@@ -100,13 +101,13 @@ class PeftAdapterTest {
             {"lora_alpha": 4} | lora_alpha of model.layers.0.self_attn.q_proj: 4.0 (must be 3.0, as adapter.alpha says)
             {"lora_alpha": "much"} | lora_alpha: "much" (must be a number)
             {"lora_alpha": "NaN"} | lora_alpha: "NaN" (must be a number)
-            {"alpha_pattern": {"q_proj": 8}} | lora_alpha of model.layers.0.self_attn.q_proj: 8.0 (must be 3.0, as adapter.alpha says)
-            {"rank_pattern": {"q_proj": 8}} | r of model.layers.0.self_attn.q_proj: 8 (must be 2, as adapter.rank says)
+            {"rank_pattern": {"q_proj": 8}} | r of model.layers.0.self_attn.q_proj: 8 (must be at most 2, as adapter.rank says)
+            {"rank_pattern": {"q_proj": 0}} | rank_pattern: q_proj: 0 (must be a positive integer)
             {"peft_type": "IA3"} | peft_type: "IA3" (must be LORA)
             {"bias": "all"} | bias: all (must be none: only plain LoRA)
             {"use_dora": true} | use_dora: true (must be absent or false: only plain LoRA)
-            {"use_rslora": true} | use_rslora: true (must be absent or false: only plain LoRA)
-            {"fan_in_fan_out": true} | fan_in_fan_out: true (must be absent or false: only plain LoRA)
+            {"use_rslora": "yes"} | use_rslora: "yes" (must be true or false)
+            {"fan_in_fan_out": 1} | fan_in_fan_out: 1 (must be true or false)
             """)
     void refusesAConfigThatDoesNotFit(String change, String message) {
         writeFiles(change, tensors(Adapters.lora(), new float[68]));
@@ -145,6 +146,90 @@ class PeftAdapterTest {
         refuses(file("adapter_config.json") + ": peft_type: absent (must be LORA)");
     }
 
+    /** The run's scale is 3 / 2; B takes the difference, so that scale x B A stays what it is. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            textBlock =
+                    """
+            {"use_rslora": true, "fan_in_fan_out": true} | 1.4142135623730951 | 1.4142135623730951
+            {"alpha_pattern": {"self_attn.q_proj": 8, ".*down_proj": 6}} | 2.6666666666666665 | 2
+            {"lora_alpha": 6, "alpha_pattern": {".*down_proj": 3}} | 2 | 1
+            """)
+    void takesTheScaleOfEachLayerIntoB(String change, double ofQuery, double ofDown) {
+        Adapter adapter = Adapters.lora();
+        float[] given = normal(1, 1, adapter.parameters(), 1).toArray();
+        writeFiles(change, tensors(adapter, given));
+        assertThat(read(adapter)).containsExactly(scaled(adapter, given, ofQuery, ofDown));
+    }
+
+    /** The rank that is missing begins as LoRA does, so that the change is that of the adapter. */
+    @Test
+    void addsToALayerOfLessRankWhatBeginsAtNothing() {
+        Adapter adapter = Adapters.lora();
+        Adapter lesser = new Adapter("lora", 1, 1.5, adapter.targets(), Map.of());
+        float[] given = normal(1, 1, lesser.parameters(), 1).toArray();
+        writeFiles("{\"r\": 1, \"alpha_pattern\": {\"q_proj\": 1.5, \"down_proj\": 1.5}}", tensors(lesser, given));
+        float[] started = read(adapter);
+        float[] fresh = adapter.start(SEED);
+        for (int i = 0; i < adapter.targets().size(); i++) {
+            Target target = adapter.targets().get(i);
+            int from = adapter.factorRanges().get(i).from();
+            int givenFrom = lesser.factorRanges().get(i).from();
+            for (int j = 0; j < target.inputs(); j++) {
+                assertThat(started[from + j]).isEqualTo(given[givenFrom + j]);
+                assertThat(started[from + target.inputs() + j]).isEqualTo(fresh[from + target.inputs() + j]);
+            }
+            for (int j = 0; j < target.outputs(); j++) {
+                int b = from + 2 * target.inputs() + 2 * j;
+                assertThat(started[b]).isEqualTo(given[givenFrom + target.inputs() + j]);
+                assertThat(started[b + 1]).isZero();
+            }
+        }
+    }
+
+    /** As layers_to_transform says: a run that adapts more layers of a kind has the rest begin at nothing. */
+    @Test
+    void beginsALayerThatTheAdapterLeavesOutAtNothing() {
+        Adapter adapter = Adapters.lora();
+        Adapter first = new Adapter("lora", 2, 1.5, List.of(Adapters.QUERY, Adapters.DOWN), Map.of());
+        float[] given = normal(1, 1, first.parameters(), 1).toArray();
+        String targets = "\"target_modules\": [\"q_proj\", \"down_proj\"]";
+        writeFiles("{" + targets + ", \"layers_to_transform\": [0]}", tensors(first, given));
+        float[] started = read(adapter);
+        assertThat(started).startsWith(given);
+        assertThat(java.util.Arrays.copyOfRange(started, given.length, started.length))
+                .containsExactly(java.util.Arrays.copyOfRange(adapter.start(SEED), given.length, started.length));
+
+        writeFiles("{" + targets + "}", tensors(first, given));
+        assertThatThrownBy(() -> read(adapter))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageContaining("no tensor base_model.model.model.layers.1.self_attn.q_proj.lora_A.weight");
+    }
+
+    @Test
+    void readsTheOlderFileWhereThereIsNoOther() throws IOException {
+        Files.copy(Fixtures.path("peft/older/adapter_config.json"), directory.resolve("adapter_config.json"));
+        Files.copy(Fixtures.path("peft/older/adapter_model.bin"), directory.resolve("adapter_model.bin"));
+        Adapter query = new Adapter("lora", 2, 1.5, List.of(Adapters.QUERY), Map.of());
+        float[] counted = new float[query.parameters()];
+        for (int i = 0; i < counted.length; i++) {
+            counted[i] = i;
+        }
+        assertThat(read(query)).containsExactly(counted);
+    }
+
+    @Test
+    void refusesAScaleThatBCannotTake() {
+        Adapter adapter = Adapters.lora();
+        writeFiles(
+                "{\"alpha_pattern\": {\"q_proj\": 1e300}}",
+                tensors(adapter, normal(1, 1, adapter.parameters(), 1).toArray()));
+        refuses(file("")
+                + ": scale of model.layers.0.self_attn.q_proj: 5.0E299 (must be a number by which B stays finite)");
+    }
+
     @Test
     void refusesFactorsThatAreNotFinite() {
         float[] parameters = new float[68];
@@ -174,7 +259,7 @@ class PeftAdapterTest {
 
     @Test
     void refusesADirectoryThatIsNotThere() {
-        assertThatThrownBy(() -> PeftAdapter.read(files, file("absent"), Adapters.lora()))
+        assertThatThrownBy(() -> PeftStart.read(files, file("absent"), Adapters.lora(), SEED))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("adapter.start-from: " + file("absent")
                         + " (must be a PEFT adapter directory with adapter_config.json)");
@@ -235,6 +320,20 @@ class PeftAdapterTest {
                 + " (must belong to one of adapter.targets, or it would be lost)");
     }
 
+    /** Parameters with B of each kind times what its scale is more than the run's. */
+    private static float[] scaled(Adapter adapter, float[] parameters, double ofQuery, double ofDown) {
+        float[] scaled = parameters.clone();
+        for (int i = 0; i < adapter.targets().size(); i++) {
+            Adapter.Range range = adapter.factorRanges().get(i);
+            int ofB = range.from() + adapter.rank() * adapter.targets().get(i).inputs();
+            for (int j = ofB; j < range.to(); j++) {
+                scaled[j] = (float)
+                        (parameters[j] * (adapter.targets().get(i).kind().equals("q_proj") ? ofQuery : ofDown));
+            }
+        }
+        return scaled;
+    }
+
     private void write(Adapter adapter, float[] parameters) {
         ModuleChanges changes = ModuleChanges.of(
                 adapter,
@@ -248,7 +347,7 @@ class PeftAdapterTest {
     }
 
     private float[] read(Adapter adapter) {
-        return PeftAdapter.read(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter)
+        return PeftStart.read(files, new org.apache.hadoop.fs.Path(directory.toUri()), adapter, SEED)
                 .factors();
     }
 

@@ -333,13 +333,21 @@ class OperationsTest {
 
     @Test
     void aScaledPartOfASum() {
-        differentiated((tape, in) -> Sum.add(tape, in.get(0), Scaled.apply(tape, in.get(0), -0.5f)), normal(3, 5, 6, 1))
+        Tensor weight = normal(1, 1, 6, 1);
+        // What is read before is copied.
+        differentiated(
+                        (tape, in) -> Sum.add(
+                                tape,
+                                RmsNorm.apply(tape, in.get(0), weight, 1e-5f),
+                                Scaled.apply(tape, in.get(0), -0.5f)),
+                        normal(3, 5, 6, 1))
                 .inputsAgree();
+        // What nothing else uses becomes the result, and the sum's gradient is shared.
         differentiated(
                         (tape, in) -> Sum.add(
                                 tape,
                                 in.get(0),
-                                Scaled.apply(tape, RmsNorm.apply(tape, in.get(0), normal(1, 1, 6, 1), 1e-5f), 0.4f)),
+                                Scaled.apply(tape, RmsNorm.apply(tape, in.get(0), weight, 1e-5f), 0.4f)),
                         normal(3, 5, 6, 1))
                 .inputsAgree();
     }

@@ -25,15 +25,20 @@ final class BadAdapter {
                 "lora_alpha: null",
                 "peft_type: \"IA3\"",
                 "use_dora: true",
-                "use_rslora: true",
+                "use_rslora: \"yes\"",
                 "lora_bias: true",
                 "bias: \"all\"",
-                "fan_in_fan_out: true",
+                "megatron_config: {\"tensor_model_parallel_size\": 2}",
+                "trainable_token_indices: [3, 5]",
+                "target_parameters: [\"mlp.experts.gate_up_proj\"]",
                 "rank_pattern: {\"q_proj\": 8}",
-                "alpha_pattern: {\"q_proj\": 16}",
+                "alpha_pattern: {\"q_proj\": 1e300}",
                 "rank_pattern: {\"(\": 8}",
                 "modules_to_save: [\"lm_head\"]",
-                "init_lora_weights: \"pissa\"")) {
+                "init_lora_weights: \"pissa\"",
+                "init_lora_weights: \"loftq\"",
+                "target_modules: \"[\"",
+                "target_modules: \".*up_proj\"")) {
             String[] parts = entry.split(": ", 2);
             area.with("`\"" + parts[0] + "\": " + parts[1] + "`", workspace -> {
                 from(workspace);
@@ -52,7 +57,7 @@ final class BadAdapter {
                     from(workspace);
                     Files.delete(workspace.path(WEIGHTS));
                 })
-                .with("weights as PyTorch pickles them", workspace -> {
+                .with("weights that PyTorch has not pickled, under that name", workspace -> {
                     from(workspace);
                     Files.move(workspace.path(WEIGHTS), workspace.path("adapter/adapter_model.bin"));
                 })

@@ -54,7 +54,8 @@ final class BadChats {
 
     static List<BadInput> files() {
         BadInput.Area area = new BadInput.Area("model: its chat template");
-        for (String template : List.of("{% include '/etc/passwd' %}", "{% for m in messages %}", "{{ 'a }}", "{{ (1 }}")) {
+        for (String template :
+                List.of("{% include '/etc/passwd' %}", "{% for m in messages %}", "{{ 'a }}", "{{ (1 }}")) {
             area.with("`" + template + "`", workspace -> workspace.chats(template, GOOD));
         }
         return area.with("none", workspace -> {

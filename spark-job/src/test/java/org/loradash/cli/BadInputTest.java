@@ -47,6 +47,7 @@ class BadInputTest {
                         BadModel.values(),
                         BadModel.tokenizer(),
                         BadModel.olderTokenizers(),
+                        BadDecoderTokenizer.cases(),
                         BadAdapter.cases(),
                         BadRecords.files(),
                         BadRecords.tokens(),

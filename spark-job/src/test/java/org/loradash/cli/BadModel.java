@@ -25,6 +25,11 @@ final class BadModel {
                 })
                 .with("an unknown file system", workspace -> workspace.set("model.path = \"nowhere://host/model\""))
                 .with("a URI without its host", workspace -> workspace.set("model.path = \"hdfs:///model\""))
+                .with("a folder of the hub's cache with two snapshots and no refs/main", workspace -> {
+                    Files.createDirectories(workspace.path("models--org--name/snapshots/0123"));
+                    Files.createDirectories(workspace.path("models--org--name/snapshots/4567"));
+                    workspace.set("model.path = \"" + workspace.path("models--org--name") + "\"");
+                })
                 .with("no config.json", workspace -> Files.delete(workspace.path("model/config.json")))
                 .with("no weights", workspace -> Files.delete(workspace.path(WEIGHTS)))
                 .with("a directory in place of the weights", workspace -> {
@@ -99,7 +104,8 @@ final class BadModel {
                 "rope_parameters = {\"rope_type\": {}}",
                 "rope_parameters = {\"rope_type\": \"llama3\", \"factor\": 0}",
                 "architectures = [\"GPT2LMHeadModel\"]",
-                "hidden_act = gelu",
+                "architectures = [\"Gemma3ForConditionalGeneration\"]",
+                "hidden_act = mish",
                 "hidden_act = {}",
                 "hidden_act = null",
                 "model_type = \"mistral\"",
@@ -107,19 +113,40 @@ final class BadModel {
                 "attention_multiplier = 0.1",
                 "sliding_window = 4096",
                 "layer_types = [\"sliding_attention\"]",
-                "rope_scaling = {\"type\": \"linear\", \"factor\": 2}",
+                "rope_scaling = {\"type\": \"linear\", \"factor\": -2}",
+                "rope_parameters = {\"rope_type\": \"proportional\"}",
+                "rope_parameters = {\"rope_type\": \"longrope\", \"short_factor\": [1], \"long_factor\": 1}",
                 "rope_parameters = {\"rope_type\": \"default\", \"factor\": 2}",
                 "auto_map = {\"AutoModel\": \"modeling.Other\"}",
                 "attention_bias = true",
                 "quantization_config = {\"bits\": 4}",
                 "tie_word_embeddings = \"no\"")) {
             String[] parts = entry.split(" = ");
-            String value = parts[1].equals("gelu") ? "\"gelu\"" : parts[1];
+            String value = parts[1].equals("mish") ? "\"mish\"" : parts[1];
             area.with("`\"" + parts[0] + "\": " + value + "`", workspace -> {
                 if (parts[0].startsWith("rope_theta")) {
                     workspace.json("model/config.json", config -> config.remove("rope_parameters"));
                 }
                 workspace.config(parts[0], value);
+            });
+        }
+        for (String other : List.of(
+                "Mistral, mistral, sliding_window = 0",
+                "Qwen2, qwen2, head_dim = null",
+                "Qwen3, qwen3, layer_types = [\"sliding_attention\"]",
+                "Gemma2, gemma2, sliding_window = null",
+                "Gemma2, gemma2, use_bidirectional_attention = true",
+                "Gemma3, gemma3_text, attn_logit_softcapping = 50.0",
+                "Phi3, phi3, partial_rotary_factor = 2",
+                "Granite, granite, logits_scaling = 0",
+                "Olmo2, olmo2, clip_qkv = 8.0",
+                "SmolLM3, smollm3, no_rope_layers = [1]")) {
+            String[] parts = other.split(", | = ", 4);
+            area.with("`\"" + parts[2] + "\": " + parts[3] + "` of " + parts[0] + "ForCausalLM", workspace -> {
+                workspace.json("model/config.json", config -> config.remove("rope_parameters"));
+                workspace.config("architectures", "[\"" + parts[0] + "ForCausalLM\"]");
+                workspace.config("model_type", "\"" + parts[1] + "\"");
+                workspace.config(parts[2], parts[3]);
             });
         }
         return area.with("nothing", workspace -> workspace.text("model/config.json", ""))

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.PeftStart;
 import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.GivenSettings;
@@ -155,6 +155,27 @@ class FuzzTest {
                 file.equals("vocab.txt") ? 1 : 5);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "pairs, tokenizer.model, LlamaTokenizer",
+        "pairs, tokenizer.model, TokenizersBackend",
+        "unigram, tokenizer.model, TokenizersBackend",
+        "gemma, tokenizer.model, GemmaTokenizer",
+        "bytes, vocab.json, Qwen2Tokenizer",
+        "bytes, merges.txt, GPT2Tokenizer"
+    })
+    void decodersTokenizers(String kind, String file, String tokenizerClass) throws IOException {
+        TrainedRun.copy(Fixtures.path("tokenizers/decoder-" + kind), workspace.path("tokenizer"));
+        workspace.text(
+                "tokenizer/tokenizer_config.json",
+                "{\"tokenizer_class\": \"" + tokenizerClass + "\", \"add_bos_token\": true}");
+        fuzz("tokenizer/" + file, 60, () -> {
+            try (Tokenizer tokenizer = Tokenizer.open(HADOOP, hadoop("tokenizer"))) {
+                tokenizer.decode(tokenizer.encode("Which \u00bd \u00e9\u4e2d? [INST] a\u0301 \uff57  water"));
+            }
+        });
+    }
+
     @Test
     void recordsOfTexts() throws IOException {
         TrainedRun.copy(Fixtures.path("tokenizers/bert"), workspace.path("tokenizer"));
@@ -179,7 +200,7 @@ class FuzzTest {
     void configOfAnAdapter() throws IOException {
         Adapter adapter = adapter();
         fuzz("adapter/adapter_config.json", 400, () -> {
-            PeftAdapter.read(Fixtures.localFiles(), hadoop("adapter"), adapter);
+            PeftStart.read(Fixtures.localFiles(), hadoop("adapter"), adapter, 1);
             Task.open(workspace.path("adapter").toString(), HADOOP).close();
         });
     }
@@ -188,7 +209,7 @@ class FuzzTest {
     void headerOfAnAdaptersWeights() throws IOException {
         Adapter adapter = adapter();
         fuzzHeader("adapter/adapter_model.safetensors", 400, () -> {
-            PeftAdapter.read(Fixtures.localFiles(), hadoop("adapter"), adapter);
+            PeftStart.read(Fixtures.localFiles(), hadoop("adapter"), adapter, 1);
             Task.open(workspace.path("adapter").toString(), HADOOP).close();
         });
     }

@@ -105,8 +105,8 @@ class ChatRecordsTest {
     void namesTheRecordThatATemplateRefuses() throws IOException {
         String cat = "{\"messages\": [" + turn("cat", "Meow") + "]}\n";
         assertThat(write(TWO_ANSWERS + cat, MODEL, settings(256, Turns.ASSISTANT)))
-                .isEqualTo(
-                        new ShardSummary.Refused("file:" + directory + "/chat.jsonl line 2: Unknown role: cat (must be a"
+                .isEqualTo(new ShardSummary.Refused(
+                        "file:" + directory + "/chat.jsonl line 2: Unknown role: cat (must be a"
                                 + " conversation that model.path: " + MODEL + "/chat_template.jinja takes)"));
     }
 
@@ -120,7 +120,16 @@ class ChatRecordsTest {
                         .contains("chat.jsonl line 1: model.path: ")
                         .endsWith("chat_template.jinja: writes turn 2 otherwise when it asks for an answer (so what the"
                                 + " assistant says cannot be found: must have generation marks, or data.chat.labels must be"
-                                + " all)"));
+                                + " last or all)"));
+    }
+
+    @Test
+    void learnsTheLastAnswerOfATemplateThatWritesEarlierTurnsOtherwise() throws IOException {
+        String model = model(
+                "{% for m in messages %}{{ m.content if loop.last and m.role == 'assistant' else '-' }}{% endfor %}");
+        write(TWO_ANSWERS, model, settings(256, Turns.LAST));
+        assertThat(text(first().tokens())).isEqualTo("---Nothing.");
+        assertThat(learnt()).isEqualTo("Nothing.");
     }
 
     @Test

@@ -41,7 +41,11 @@ final class Expected {
     }
 
     static Decoder model(Storage storage) {
-        try (ModelDirectory directory = ModelDirectory.open(new Configuration(), MODEL)) {
+        return model(MODEL, storage);
+    }
+
+    static Decoder model(String path, Storage storage) {
+        try (ModelDirectory directory = ModelDirectory.open(new Configuration(), path)) {
             return (Decoder) directory.load(storage);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,10 +11,10 @@ import org.loradash.autograd.KeyValueCache;
 class SlotsTest {
     @Test
     void aLayerWithAWindowHoldsNoMoreOfASequenceThanItSees() {
-        Demand demand = new Demand(100_000, 16, 1024);
+        Demand demand = new Demand(100_000, 16, 1024, 9);
         assertThat(demand.slots(OptionalInt.empty())).isEqualTo(100_000);
         assertThat(demand.slots(OptionalInt.of(512))).isEqualTo(16 * 511 + 1024);
-        assertThat(new Demand(300, 16, 1024).slots(OptionalInt.of(512))).isEqualTo(300);
+        assertThat(new Demand(300, 16, 1024, 9).slots(OptionalInt.of(512))).isEqualTo(300);
     }
 
     @Test

@@ -32,7 +32,8 @@ class RealChatTest {
     @Test
     void startsAtTheLossOfTransformers() throws IOException {
         Path model = RealModelTest.given("LORADASH_SMOLLM2");
-        JsonNode records = JSON.readTree(RealModelTest.given("LORADASH_ARC_EASY").toFile());
+        JsonNode records =
+                JSON.readTree(RealModelTest.given("LORADASH_ARC_EASY").toFile());
         ArrayNode conversations = JSON.createArrayNode();
         for (int i = 0; i < 32; i += 2) {
             ArrayNode messages = conversations.addObject().putArray("messages");

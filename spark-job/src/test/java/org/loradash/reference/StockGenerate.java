@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -33,8 +34,9 @@ final class StockGenerate {
      *
      * @param beams 1: greedy
      * @param file a new one, for what is compared
+     * @param options of check_generate.py
      */
-    static void check(String python, Path model, List<int[]> prompts, int beams, Path file)
+    static void check(String python, Path model, List<int[]> prompts, int beams, Path file, String... options)
             throws IOException, InterruptedException {
         Decoding decoding = beams == 1 ? new Decoding.Greedy() : new Decoding.Beams(beams);
         Set<Integer> ends;
@@ -54,13 +56,10 @@ final class StockGenerate {
                 "answers",
                 JSON.valueToTree(answers.stream().map(Generated::tokens).toList()));
         JSON.writeValue(file.toFile(), generated);
-        Process check = new ProcessBuilder(
-                        python,
-                        Fixtures.path("generate/check_generate.py").toString(),
-                        model.toString(),
-                        file.toString())
-                .redirectErrorStream(true)
-                .start();
+        List<String> command = new ArrayList<>(List.of(
+                python, Fixtures.path("generate/check_generate.py").toString(), model.toString(), file.toString()));
+        command.addAll(List.of(options));
+        Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(check.getInputStream().readAllBytes());
         System.out.println(said.lines()
                 .filter(line -> line.contains("answers"))

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
-import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.PeftStart;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.KernelProvider;
@@ -62,8 +62,8 @@ class FirstGradientsTest {
                 .toList();
         int rank = settings.get("rank").asInt();
         Adapter adapter = new Adapter("lora", rank, settings.get("alpha").asDouble() / rank, targets, Map.of());
-        float[] start = PeftAdapter.read(
-                        Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/initial"), adapter)
+        float[] start = PeftStart.read(
+                        Fixtures.localFiles(), Fixtures.hadoopPath("golden/" + fixture + "/initial"), adapter, 0)
                 .factors();
         TokenBatch batch = Fixtures.batch(
                 directory.resolve("data.jsonl"), 0, settings.get("batch").asInt());

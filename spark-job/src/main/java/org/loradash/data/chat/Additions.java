@@ -14,12 +14,13 @@ final class Additions {
      * Where each of the assistant's turns is in the text: behind the rendering of the turns before it with the header of an
      * answer, up to the end of the rendering with it.
      *
+     * @param first turns before that are passed over
      * @param whole the text of the conversation
      * @throws InvalidInput where these are not beginnings of one another: the template writes a turn otherwise when others follow
      */
-    static List<Span> of(ChatTemplate template, Conversation conversation, String whole) {
+    static List<Span> of(ChatTemplate template, Conversation conversation, int first, String whole) {
         List<Span> spans = new ArrayList<>();
-        for (int turn = 0; turn < conversation.messages().size(); turn++) {
+        for (int turn = first; turn < conversation.messages().size(); turn++) {
             if (!conversation.isAnswer(turn)) {
                 continue;
             }
@@ -40,7 +41,7 @@ final class Additions {
                         template.place(conversation),
                         "writes turn " + (turn + 1) + " otherwise when "
                                 + (after.startsWith(before) ? "others follow" : "it asks for an answer"),
-                        "so what the assistant says cannot be found: must have generation marks, or data.chat.labels must be all");
+                        "so what the assistant says cannot be found: must have generation marks, or data.chat.labels must be last or all");
             }
             spans.add(new Span(before.codePointCount(0, before.length()), after.codePointCount(0, after.length())));
         }

@@ -92,10 +92,13 @@ public record Chat(ChatTemplate template, Tokenizer tokenizer, ChatSettings sett
     }
 
     private List<Span> spans(Conversation conversation, Rendered rendered) {
-        boolean marks = template.marks(conversation);
-        List<Span> spans = marks ? rendered.generated() : Additions.of(template, conversation, rendered.text());
-        boolean lastAlone = settings.labels() == ChatSettings.Turns.LAST && !spans.isEmpty();
-        return lastAlone ? spans.subList(spans.size() - 1, spans.size()) : spans;
+        boolean lastAlone = settings.labels() == ChatSettings.Turns.LAST;
+        if (!template.marks(conversation)) {
+            int first = lastAlone ? conversation.lastAnswer() : 0;
+            return Additions.of(template, conversation, first, rendered.text());
+        }
+        List<Span> spans = rendered.generated();
+        return lastAlone && !spans.isEmpty() ? spans.subList(spans.size() - 1, spans.size()) : spans;
     }
 
     private static boolean isIn(List<Span> spans, int from, int to) {

@@ -51,6 +51,15 @@ public record Conversation(List<Map<String, Object>> messages, Optional<List<Obj
         return "assistant".equals(messages.get(turn).get("role"));
     }
 
+    /** The model's last turn; behind the end where it has none. */
+    int lastAnswer() {
+        int turn = messages.size() - 1;
+        while (turn >= 0 && !isAnswer(turn)) {
+            turn--;
+        }
+        return turn < 0 ? messages.size() : turn;
+    }
+
     /**
      * Reads the object that the parser has just opened, up to its end. Turns are objects with role and content, or ShareGPT's
      * with from and value; a ShareGPT record may have its system message beside them.

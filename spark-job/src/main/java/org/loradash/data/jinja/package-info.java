@@ -2,7 +2,7 @@
  * The language of chat templates: Jinja 3.1 as transformers sets it up, with Python's values, texts and numbers.
  *
  * <p>Why not a library: the one that is kept for Java, Jinjava 2.8.4, is another language in what chat templates use. Of 38
- * snippets of them 12 gave what Jinja gives: {@code messages[::-1]} and chained comparisons are syntax errors, {@code set}
+ * snippets of them 15 gave what Jinja gives: {@code messages[::-1]} and chained comparisons are syntax errors, {@code set}
  * within a loop changes the outer name, {@code previtem} is not there, True is written true and None as nothing, JSON and
  * white space are not Python's, and texts lack {@code startswith} and {@code lstrip}; its grammar and its scopes are no
  * extension points. It brings 10 MB, a Jackson that is newer than Spark's, which comes first, and calls methods of Java objects

@@ -12,7 +12,7 @@ final class DebertaPieces {
 
     /** As {@code DebertaV2Converter} of transformers makes it. */
     static ObjectNode json(TokenizerDirectory directory) throws IOException {
-        SentencePieceModel pieces = SentencePieceModel.read(directory, FILE);
+        SentencePieceModel pieces = SentencePieceModel.readUnigram(directory, FILE);
         SpecialTokens special =
                 SpecialTokens.read(directory, pieces.ids(), pieces.pieces().size(), SpecialTokens.BERT, pieces.whole());
         ObjectNode json = TokenizerDirectory.template(
@@ -41,7 +41,7 @@ final class DebertaPieces {
             splits.addObject().put("type", "Punctuation").put("behavior", "Isolated");
         }
         splits.add(json.get("decoder").deepCopy());
-        json.set("model", SentencePieceModel.unigram(pieces.pieces(), pieces.unknown()));
+        json.set("model", SentencePieceModel.unigram(pieces.pieces(), pieces.unknown(), false));
         json.set("added_tokens", special.added());
         json.set("post_processor", special.around("cls_token", "sep_token", false, 1));
         return json;

@@ -13,7 +13,8 @@ final class EndOfText {
 
     /**
      * The token that tokenizer_config.json names as eos_token, a text or an object with its content, or
-     * special_tokens_map.json; where neither names one, the first eos_token_id of config.json or generation_config.json.
+     * special_tokens_map.json; where neither names one, what a tokenizer that is made of other files than tokenizer.json calls
+     * its own, or the first eos_token_id of config.json or generation_config.json.
      *
      * @param tokenOf the id of a token's text, empty when there is no such token
      * @throws InvalidInput when none of the files names a token, or the first that does names what is none
@@ -24,6 +25,12 @@ final class EndOfText {
             if (!isAbsent(token)) {
                 return named(token, directory, name, tokenOf);
             }
+        }
+        OptionalInt own = directory.has(LibraryTokenizer.FILE)
+                ? OptionalInt.empty()
+                : tokenOf.apply(TokenizerForm.endOfText(directory));
+        if (own.isPresent()) {
+            return own.getAsInt();
         }
         for (String name : List.of("config.json", "generation_config.json")) {
             JsonNode ids = directory.json(name).path("eos_token_id");

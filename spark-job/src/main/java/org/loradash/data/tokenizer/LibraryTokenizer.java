@@ -16,7 +16,7 @@ import org.loradash.tsd.io.Message;
 
 /** Hugging Face's library with the tokenizer of a model directory. Any number of threads may use one. */
 final class LibraryTokenizer implements AutoCloseable {
-    private static final String FILE = "tokenizer.json";
+    static final String FILE = "tokenizer.json";
     private static final int LARGEST_TOKENIZER = 96 << 20;
 
     static {
@@ -48,7 +48,7 @@ final class LibraryTokenizer implements AutoCloseable {
         boolean own = directory.has(FILE);
         Path place = own ? directory.file(FILE) : directory.path();
         byte[] json = own
-                ? directory.bytes(FILE, LARGEST_TOKENIZER)
+                ? checked(directory, directory.bytes(FILE, LARGEST_TOKENIZER))
                 : TokenizerForm.json(directory).toString().getBytes(StandardCharsets.UTF_8);
         LibraryTokenizer tokenizer = parse(json, place, cutoff);
         boolean kept = false;
@@ -63,6 +63,16 @@ final class LibraryTokenizer implements AutoCloseable {
             if (!kept) {
                 tokenizer.close();
             }
+        }
+    }
+
+    private static byte[] checked(TokenizerDirectory directory, byte[] json) throws IOException {
+        try {
+            TokenizerJson.check(new String(json, StandardCharsets.UTF_8));
+            return json;
+        } catch (IllegalArgumentException hostile) {
+            throw directory.mistake(
+                    FILE, "not a tokenizer: " + hostile.getMessage(), "must be a tokenizer of Hugging Face");
         }
     }
 

@@ -16,16 +16,44 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A unigram model of SentencePiece (arXiv 1808.06226), the parts of its file that transformers reads. The numbers of fields
- * are those of sentencepiece_model.proto.
+ * A model of SentencePiece (arXiv 1808.06226), the parts of its file that transformers reads. The numbers of fields are those
+ * of sentencepiece_model.proto.
  *
+ * @param kind how texts are cut: {@link #UNIGRAM} or {@link #PAIRS}
  * @param pieces by their ids
  * @param unknown the id of the piece that stands for what there is none for
+ * @param byteFallback whether bytes stand for a character without a piece
+ * @param roles what the model calls its own beginning, end and unknown piece, by transformers' names; those that it has
  * @param characterMap what characters become before they are cut, as the library reads it; empty for none
+ * @param spaces what becomes of spaces
  */
-record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) {
+record SentencePieceModel(
+        int kind,
+        List<Piece> pieces,
+        int unknown,
+        boolean byteFallback,
+        Map<String, String> roles,
+        byte[] characterMap,
+        Spaces spaces) {
+    /** Pieces with probabilities: the most likely cut counts. */
+    static final int UNIGRAM = 1;
+
+    /** Byte-pair encoding: the pair with the best score is merged first. */
+    static final int PAIRS = 2;
+
     private static final int MOST_PIECES = 1 << 21;
-    private static final int UNIGRAM = 1;
+
+    /** The longest piece in UTF-16 units; those of published models have at most 128. */
+    private static final int LONGEST_PIECE = 256;
+
+    /**
+     * What becomes of spaces.
+     *
+     * @param before whether a space is put before a text
+     * @param fewer whether those at both ends, and all but one of several, are left out
+     * @param escaped whether they become {@code ▁}
+     */
+    record Spaces(boolean before, boolean fewer, boolean escaped) {}
 
     /**
      * A part of a text.
@@ -44,9 +72,22 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
     }
 
     /**
-     * Reads a file.
+     * Reads a file with a unigram model.
      *
      * @throws org.loradash.tsd.InvalidInput where there is no such file, it is no such model, or one of another kind
+     */
+    static SentencePieceModel readUnigram(TokenizerDirectory directory, String name) throws IOException {
+        SentencePieceModel model = read(directory, name);
+        if (model.kind != UNIGRAM) {
+            throw directory.mistake(name, "model type " + model.kind, "must be " + UNIGRAM + ", a unigram model");
+        }
+        return model;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws org.loradash.tsd.InvalidInput where there is no such file, it is no such model, or one of words or characters
      */
     static SentencePieceModel read(TokenizerDirectory directory, String name) throws IOException {
         byte[] file = directory.bytes(name, TokenizerForm.LARGEST_VOCABULARY);
@@ -58,13 +99,15 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
             throw directory.mistake(
                     name,
                     "not a SentencePiece model: " + malformed.getMessage(),
-                    "must be a unigram model as sentencepiece writes it");
+                    "must be a model as sentencepiece writes it");
         }
-        if (reading.modelType != UNIGRAM) {
+        if (reading.modelType != UNIGRAM && reading.modelType != PAIRS) {
             throw directory.mistake(
-                    name, "model type " + reading.modelType, "must be " + UNIGRAM + ", a unigram model");
+                    name,
+                    "model type " + reading.modelType,
+                    "must be " + UNIGRAM + " or " + PAIRS + ", a unigram model or byte-pair encoding");
         }
-        return new SentencePieceModel(List.copyOf(reading.pieces), reading.unknown, reading.characterMap);
+        return reading.model();
     }
 
     /** Ids of the pieces' texts. */
@@ -106,12 +149,12 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
      *
      * @param pieces by ids
      */
-    static ObjectNode unigram(List<Piece> pieces, int unknown) {
+    static ObjectNode unigram(List<Piece> pieces, int unknown, boolean byteFallback) {
         ObjectNode model = JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "Unigram")
                 .put("unk_id", unknown)
-                .put("byte_fallback", false);
+                .put("byte_fallback", byteFallback);
         ArrayNode vocabulary = model.putArray("vocab");
         for (Piece piece : pieces) {
             // As transformers does: a float32 in the file is the float64 of the same value.
@@ -125,7 +168,12 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
         private final List<Piece> pieces = new ArrayList<>();
         private int modelType = UNIGRAM;
         private int unknown;
+        private boolean byteFallback;
         private byte[] characterMap = new byte[0];
+        private Spaces spaces = new Spaces(true, true, true);
+        private final Map<String, Integer> ids = new HashMap<>(Map.of("unk_token", 0, "bos_token", 1, "eos_token", 2));
+        private final Map<String, String> names =
+                new HashMap<>(Map.of("unk_token", "<unk>", "bos_token", "<s>", "eos_token", "</s>"));
 
         void model(ProtobufField field) {
             switch (field.number()) {
@@ -142,15 +190,27 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
         private void trainer(ProtobufField field) {
             switch (field.number()) {
                 case 3 -> modelType = field.whole();
+                case 35 -> byteFallback = field.whole() != 0;
                 case 40 -> unknown = field.whole();
+                case 41 -> ids.put("bos_token", field.whole());
+                case 42 -> ids.put("eos_token", field.whole());
+                case 45 -> names.put("unk_token", text(field.content()));
+                case 46 -> names.put("bos_token", text(field.content()));
+                case 47 -> names.put("eos_token", text(field.content()));
                 default -> {}
             }
         }
 
         private void normalizer(ProtobufField field) {
-            if (field.number() == 2) {
-                characterMap = new byte[field.content().remaining()];
-                field.content().get(0, characterMap);
+            switch (field.number()) {
+                case 2 -> {
+                    characterMap = new byte[field.content().remaining()];
+                    field.content().get(0, characterMap);
+                }
+                case 3 -> spaces = new Spaces(field.whole() != 0, spaces.fewer, spaces.escaped);
+                case 4 -> spaces = new Spaces(spaces.before, field.whole() != 0, spaces.escaped);
+                case 5 -> spaces = new Spaces(spaces.before, spaces.fewer, field.whole() != 0);
+                default -> {}
             }
         }
 
@@ -168,6 +228,9 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
             });
             if (text[0].isEmpty() || !Float.isFinite(score[0])) {
                 throw new IllegalArgumentException("a piece \"" + text[0] + "\" with score " + score[0]);
+            }
+            if (text[0].length() > LONGEST_PIECE) {
+                throw new IllegalArgumentException("a piece of more than " + LONGEST_PIECE + " characters");
             }
             return new Piece(text[0], score[0], type[0]);
         }
@@ -188,6 +251,17 @@ record SentencePieceModel(List<Piece> pieces, int unknown, byte[] characterMap) 
                 throw new IllegalArgumentException(pieces.size() + " pieces, with " + unknown + " for unknown ones");
             }
             CharacterMap.check(characterMap);
+        }
+
+        SentencePieceModel model() {
+            Map<String, String> roles = new HashMap<>();
+            names.forEach((role, name) -> {
+                if (ids.get(role) >= 0 && !name.isEmpty()) {
+                    roles.put(role, name);
+                }
+            });
+            return new SentencePieceModel(
+                    modelType, List.copyOf(pieces), unknown, byteFallback, Map.copyOf(roles), characterMap, spaces);
         }
     }
 }

@@ -59,15 +59,18 @@ record SpecialTokens(Map<String, String> roles, Map<String, Integer> ids, ArrayN
             throws IOException {
         Map<String, ObjectNode> tokens = new LinkedHashMap<>();
         directory.addedTokens().forEach(token -> tokens.put(token.get("content").textValue(), token));
+        boolean older = !directory.listsAddedTokens();
         Map<String, String> roles = new HashMap<>();
         for (String role : ROLES) {
             JsonNode given = given(directory, role);
             String content = given.isMissingNode() ? names.get(role) : content(directory, role, given);
             if (content != null) {
                 roles.put(role, content);
-                tokens.computeIfAbsent(content, absent -> special(content, given))
-                        .put("special", true);
+                put(tokens, content, given, older);
             }
+        }
+        for (Map.Entry<String, JsonNode> extra : extras(directory).entrySet()) {
+            put(tokens, extra.getKey(), extra.getValue(), older);
         }
         pieces.forEach((content, special) ->
                 tokens.computeIfAbsent(content, absent -> special(content, JsonNodeFactory.instance.missingNode())
@@ -84,9 +87,45 @@ record SpecialTokens(Map<String, String> roles, Map<String, Integer> ids, ArrayN
         return new SpecialTokens(roles, ids, added);
     }
 
-    /** special_tokens_map.json, which older directories have, goes before tokenizer_config.json. */
+    /** @param older whether what has been added before comes from added_tokens.json, which says nothing but numbers */
+    private static void put(Map<String, ObjectNode> tokens, String content, JsonNode given, boolean older) {
+        ObjectNode known = tokens.get(content);
+        if (known == null) {
+            tokens.put(content, special(content, given).put("special", true));
+        } else {
+            known.put("special", true);
+            if (older && given.isTextual()) {
+                known.put("normalized", false);
+            }
+        }
+    }
+
+    /** Those that tokenizer_config.json names beside the roles: keys that end with _token, then lists of tokens. */
+    private static Map<String, JsonNode> extras(TokenizerDirectory directory) throws IOException {
+        Map<String, JsonNode> extras = new LinkedHashMap<>();
+        JsonNode configuration = directory.json(TokenizerDirectory.CONFIGURATION);
+        configuration.fields().forEachRemaining(entry -> {
+            JsonNode token = entry.getValue();
+            if (entry.getKey().endsWith("_token")
+                    && !ROLES.contains(entry.getKey())
+                    && (token.isTextual() || token.path("content").isTextual())) {
+                extras.put(content(directory, entry.getKey(), token), token);
+            }
+        });
+        for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
+            for (JsonNode token : configuration.path(key)) {
+                extras.putIfAbsent(content(directory, key, token), token);
+            }
+        }
+        return extras;
+    }
+
+    /** special_tokens_map.json, which older directories have, goes before a tokenizer_config.json that adds no tokens. */
     private static JsonNode given(TokenizerDirectory directory, String role) throws IOException {
-        for (String name : List.of("special_tokens_map.json", TokenizerDirectory.CONFIGURATION)) {
+        List<String> files = directory.listsAddedTokens()
+                ? List.of(TokenizerDirectory.CONFIGURATION)
+                : List.of("special_tokens_map.json", TokenizerDirectory.CONFIGURATION);
+        for (String name : files) {
             JsonNode token = directory.json(name).path(role);
             if (!token.isMissingNode() && !token.isNull()) {
                 return token;
@@ -132,11 +171,47 @@ record SpecialTokens(Map<String, String> roles, Map<String, Integer> ids, ArrayN
         text(pair, "B", typeOfSecond);
         special(pair, end, typeOfSecond);
         for (String token : List.of(begin, end)) {
-            ObjectNode one = template.withObject("/special_tokens").putObject(token);
-            one.put("id", token).putArray("ids").add(ids.get(token));
-            one.putArray("tokens").add(token);
+            describe(template.withObject("/special_tokens"), token);
         }
         return template;
+    }
+
+    /**
+     * What stands around texts that go on: beginning and end, each where tokenizer_config.json says so by add_bos_token and
+     * add_eos_token and there is such a token.
+     */
+    ObjectNode ends(TokenizerDirectory directory) throws IOException {
+        ObjectNode template = JsonNodeFactory.instance.objectNode().put("type", "TemplateProcessing");
+        ArrayNode single = template.putArray("single");
+        ArrayNode pair = template.putArray("pair");
+        ObjectNode special = template.putObject("special_tokens");
+        List<String> texts = List.of("A", "B");
+        for (int type = 0; type < texts.size(); type++) {
+            ArrayNode part = JsonNodeFactory.instance.arrayNode();
+            end(directory, "bos_token", type, part, special);
+            text(part, texts.get(type), type);
+            end(directory, "eos_token", type, part, special);
+            pair.addAll(part);
+            if (type == 0) {
+                single.addAll(part.deepCopy());
+            }
+        }
+        return template;
+    }
+
+    private void end(TokenizerDirectory directory, String role, int type, ArrayNode to, ObjectNode special)
+            throws IOException {
+        String token = roles.get(role);
+        if (directory.flag("add_" + role, false) && token != null && !directory.isNull(role)) {
+            special(to, token, type);
+            describe(special, token);
+        }
+    }
+
+    private void describe(ObjectNode special, String token) {
+        ObjectNode one = special.putObject(token);
+        one.put("id", token).putArray("ids").add(ids.get(token));
+        one.putArray("tokens").add(token);
     }
 
     private static void special(ArrayNode to, String token, int type) {

@@ -18,12 +18,15 @@ import org.loradash.tsd.InvalidInput;
 public final class Tokenizer implements AutoCloseable {
     private final LibraryTokenizer tokenizer;
     private final int endOfText;
+    private final boolean special;
     private final int behindText;
 
-    private Tokenizer(LibraryTokenizer tokenizer, int endOfText) {
+    /** @param special whether it puts tokens around a text */
+    private Tokenizer(LibraryTokenizer tokenizer, int endOfText, boolean special) {
         this.tokenizer = tokenizer;
         this.endOfText = endOfText;
-        this.behindText = behindText(tokenizer);
+        this.special = special;
+        this.behindText = special ? behindText(tokenizer) : 0;
     }
 
     /**
@@ -33,11 +36,20 @@ public final class Tokenizer implements AutoCloseable {
      *     token that is none
      */
     public static Tokenizer open(Configuration configuration, Path directory) throws IOException {
+        return open(configuration, directory, true);
+    }
+
+    /** The same for texts that have their special tokens in them: it puts none before or behind one. */
+    public static Tokenizer openAsItStands(Configuration configuration, Path directory) throws IOException {
+        return open(configuration, directory, false);
+    }
+
+    private static Tokenizer open(Configuration configuration, Path directory, boolean special) throws IOException {
         TokenizerDirectory files = new TokenizerDirectory(configuration, directory);
         LibraryTokenizer tokenizer = LibraryTokenizer.open(files, OptionalInt.empty());
         boolean opened = false;
         try {
-            Tokenizer whole = new Tokenizer(tokenizer, EndOfText.find(files, tokenizer::id));
+            Tokenizer whole = new Tokenizer(tokenizer, EndOfText.find(files, tokenizer::id), special);
             opened = true;
             return whole;
         } finally {
@@ -73,7 +85,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** @param room for tokens behind the text's own */
     private int[] encode(String text, int room) {
-        long[] ids = tokenizer.encode(text, true).getIds();
+        long[] ids = tokenizer.encode(text, special).getIds();
         int[] tokens = new int[ids.length - behindText + room];
         for (int i = 0; i < ids.length - behindText; i++) {
             tokens[i] = Math.toIntExact(ids[i]);

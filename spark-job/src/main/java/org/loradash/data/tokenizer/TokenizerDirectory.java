@@ -66,6 +66,33 @@ record TokenizerDirectory(Configuration configuration, Path path) {
         }
     }
 
+    /** The class that tokenizer_config.json names, by its name without Fast; empty where it names none. */
+    String tokenizerClass() throws IOException {
+        return json(CONFIGURATION).path("tokenizer_class").asText("").replaceFirst("Fast$", "");
+    }
+
+    /** model_type of config.json; empty where it says none. */
+    String modelType() throws IOException {
+        return json("config.json").path("model_type").asText("");
+    }
+
+    /** Whether tokenizer_config.json says of a key that there is nothing, which is not the same as not to name it. */
+    boolean isNull(String key) throws IOException {
+        return json(CONFIGURATION).path(key).isNull();
+    }
+
+    /** Whether tokenizer_config.json lists tokens without a role, in either name of the list. */
+    boolean namesExtraTokens() throws IOException {
+        JsonNode configuration = json(CONFIGURATION);
+        return configuration.has("additional_special_tokens")
+                || configuration.path("extra_special_tokens").isArray();
+    }
+
+    /** Whether tokenizer_config.json has the tokens that it adds; older files beside it do not count then. */
+    boolean listsAddedTokens() throws IOException {
+        return json(CONFIGURATION).has("added_tokens_decoder");
+    }
+
     /** What tokenizer_config.json says of a key. */
     boolean flag(String key, boolean otherwise) throws IOException {
         JsonNode flag = json(CONFIGURATION).path(key);

@@ -1,10 +1,10 @@
 package org.loradash.data.tokenizer;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -12,23 +12,45 @@ import org.loradash.tsd.InvalidInput;
  * conversions of transformers.
  *
  * @param files that make it up
- * @param tokenizerClass what tokenizer_config.json calls it
- * @param modelType of config.json that has it, where tokenizer_config.json does not say
+ * @param kinds of tokenizers that have such files, with rules of their own
  */
-record TokenizerForm(List<String> files, String tokenizerClass, String modelType, Conversion conversion) {
+record TokenizerForm(List<String> files, List<Kind> kinds) {
     /** The most bytes of a file with a vocabulary. */
     static final int LARGEST_VOCABULARY = 32 << 20;
 
-    private static final List<TokenizerForm> ALL = List.of(
-            new TokenizerForm(List.of("spm.model"), "DebertaV2Tokenizer", "deberta-v2", DebertaPieces::json),
-            new TokenizerForm(
-                    List.of("sentencepiece.bpe.model"), "XLMRobertaTokenizer", "xlm-roberta", XlmRobertaPieces::json),
-            new TokenizerForm(List.of("vocab.json", "merges.txt"), "RobertaTokenizer", "roberta", RobertaMerges::json),
-            new TokenizerForm(List.of("vocab.txt"), "BertTokenizer", "bert", BertVocabulary::json));
+    /**
+     * A tokenizer of a form.
+     *
+     * @param tokenizerClass what tokenizer_config.json calls it
+     * @param modelTypes of config.json that have it, where tokenizer_config.json does not say
+     * @param endOfText what it calls the token that ends a text; empty for an encoder's
+     */
+    record Kind(String tokenizerClass, List<String> modelTypes, String endOfText, Conversion conversion) {
+        static Kind encoder(String tokenizerClass, String modelType, Conversion conversion) {
+            return new Kind(tokenizerClass, List.of(modelType), "", conversion);
+        }
+    }
 
     /** Makes a tokenizer.json of other files. */
     interface Conversion {
         ObjectNode json(TokenizerDirectory directory) throws IOException;
+    }
+
+    private static final List<TokenizerForm> ALL = List.of(
+            of(Kind.encoder("DebertaV2Tokenizer", "deberta-v2", DebertaPieces::json), "spm.model"),
+            of(Kind.encoder("XLMRobertaTokenizer", "xlm-roberta", XlmRobertaPieces::json), "sentencepiece.bpe.model"),
+            new TokenizerForm(
+                    List.of("vocab.json", "merges.txt"),
+                    List.of(
+                            Kind.encoder("RobertaTokenizer", "roberta", ByteMerges::roberta),
+                            new Kind("Qwen2Tokenizer", List.of("qwen2", "qwen3"), ByteMerges.END, ByteMerges::qwen),
+                            new Kind("GPT2Tokenizer", List.of("gpt2"), ByteMerges.END, ByteMerges::gpt))),
+            of(Kind.encoder("BertTokenizer", "bert", BertVocabulary::json), "vocab.txt"),
+            // Has rules of its own for which class reads it.
+            new TokenizerForm(List.of(DecoderPieces.FILE), List.of()));
+
+    private static TokenizerForm of(Kind kind, String file) {
+        return new TokenizerForm(List.of(file), List.of(kind));
     }
 
     /**
@@ -39,8 +61,9 @@ record TokenizerForm(List<String> files, String tokenizerClass, String modelType
     static ObjectNode json(TokenizerDirectory directory) throws IOException {
         for (TokenizerForm form : ALL) {
             if (form.isIn(directory)) {
-                form.check(directory);
-                return form.conversion.json(directory);
+                return form.kinds.isEmpty()
+                        ? DecoderPieces.json(directory)
+                        : form.kind(directory).conversion.json(directory);
             }
         }
         throw InvalidInput.of(
@@ -50,6 +73,19 @@ record TokenizerForm(List<String> files, String tokenizerClass, String modelType
                         + ALL.stream()
                                 .map(form -> ", or " + String.join(" and ", form.files))
                                 .collect(Collectors.joining()));
+    }
+
+    /**
+     * What the tokenizer that {@link #json} makes calls the token that ends a text, where no file names one; empty where the kind
+     * has none that goes on.
+     */
+    static String endOfText(TokenizerDirectory directory) throws IOException {
+        for (TokenizerForm form : ALL) {
+            if (form.isIn(directory)) {
+                return form.kinds.isEmpty() ? DecoderPieces.endOfText(directory) : form.kind(directory).endOfText;
+            }
+        }
+        return "";
     }
 
     private boolean isIn(TokenizerDirectory directory) throws IOException {
@@ -62,18 +98,27 @@ record TokenizerForm(List<String> files, String tokenizerClass, String modelType
     }
 
     /** Others have files of these names, with other rules. */
-    private void check(TokenizerDirectory directory) throws IOException {
-        JsonNode name = directory.json(TokenizerDirectory.CONFIGURATION).path("tokenizer_class");
-        JsonNode type = directory.json("config.json").path("model_type");
-        boolean named = name.isTextual();
-        String given = named ? name.textValue().replaceFirst("Fast$", "") : type.asText(modelType);
-        String own = named ? tokenizerClass : modelType;
-        if (!given.equals(own)) {
-            throw directory.mistake(
-                    named ? TokenizerDirectory.CONFIGURATION : "config.json",
-                    (named ? "tokenizer_class" : "model_type") + " is " + given,
-                    "must be " + own + ", which has " + String.join(" and ", files)
-                            + ", where there is no tokenizer.json");
+    private Kind kind(TokenizerDirectory directory) throws IOException {
+        String type = directory.modelType();
+        // Published Qwen2 models name classes of others; transformers takes them for its own all the same.
+        boolean named = !directory.tokenizerClass().isEmpty() && !type.equals("qwen2");
+        String given = named ? directory.tokenizerClass() : type;
+        if (given.isEmpty()) {
+            return kinds.get(0);
         }
+        return kinds.stream()
+                .filter(kind -> named ? kind.tokenizerClass.equals(given) : kind.modelTypes.contains(given))
+                .findFirst()
+                .orElseThrow(() -> directory.mistake(
+                        named ? TokenizerDirectory.CONFIGURATION : "config.json",
+                        (named ? "tokenizer_class" : "model_type") + " is " + given,
+                        "must be " + own(named) + ", which has " + String.join(" and ", files)
+                                + ", where there is no tokenizer.json"));
+    }
+
+    private String own(boolean named) {
+        return kinds.stream()
+                .flatMap(kind -> named ? Stream.of(kind.tokenizerClass) : kind.modelTypes.stream())
+                .collect(Collectors.joining(" or "));
     }
 }

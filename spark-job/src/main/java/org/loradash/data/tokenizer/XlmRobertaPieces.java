@@ -20,7 +20,7 @@ final class XlmRobertaPieces {
 
     /** As {@code XLMRobertaTokenizer} of transformers makes it. */
     static ObjectNode json(TokenizerDirectory directory) throws IOException {
-        SentencePieceModel read = SentencePieceModel.read(directory, FILE);
+        SentencePieceModel read = SentencePieceModel.readUnigram(directory, FILE);
         List<Piece> pieces = new ArrayList<>();
         for (String role : List.of("bos_token", "pad_token", "eos_token", "unk_token")) {
             pieces.add(Piece.special(SpecialTokens.ROBERTA.get(role)));
@@ -41,7 +41,7 @@ final class XlmRobertaPieces {
                 }
                 """);
         read.characters().ifPresent(characters -> json.set("normalizer", characters));
-        json.set("model", SentencePieceModel.unigram(pieces, UNKNOWN));
+        json.set("model", SentencePieceModel.unigram(pieces, UNKNOWN, false));
         json.set("added_tokens", special.added());
         json.set("post_processor", special.around("bos_token", "eos_token", true, 0));
         return json;

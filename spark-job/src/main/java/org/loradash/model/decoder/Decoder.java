@@ -110,6 +110,17 @@ public final class Decoder implements Backbone {
     }
 
     /**
+     * The logits of some tokens of sequences; nothing is recorded.
+     *
+     * @param wanted rows of the T tokens, one at least
+     * @return wanted x vocabulary, in the tape's arena
+     */
+    public Tensor logits(Tape tape, int[] tokens, int[] starts, int[] wanted, Changes changes) {
+        Variable states = hiddenStates(tape, tokens, starts, longest(starts), changes);
+        return logits(tape, Rows.gather(tape, states, wanted), changes);
+    }
+
+    /**
      * Memory for keys and values of this model.
      *
      * @param slots for how many tokens, of layers with a window or with none
@@ -125,12 +136,18 @@ public final class Decoder implements Backbone {
      * Goes on with sequences by their newest tokens, whose keys and values are put into the cache; nothing is recorded.
      *
      * @param tokens T: the newest ones of each sequence, sequences end to end
+     * @param longest the longest sequence, on which some models' rotary angles depend: the same in all calls of one cache
      * @param wanted rows of the T whose logits are wanted, one at least
      * @return wanted x vocabulary, in the tape's arena
      */
     public Tensor continued(
-            Tape tape, int[] tokens, CachedSequences sequences, KeyValueCache cache, int[] wanted, Changes changes) {
-        int longest = 1 + IntStream.of(sequences.positions()).max().orElse(0);
+            Tape tape,
+            int[] tokens,
+            CachedSequences sequences,
+            int longest,
+            KeyValueCache cache,
+            int[] wanted,
+            Changes changes) {
         Attending cached = (inside, qkv, layer) ->
                 Attention.cached(inside, qkv, heads(layer), sequences, angles(layer, longest), cache.layer(layer));
         Variable states = hiddenStates(tape, tokens, cached, changes);

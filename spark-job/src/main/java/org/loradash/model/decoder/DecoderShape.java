@@ -44,6 +44,14 @@ public record DecoderShape(DecoderConfig config) implements Shape {
         return stretches ? ConfigJson.LARGEST : config.maximumPositions();
     }
 
+    /** Whether batches whose longest sequences have these lengths turn queries and keys by the same angles. */
+    public boolean turnsAlike(int longest, int other) {
+        return config.layers().stream()
+                .flatMap(layer -> layer.rotation().stream())
+                .map(Rotation::scaling)
+                .allMatch(scaling -> scaling.regime(longest) == scaling.regime(other));
+    }
+
     @Override
     public List<Target> targets() {
         return names().targets();

@@ -184,7 +184,7 @@ record RotationReader(ConfigJson config, int headWidth, int positions, OptionalI
 
     private RotaryScaling yarn(JsonNode rope) {
         int before = originalPositions(rope);
-        double factor = factor(rope, "yarn", before);
+        double factor = rope.has(FACTOR) ? factor(rope, "yarn", before) : positive(rope, FACTOR, "yarn");
         double stretch = attentionFactor(rope, mscale(factor, 1));
         if (rope.hasNonNull("mscale") && rope.hasNonNull("mscale_all_dim") && !rope.hasNonNull("attention_factor")) {
             double one = config.number(rope, "mscale", 0);

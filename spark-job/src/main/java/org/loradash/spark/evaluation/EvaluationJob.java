@@ -33,6 +33,7 @@ import org.loradash.spark.evaluation.ExaminingTask.Done;
 import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Function2;
@@ -110,7 +111,11 @@ public final class EvaluationJob {
             PrintStream out) {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        String hash = ModelHash.of(spark, hadoop, FileSystems.path(plan.model().path()), plan.weights());
+        String hash = ModelHash.of(
+                spark,
+                hadoop,
+                ModelPath.of("model.path", plan.model().path(), spark.hadoopConfiguration()),
+                plan.weights());
         plan.begun().filter(begun -> !begun.equals(hash)).ifPresent(begun -> {
             throw InvalidInput.of(
                     "model.path", plan.model().path(), "must be the model of the run in run.output, as it was then");

@@ -22,6 +22,7 @@ import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskSettings;
+import org.loradash.evaluate.Asking;
 import org.loradash.evaluate.Identity;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.WeightFiles;
@@ -32,6 +33,7 @@ import org.loradash.task.Task;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.Sha256;
 import org.loradash.tsd.source.PeftLora;
 
@@ -53,7 +55,7 @@ record EvaluationPlan(
         Examination examination,
         Identity identity) {
     private static final List<String> TOKENIZERS =
-            List.of("tokenizer.json", "vocab.txt", "vocab.json", "merges.txt", "spm.model");
+            List.of("tokenizer.json", "tokenizer.model", "vocab.txt", "vocab.json", "merges.txt", "spm.model");
     private static final String PEFT = Export.ADAPTER.config();
 
     /** @throws InvalidInput for what is not there or does not fit */
@@ -69,13 +71,16 @@ record EvaluationPlan(
             ModelDirectory model = files.as(TaskKinds.model(inputs, files.shape()));
             Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape());
             boolean predicts = !task.figures().isEmpty();
+            Asking asking = new Asking(given.data());
             Examination examination = predicts
                     ? TextExamination.check(settings.evaluation(), task, hadoop)
-                    : QuestionExamination.check(settings.evaluation(), model, hadoop);
+                    : QuestionExamination.check(settings.evaluation(), asking, model, hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             checkHead(model, found.adapter(), hadoop);
             Map<String, String> table = new LinkedHashMap<>(settings.table());
-            if (predicts) {
+            if (!predicts) {
+                table.putAll(asking.table());
+            } else {
                 table.putAll(found.run()
                         .map(SettingsForEvaluation::of)
                         .orElse(settings)
@@ -176,8 +181,9 @@ record EvaluationPlan(
         table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
         table.put("sets", String.join(", ", examination.hashes().keySet()));
         Map<String, String> hashes = new LinkedHashMap<>();
+        Path model = ModelPath.of("model.path", subject.model(), hadoop);
         for (String file : TOKENIZERS) {
-            Path path = new Path(FileSystems.path(subject.model()), file);
+            Path path = new Path(model, file);
             if (path.getFileSystem(hadoop).exists(path)) {
                 hashes.put(file, hash(path, hadoop));
             }
@@ -186,8 +192,10 @@ record EvaluationPlan(
         notes.put("model", subject.model());
         if (subject.adapter().isPresent()) {
             String adapter = subject.adapter().get();
-            for (String file : List.of(PEFT, "adapter_model.safetensors")) {
-                hashes.put(file, hash(new Path(FileSystems.path(adapter), file), hadoop));
+            Path directory = ModelPath.of("--adapter", adapter, hadoop);
+            Path weights = PeftLora.weights(directory.getFileSystem(hadoop), directory);
+            for (Path file : List.of(new Path(directory, PEFT), weights)) {
+                hashes.put(file.getName(), hash(file, hadoop));
             }
             notes.put("adapter", adapter);
         }

@@ -10,6 +10,7 @@ import org.loradash.config.EvaluationSettings;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Accuracies;
 import org.loradash.evaluate.Answerer;
+import org.loradash.evaluate.Asking;
 import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.EvaluationDirectory.Standing;
 import org.loradash.evaluate.Line;
@@ -24,22 +25,22 @@ import org.loradash.run.EvaluationProgress;
 import org.loradash.tsd.InvalidInput;
 
 /** Questions whose answers a decoder writes or finds the likeliest. */
-record QuestionExamination(EvaluationSettings settings, List<Questions> sets) implements Examination {
+record QuestionExamination(EvaluationSettings settings, Asking asking, List<Questions> sets) implements Examination {
 
     /** @throws InvalidInput for a mistake in the questions, or a model that cannot answer them */
-    static QuestionExamination check(EvaluationSettings settings, ModelDirectory model, Configuration hadoop)
-            throws IOException {
-        List<Questions> sets = Questions.read(settings, hadoop);
+    static QuestionExamination check(
+            EvaluationSettings settings, Asking asking, ModelDirectory model, Configuration hadoop) throws IOException {
+        List<Questions> sets = Questions.read(settings, asking.prompt(hadoop, model.path()), hadoop);
         DecoderShape decoder = DecoderShape.of(model);
         model.endTokens(decoder.vocabularySize());
-        try (Tokenizer tokenizer = Tokenizer.open(hadoop, model.path())) {
+        try (Tokenizer tokenizer = asking.tokenizer(hadoop, model.path())) {
             for (Questions questions : sets) {
                 for (Question question : questions.all()) {
                     checkLength(questions, question, settings, tokenizer, decoder);
                 }
             }
         }
-        return new QuestionExamination(settings, sets);
+        return new QuestionExamination(settings, asking, sets);
     }
 
     private static void checkLength(
@@ -84,7 +85,7 @@ record QuestionExamination(EvaluationSettings settings, List<Questions> sets) im
 
     @Override
     public Ready prepare(JavaSparkContext spark, EvaluatedModel model, EvaluationDirectory directory) {
-        return new Ready(sizes(), new QuestionExaminers(model, settings, spark.broadcast(sets)));
+        return new Ready(sizes(), new QuestionExaminers(model, settings, asking, spark.broadcast(sets)));
     }
 
     private List<SetSize> sizes() {

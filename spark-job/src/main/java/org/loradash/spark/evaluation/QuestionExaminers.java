@@ -7,6 +7,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.loradash.config.EvaluationSettings;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.evaluate.Answerer;
+import org.loradash.evaluate.Asking;
 import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.QuestionExaminer;
 import org.loradash.evaluate.Questions;
@@ -14,14 +15,14 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
-import org.loradash.tsd.io.FileSystems;
 
 /**
  * Makes what asks a decoder questions.
  *
  * @param sets all questions
  */
-record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broadcast<List<Questions>> sets)
+record QuestionExaminers(
+        EvaluatedModel model, EvaluationSettings settings, Asking asking, Broadcast<List<Questions>> sets)
         implements ExaminerFactory {
 
     @Override
@@ -32,9 +33,7 @@ record QuestionExaminers(EvaluatedModel model, EvaluationSettings settings, Broa
             return new Opened(
                     this,
                     model.load(),
-                    Tokenizer.open(
-                            model.configuration(),
-                            FileSystems.path(model.model().path())),
+                    asking.tokenizer(model.configuration(), directory.path()),
                     directory.endTokens(vocabulary));
         }
     }

@@ -19,6 +19,7 @@ import org.loradash.model.Target;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.cache.DecompositionCache;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.linalg.SingularValueDecomposition;
 import org.loradash.tsd.linalg.ThinSvd;
@@ -109,7 +110,7 @@ record Decompositions(String directory) {
                 return false;
             }
             float[] weight;
-            Path modelPath = FileSystems.path(model);
+            Path modelPath = ModelPath.of("model.path", model, hadoop);
             try (TensorDirectory weights = TensorDirectory.open(modelPath.getFileSystem(hadoop), modelPath)) {
                 weight = weights.readFloats(target.weightName());
             }

@@ -37,7 +37,7 @@ import org.loradash.spark.source.RunRecords;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
-import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 
 /**
  * A run from settings to adapter or trained model: what is given is checked, its records made into examples, and then a {@link TrainingRun} takes it
@@ -141,8 +141,11 @@ public final class TrainingJob {
         RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
         int steps = plan.steps(records);
         records.tell(plan.task(), settings.validation(), out);
-        String modelHash =
-                ModelHash.of(spark, hadoop, FileSystems.path(located.model().path()), plan.weights());
+        String modelHash = ModelHash.of(
+                spark,
+                hadoop,
+                ModelPath.of("model.path", located.model().path(), spark.hadoopConfiguration()),
+                plan.weights());
         Map<String, String> hashes = hashes(settings, records, modelHash);
         if (!directory.isRun()) {
             ModelSettings model = located.model();

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Method;
-import org.loradash.adapter.PeftAdapter;
+import org.loradash.adapter.PeftStart;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.AdapterSettings;
 import org.loradash.config.DashSettings;
@@ -36,6 +36,7 @@ import org.loradash.task.TaskKinds;
 import org.loradash.train.Group;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 
 /**
  * What a run is going to do, checked against the model before any long work starts.
@@ -53,7 +54,7 @@ public record TrainingPlan(
         Settings located,
         Task<?, ?> task,
         Adapter adapter,
-        Optional<PeftAdapter.Start> given,
+        Optional<PeftStart> given,
         List<String> begun,
         List<Path> weights) {
 
@@ -73,7 +74,7 @@ public record TrainingPlan(
             checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();
-            Optional<PeftAdapter.Start> given = given(settings, adapter, hadoop);
+            Optional<PeftStart> given = given(settings, adapter, hadoop);
             return new TrainingPlan(
                     settings,
                     located,
@@ -152,8 +153,8 @@ public record TrainingPlan(
     /** All parameters at step 0: the targets', and those of the modules that are trained whole. */
     public float[] start(Configuration hadoop) {
         long seed = settings.training().seed();
-        float[] factors = given.map(PeftAdapter.Start::factors).orElseGet(() -> adapter.start(seed));
-        Map<String, float[]> whole = given.map(PeftAdapter.Start::whole).orElseGet(Map::of);
+        float[] factors = given.map(PeftStart::factors).orElseGet(() -> adapter.start(seed));
+        Map<String, float[]> whole = given.map(PeftStart::whole).orElseGet(Map::of);
         float[] parameters = Arrays.copyOf(factors, adapter.parameters());
         if (adapter.modules().isEmpty()) {
             return parameters;
@@ -216,7 +217,7 @@ public record TrainingPlan(
 
     /** What begins at random: all of it is trained, or it would say nothing. */
     private static List<String> begun(
-            Settings settings, Adapter adapter, Optional<PeftAdapter.Start> given, ModelDirectory model) {
+            Settings settings, Adapter adapter, Optional<PeftStart> given, ModelDirectory model) {
         WeightFiles files = new WeightFiles(model.weights(), settings.model().storage());
         List<WholeTensor> missing = model.shape().missing(files);
         List<String> trained =
@@ -296,7 +297,7 @@ public record TrainingPlan(
         }
     }
 
-    private static Optional<PeftAdapter.Start> given(Settings settings, Adapter adapter, Configuration hadoop) {
+    private static Optional<PeftStart> given(Settings settings, Adapter adapter, Configuration hadoop) {
         return settings.adapter().startFrom().map(directory -> {
             adapter.adaptation().ownStart().ifPresent(own -> {
                 throw InvalidInput.of(
@@ -305,7 +306,11 @@ public record TrainingPlan(
                         "must be absent for %s, which starts from %s".formatted(adapter.method(), own));
             });
             FileSystem files = FileSystems.of("adapter.start-from", directory, hadoop);
-            return PeftAdapter.read(files, FileSystems.path(directory), adapter);
+            return PeftStart.read(
+                    files,
+                    ModelPath.of("adapter.start-from", directory, hadoop),
+                    adapter,
+                    settings.training().seed());
         });
     }
 }

@@ -33,7 +33,7 @@ import org.loradash.task.Units;
 import org.loradash.task.Viewer;
 import org.loradash.task.Wording;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 
 /**
  * A class of each text by cross-entropy over the classes, or a number of each by squared error.
@@ -75,20 +75,21 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
 
     @Override
     public RecordReader<LabelledTokens> reader(Configuration hadoop) throws IOException {
-        return TextRecords.reader(hadoop, data, FileSystems.path(model), limits, labels());
+        return TextRecords.reader(hadoop, data, ModelPath.of("model.path", model, hadoop), limits, labels());
     }
 
     /** The texts as the model sees them. Records that come as tokens do not say whose tokens they are. */
     @Override
     public Optional<Wording<LabelledTokens>> wording(Configuration hadoop) throws IOException {
         return data.format() == DataSettings.Format.TEXT
-                ? Optional.of(new Decoded(TextTokenizer.open(hadoop, FileSystems.path(model), data.cutoff())))
+                ? Optional.of(new Decoded(
+                        TextTokenizer.open(hadoop, ModelPath.of("model.path", model, hadoop), data.cutoff())))
                 : Optional.empty();
     }
 
     @Override
     public Optional<Viewer<LabelledTokens>> viewer(Configuration hadoop) throws IOException {
-        return Optional.of(TextViewer.open(hadoop, FileSystems.path(model), data, labels()));
+        return Optional.of(TextViewer.open(hadoop, ModelPath.of("model.path", model, hadoop), data, labels()));
     }
 
     private record Decoded(TextTokenizer tokenizer) implements Wording<LabelledTokens> {

@@ -18,7 +18,7 @@ import org.loradash.task.Task;
 import org.loradash.task.Units;
 import org.loradash.task.Viewer;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 
 /**
  * Cross-entropy of each labelled token, predicted from those before it.
@@ -41,12 +41,12 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public RecordReader<Sequence> reader(Configuration hadoop) throws IOException {
-        return Tokenisation.reader(hadoop, data, FileSystems.path(model), vocabularySize);
+        return Tokenisation.reader(hadoop, data, ModelPath.of("model.path", model, hadoop), vocabularySize);
     }
 
     @Override
     public Optional<Viewer<Sequence>> viewer(Configuration hadoop) throws IOException {
-        return Optional.of(SequenceViewer.open(hadoop, FileSystems.path(model), data.format()));
+        return Optional.of(SequenceViewer.open(hadoop, ModelPath.of("model.path", model, hadoop), data.format()));
     }
 
     @Override

@@ -51,7 +51,7 @@ class SentencePieceModelTest {
         assertThatThrownBy(() -> read(java.util.HexFormat.of().parseHex(bytes.replace(" ", ""))))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageEndingWith("spm.model: not a SentencePiece model: " + message
-                        + " (must be a unigram model as sentencepiece writes it)");
+                        + " (must be a model as sentencepiece writes it)");
     }
 
     @Test
@@ -78,6 +78,31 @@ class SentencePieceModelTest {
         }
     }
 
+    /** tokenizer.json holds the same map: it is looked at before the library reads it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    BAAAAP///z8= | a map of characters that leads outside its trie
+                    AQ==         | a map of characters of 1 bytes with a trie of -1
+                    ?            | a map of characters that is not Base64
+                    """)
+    void refusesItInTokenizerJsonToo(String map, String message) throws IOException {
+        TokenizerDirectory files =
+                new TokenizerDirectory(new Configuration(), new org.apache.hadoop.fs.Path(directory.toUri()));
+        Files.copy(Fixtures.path("tokenizers/deberta/spm.model"), directory.resolve("spm.model"));
+        String json = TokenizerForm.json(files)
+                .toString()
+                .replaceFirst(
+                        "\"precompiled_charsmap\":\"[^\"]*\"", "\"precompiled_charsm\\\\u0061p\":\"" + map + "\"");
+        Files.writeString(directory.resolve("tokenizer.json"), json);
+        assertThatThrownBy(this::tokenise)
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageEndingWith(
+                        "tokenizer.json: not a tokenizer: " + message + " (must be a tokenizer of Hugging Face)");
+    }
+
     private void tokenise() throws IOException {
         try (TextTokenizer tokenizer =
                 TextTokenizer.open(new Configuration(), new org.apache.hadoop.fs.Path(directory.toUri()), 20)) {
@@ -87,7 +112,7 @@ class SentencePieceModelTest {
 
     private SentencePieceModel read(byte[] bytes) throws IOException {
         Files.write(directory.resolve("spm.model"), bytes);
-        return SentencePieceModel.read(
+        return SentencePieceModel.readUnigram(
                 new TokenizerDirectory(new Configuration(), new org.apache.hadoop.fs.Path(directory.toUri())),
                 "spm.model");
     }

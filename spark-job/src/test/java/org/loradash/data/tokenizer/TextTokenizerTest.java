@@ -93,7 +93,7 @@ public class TextTokenizerTest {
             delimiter = '|',
             textBlock =
                     """
-                    {"tokenizer_class": "GPT2Tokenizer"} | tokenizer_class is GPT2Tokenizer \\(must be RobertaTokenizer, .*
+                    {"tokenizer_class": "CodeGenTokenizer"} | tokenizer_class is CodeGenTokenizer \\(must be RobertaTokenizer or .*
                     {"truncation_side": "left"} | truncation_side is left \\(must be right: texts lose their ends\\)
                     {"add_prefix_space": 1} | add_prefix_space is 1 \\(must be true or false\\)
                     {"cls_token": 7} | cls_token is 7 \\(must be a token's text, or an object with its content\\)
@@ -107,8 +107,8 @@ public class TextTokenizerTest {
     @Test
     void isNotReadAsAnotherKind() throws IOException {
         copy("roberta");
-        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"gpt2\"}");
-        refused(8, "model.path: .*/config.json: model_type is gpt2 \\(must be roberta, .*");
+        Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"gptj\"}");
+        refused(8, "model.path: .*/config.json: model_type is gptj \\(must be roberta or .*");
     }
 
     @Test
@@ -122,7 +122,7 @@ public class TextTokenizerTest {
         refused(
                 8,
                 "model.path: .* \\(no tokenizer: must have tokenizer.json, or spm.model, or sentencepiece.bpe.model, or"
-                        + " vocab.json and merges.txt, or vocab.txt\\)");
+                        + " vocab.json and merges.txt, or vocab.txt, or tokenizer.model\\)");
     }
 
     @ParameterizedTest

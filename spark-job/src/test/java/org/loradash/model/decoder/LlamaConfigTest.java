@@ -228,6 +228,7 @@ class LlamaConfigTest {
             {"rope_scaling": {"type": "proportional"}} | rope_type: proportional (must be default, dynamic, linear, llama3, longrope, yarn)
             {"rope_scaling": {"type": "dynamic", "factor": 2}, "head_dim": 2} | head_dim: 2 (must be above 2 for rope_type dynamic)
             {"rope_parameters": {"rope_type": "yarn", "factor": 4, "beta_fast": 1, "beta_slow": 2}} | beta_fast: 1.0 (must be at least beta_slow, 2.0)
+            {"rope_parameters": {"rope_type": "yarn"}} | factor: absent (must be a positive number for rope_type yarn)
             {"rope_parameters": {"rope_type": "yarn", "factor": 4, "truncate": 1}} | truncate: 1 (must be true or false)
             {"rope_parameters": {"rope_type": "longrope", "short_factor": [1], "long_factor": [1, 1, 1, 1]}} | short_factor: [1] (must be 4 positive numbers, one for each pair that turns)
             {"rope_parameters": {"rope_type": "longrope", "short_factor": [1, 1, 1, 1], "long_factor": [1, 1, 1, "1"]}} | long_factor: [1,1,1,"1"] (must be 4 positive numbers, one for each pair that turns)

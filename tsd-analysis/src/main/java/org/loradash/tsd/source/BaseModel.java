@@ -13,6 +13,7 @@ import org.loradash.tsd.TargetName;
 import org.loradash.tsd.cache.ModelHash;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.TensorDirectory;
 import org.loradash.tsd.io.TensorInfo;
 
@@ -45,7 +46,9 @@ public final class BaseModel implements Closeable {
      */
     public static BaseModel open(String where, String path, Configuration hadoop) {
         return new BaseModel(
-                path, TensorDirectory.open(FileSystems.of(where, path, hadoop), FileSystems.path(path)), hadoop);
+                path,
+                TensorDirectory.open(FileSystems.of(where, path, hadoop), ModelPath.of(where, path, hadoop)),
+                hadoop);
     }
 
     /** Its directory, as it was given. */
@@ -135,7 +138,7 @@ public final class BaseModel implements Closeable {
 
     /** Reads all of the model's files. */
     public String hash() {
-        return ModelHash.of(FileSystems.path(path), weights.files(), hadoop);
+        return ModelHash.of(ModelPath.of("--base", path, hadoop), weights.files(), hadoop);
     }
 
     @Override

@@ -19,6 +19,8 @@ import org.loradash.tsd.io.Message;
  *
  * @param rank r, where no pattern says otherwise
  * @param alpha lora_alpha, likewise
+ * @param rootScale whether the scale is alpha / sqrt(r), as rsLoRA has it (arXiv 2312.03732), and not alpha / r
+ * @param transposed whether W may lie inputs x outputs in the model's files, which is so of layers that are no linear ones
  * @param ranks by pattern of module name, in the file's order: the first that matches counts
  * @param alphas likewise
  * @param targets the layers that have factors
@@ -28,6 +30,8 @@ import org.loradash.tsd.io.Message;
 public record PeftConfig(
         int rank,
         double alpha,
+        boolean rootScale,
+        boolean transposed,
         Map<Pattern, Integer> ranks,
         Map<Pattern, Double> alphas,
         PeftTargets targets,
@@ -45,8 +49,6 @@ public record PeftConfig(
     /** Variants whose change of W is not (alpha / r) B A, or that change something besides linear layers. */
     private static final List<String> NOT_PLAIN = List.of(
             "use_dora",
-            "use_rslora",
-            "fan_in_fan_out",
             "lora_bias",
             "use_qalora",
             "use_bdlora",
@@ -54,6 +56,7 @@ public record PeftConfig(
             "monteclora_config",
             "velora_config",
             "arrow_config",
+            "megatron_config",
             "alora_invocation_tokens",
             "layer_replication",
             "target_parameters",
@@ -89,11 +92,20 @@ public record PeftConfig(
         return new PeftConfig(
                 rank(path + ": r", json.path("r")),
                 alpha(path + ": lora_alpha", json.path("lora_alpha")),
+                flag(path + ": use_rslora", json.path("use_rslora")),
+                flag(path + ": fan_in_fan_out", json.path("fan_in_fan_out")),
                 patterns(path + ": rank_pattern", json.path("rank_pattern"), PeftConfig::rank),
                 patterns(path + ": alpha_pattern", json.path("alpha_pattern"), PeftConfig::alpha),
                 PeftTargets.read(path.toString(), json),
                 modulesToSave(path + ": modules_to_save", json.path("modules_to_save")),
                 CLASSIFIERS.contains(json.path("task_type").asText()));
+    }
+
+    private static boolean flag(String where, JsonNode json) {
+        if (!json.isMissingNode() && !json.isNull() && !json.isBoolean()) {
+            throw InvalidInput.of(where, shown(json), "must be true or false");
+        }
+        return json.asBoolean();
     }
 
     private static List<String> modulesToSave(String where, JsonNode json) {
@@ -132,14 +144,25 @@ public record PeftConfig(
         return false;
     }
 
+    /** Whether target_modules means a layer, by its name in the model. */
+    public boolean names(String module) {
+        return targets.selects(module);
+    }
+
     /** r of a module; its name is that in the model. */
     public int rankOf(String module) {
         return first(ranks, module, rank);
     }
 
-    /** alpha / r of a module. */
+    /** What B A of a module is multiplied by: alpha / r, or alpha / sqrt(r). */
     public double scaleOf(String module) {
-        return first(alphas, module, alpha) / rankOf(module);
+        int own = rankOf(module);
+        return first(alphas, module, alpha) / (rootScale ? Math.sqrt(own) : own);
+    }
+
+    /** Whether r and lora_alpha hold for all modules, and the scale is alpha / r. */
+    public boolean isOfOneScale() {
+        return ranks.isEmpty() && alphas.isEmpty() && !rootScale;
     }
 
     private static <T> T first(Map<Pattern, T> patterns, String module, T otherwise) {
@@ -183,10 +206,11 @@ public record PeftConfig(
         return patterns;
     }
 
-    /** A regular expression of the file, inside of another one. */
+    /** A regular expression of the file, which is Python's, inside of another one. */
     static Pattern compiled(String where, String given, String within) {
+        String named = given.replace("(?P<", "(?<").replaceAll("\\(\\?P=(\\w+)\\)", "\\\\k<$1>");
         try {
-            return Pattern.compile(within.replace("%s", given));
+            return Pattern.compile(within.replace("%s", named));
         } catch (PatternSyntaxException | StackOverflowError e) {
             throw InvalidInput.of(where, Message.oneLine(given), "must be the regular expression of module names");
         }

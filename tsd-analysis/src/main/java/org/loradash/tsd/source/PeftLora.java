@@ -1,5 +1,6 @@
 package org.loradash.tsd.source;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,12 +17,13 @@ import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.Message;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.TensorFile;
 import org.loradash.tsd.io.TensorInfo;
 
 /**
- * A plain LoRA as Hugging Face PEFT keeps it: adapter_config.json and adapter_model.safetensors. Beside the factors of
- * linear layers it may hold tensors that were trained whole, those of PEFT's {@code modules_to_save}.
+ * A plain LoRA as Hugging Face PEFT keeps it: adapter_config.json and adapter_model.safetensors, or adapter_model.bin where
+ * there is none. Beside the factors of linear layers it may hold tensors that were trained whole, those of PEFT's {@code modules_to_save}.
  */
 public final class PeftLora implements ChangeSource {
     /** What PEFT puts in front of the names of the base model. */
@@ -32,6 +34,8 @@ public final class PeftLora implements ChangeSource {
 
     /** The name of the file of tensors. */
     public static final String WEIGHTS = "adapter_model.safetensors";
+
+    private static final String OLDER_WEIGHTS = "adapter_model.bin";
 
     /** The ending of a factor A's name, rank x inputs. */
     public static final String A = ".lora_A.weight";
@@ -57,13 +61,13 @@ public final class PeftLora implements ChangeSource {
      * @throws InvalidInput where it is none, or holds anything but the factors of a plain LoRA and modules trained whole
      */
     public static PeftLora open(String path, Configuration hadoop) {
-        return open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path), path);
+        return open(FileSystems.of("TASK", path, hadoop), ModelPath.of("TASK", path, hadoop), path);
     }
 
     /** Opens an adapter's directory on a file system; its path in messages is {@code shown}. */
     public static PeftLora open(FileSystem files, Path directory, String shown) {
         PeftConfig config = PeftConfig.read(files, new Path(directory, CONFIG));
-        TensorFile weights = TensorFile.open(files, new Path(directory, WEIGHTS));
+        TensorFile weights = TensorFile.open(files, weights(files, directory));
         boolean opened = false;
         try {
             PeftLora adapter = new PeftLora(shown, config, weights);
@@ -79,6 +83,17 @@ public final class PeftLora implements ChangeSource {
             if (!opened) {
                 weights.close();
             }
+        }
+    }
+
+    /** The file of an adapter's tensors: that of {@link #WEIGHTS}, or the older one where only that is there. */
+    public static Path weights(FileSystem files, Path directory) {
+        Path weights = new Path(directory, WEIGHTS);
+        Path older = new Path(directory, OLDER_WEIGHTS);
+        try {
+            return !files.exists(weights) && files.exists(older) ? older : weights;
+        } catch (IOException e) {
+            throw Message.of(directory, e);
         }
     }
 
@@ -120,7 +135,7 @@ public final class PeftLora implements ChangeSource {
                 throw InvalidInput.of(
                         file + ": modules_to_save",
                         Message.oneLine(saved),
-                        "must have its tensors in " + WEIGHTS + "; there are none");
+                        "must have its tensors in " + weights.path().getName() + "; there are none");
             }
         }
         if (modules.isEmpty() && whole.isEmpty()) {
@@ -131,6 +146,11 @@ public final class PeftLora implements ChangeSource {
     @Override
     public String path() {
         return path;
+    }
+
+    /** The file of its tensors. */
+    public Path file() {
+        return weights.path();
     }
 
     /** What its file of settings says. */
@@ -150,6 +170,12 @@ public final class PeftLora implements ChangeSource {
 
     @Override
     public void check(BaseModel base, List<Target> chosen) {
+        if (config.transposed()) {
+            throw InvalidInput.of(
+                    path + ": fan_in_fan_out",
+                    true,
+                    "must be false: whether the base model's weights lie so, no file says");
+        }
         checkFactors(base.layers(), "a linear layer of " + base.path());
         whole.keySet()
                 .forEach(name -> base.shape(name).ifPresentOrElse(shape -> checkWhole(name, shape), () -> whole(name)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,26 +16,30 @@ import org.loradash.tsd.InvalidInput;
  * @param named by target_modules: whole names or endings at a dot, or a regular expression; nothing where it is absent, or all
  *     linear layers are meant
  * @param excluded by exclude_modules, likewise
+ * @param whole names in target_modules that are those of layers as they stand, which layers_to_transform does not leave out
  * @param layers the numbers that layers_to_transform gives; nothing where it is absent
  * @param numbered finds a layer's number in its name, as layers_pattern says: the first that does
  */
 record PeftTargets(
         Optional<Predicate<String>> named,
         Optional<Predicate<String>> excluded,
+        Set<String> whole,
         Optional<List<Integer>> layers,
         List<Pattern> numbered) {
-    private static final Pattern NUMBER = Pattern.compile(".*\\.[^.]*\\.(\\d{1,9})\\.");
+    private static final Pattern NUMBER = Pattern.compile(".*?\\.[^.]*\\.(\\d{1,9})\\.");
 
     static PeftTargets read(String where, JsonNode config) {
         JsonNode targets = config.path("target_modules");
         boolean all = targets.asText().equalsIgnoreCase("all-linear");
         List<Pattern> numbered = new ArrayList<>();
         for (String pattern : texts(where + ": layers_pattern", config.path("layers_pattern"))) {
-            numbered.add(PeftConfig.compiled(where + ": layers_pattern", pattern, ".*\\.(?:%s)\\.(\\d{1,9})\\."));
+            numbered.add(
+                    PeftConfig.compiled(where + ": layers_pattern", pattern, "(?:^|.*?\\.)(?:%s)\\.(\\d{1,9})\\."));
         }
         return new PeftTargets(
                 all ? Optional.empty() : names(where + ": target_modules", targets),
                 names(where + ": exclude_modules", config.path("exclude_modules")),
+                targets.isArray() ? Set.copyOf(texts(where + ": target_modules", targets)) : Set.of(),
                 layers(where + ": layers_to_transform", config.path("layers_to_transform")),
                 numbered.isEmpty() ? List.of(NUMBER) : numbered);
     }
@@ -92,8 +97,9 @@ record PeftTargets(
         if (named.isEmpty()) {
             return true;
         }
-        return named.get().test(module)
-                && layers.map(chosen -> chosen.contains(layer(module))).orElse(true);
+        return whole.contains(module)
+                || named.get().test(module)
+                        && layers.map(chosen -> chosen.contains(layer(module))).orElse(true);
     }
 
     private int layer(String module) {

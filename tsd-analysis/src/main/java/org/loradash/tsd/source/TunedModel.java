@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.direction.WeightUpdate;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.TensorDirectory;
 
 /** A model with the base model's tensors, each of which training may have changed: W*, by full fine-tuning. */
@@ -20,7 +21,8 @@ public final class TunedModel implements ChangeSource {
 
     /** Opens a Hugging Face model directory; {@link InvalidInput} where it is none. */
     public static TunedModel open(String path, Configuration hadoop) {
-        return new TunedModel(path, TensorDirectory.open(FileSystems.of("TASK", path, hadoop), FileSystems.path(path)));
+        return new TunedModel(
+                path, TensorDirectory.open(FileSystems.of("TASK", path, hadoop), ModelPath.of("TASK", path, hadoop)));
     }
 
     @Override

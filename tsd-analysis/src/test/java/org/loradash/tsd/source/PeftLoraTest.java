@@ -63,8 +63,10 @@ class PeftLoraTest {
             textBlock =
                     """
                     "use_dora": true                         | use_dora: true (must be absent or false: only plain LoRA)
-                    "use_rslora": true                       | use_rslora: true (must be absent or false: only plain LoRA)
-                    "fan_in_fan_out": true                   | fan_in_fan_out: true (must be absent or false: only plain LoRA)
+                    "use_rslora": "x"                        | use_rslora: "x" (must be true or false)
+                    "megatron_config": {"a": 1}              | megatron_config: {"a":1} (must be absent or false: only plain LoRA)
+                    "trainable_token_indices": [3]           | trainable_token_indices: [3] (must be absent or false: only plain LoRA)
+                    "target_parameters": ["x.weight"]        | target_parameters: ["x.weight"] (must be absent or false: only plain LoRA)
                     "modules_to_save": [7]                   | modules_to_save: [7] (must be a list of names of modules)
                     "layer_replication": [[0, 2]]            | layer_replication: [[0,2]] (must be absent or false: only plain LoRA)
                     "bias": "all"                            | bias: all (must be none: only plain LoRA)
@@ -137,6 +139,8 @@ class PeftLoraTest {
                 "\"target_modules\": [\"self_attn.v_proj\"]",
                 "\"target_modules\": \".*\\\\.(q|v)_proj\"",
                 "\"target_modules\": \"all-linear\"",
+                "\"target_modules\": \"(?P<front>.*)\\\\.(?P<kind>q|v)_proj\"",
+                "\"target_modules\": [\"model.layers.0.self_attn.v_proj\"], \"layers_to_transform\": [1]",
                 "\"target_modules\": [\"v_proj\"], \"layers_to_transform\": 0",
                 "\"target_modules\": [\"v_proj\"], \"layers_to_transform\": [0], \"layers_pattern\": \"layers\""
             })
