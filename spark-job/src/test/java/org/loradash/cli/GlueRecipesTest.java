@@ -171,8 +171,16 @@ class GlueRecipesTest {
         assertThat(sweep.reference()).isEqualTo("lora");
         assertThat(sweep.members().stream().map(Sweep.Member::variant).distinct())
                 .containsExactly(
-                        "lora", "lora-dash", "full", "lora-9", "pissa", "dash-top", "dash-bottom", "dash-random");
-        assertThat(sweep.members()).hasSize(8 * 5);
+                        "lora",
+                        "lora-dash",
+                        "full",
+                        "lora-9",
+                        "pissa",
+                        "dash-rate-100",
+                        "dash-top",
+                        "dash-bottom",
+                        "dash-random");
+        assertThat(sweep.members()).hasSize(9 * 5);
     }
 
     private static Settings read(String recipe, List<String> overrides) {
