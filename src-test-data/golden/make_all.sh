@@ -62,6 +62,9 @@ decoder yarn --arch qwen2 --seed 42 --rope '{"rope_type": "yarn", "factor": 4.0,
 decoder dynamic --arch llama --seed 43 --positions 8 --longest 30 --rope '{"rope_type": "dynamic", "factor": 3.0}' \
     --set attention_bias=false --set mlp_bias=false --config-format 4
 
+# Its photo is dog/00.jpg of google/dreambooth's dataset, which is not here.
+[ -z "${PHOTO:-}" ] || fixture make_golden_sdxl.py sdxl-tiny --photo "$PHOTO"
+
 # DeBERTa's texts are longer than the linear part of its buckets.
 encoder deberta --seed 21 --labels 3 --published-config --hidden 32 --intermediate 48 --heads 4 --vocab 90 --positions 40 \
     --buckets 8 --rank 4 --alpha 8 --directions 4

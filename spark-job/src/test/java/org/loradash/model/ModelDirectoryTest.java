@@ -117,8 +117,8 @@ class ModelDirectoryTest {
         refuses(
                 directory,
                 "file:" + directory
-                        + ": no weights (must be a directory with model.safetensors or pytorch_model.bin,"
-                        + " or with the .index.json of shards)");
+                        + ": no weights (must be a directory with model.safetensors, pytorch_model.bin or"
+                        + " diffusion_pytorch_model.safetensors, or with the .index.json of shards)");
     }
 
     @ParameterizedTest

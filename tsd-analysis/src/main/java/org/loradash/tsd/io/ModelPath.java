@@ -15,23 +15,39 @@ import org.loradash.tsd.InvalidInput;
 /**
  * Where a model's files lie. A model's folder in the cache of huggingface_hub ({@code models--ORG--NAME}) has a directory for
  * each snapshot and notes of which is which branch; its files are links into a folder of blobs. Given that folder, the snapshot
- * of branch main is meant, or the only one that there is.
+ * of branch main is meant, or the only one that there is. A pipeline of diffusers has a folder for each of its parts; the one that
+ * is adapted is its U-Net.
  */
 public final class ModelPath {
     private static final String FOLDER = "models--";
     private static final String SNAPSHOTS = "snapshots";
+    private static final String PIPELINE = "model_index.json";
+    private static final String ADAPTED = "unet";
     private static final Pattern REVISION = Pattern.compile("[0-9A-Za-z]{1,64}");
 
     private ModelPath() {}
 
     /**
-     * The directory with the files of a model.
+     * The directory with the files of a model: config.json and weights. Of a pipeline it is that of its U-Net.
      *
      * @param where the setting that gave the path, for errors
      * @param given a directory of files, or a model's folder in the hub's cache
      * @throws InvalidInput where such a folder does not say which snapshot is meant
      */
     public static Path of(String where, String given, Configuration hadoop) {
+        Path path = whole(where, given, hadoop);
+        try {
+            FileSystem files = FileSystems.of(where, given, hadoop);
+            boolean pipeline =
+                    !files.exists(new Path(path, ModelConfig.FILE)) && files.exists(new Path(path, PIPELINE));
+            return pipeline ? new Path(path, ADAPTED) : path;
+        } catch (IOException e) {
+            throw Message.of(path, e);
+        }
+    }
+
+    /** The directory with all that belongs to a model: of a pipeline the one that its parts are in. */
+    public static Path whole(String where, String given, Configuration hadoop) {
         FileSystem files = FileSystems.of(where, given, hadoop);
         Path path = FileSystems.path(given);
         try {

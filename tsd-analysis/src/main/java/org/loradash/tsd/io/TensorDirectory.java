@@ -14,13 +14,31 @@ import org.loradash.tsd.InvalidInput;
 
 /**
  * The weights of a Hugging Face model directory: {@code model.safetensors}, the shards that {@code
- * model.safetensors.index.json} names, {@code pytorch_model.bin}, or the shards of {@code pytorch_model.bin.index.json}. The
- * first of them that is there is read, as transformers does. Tensors have the names of {@link TensorNames} here, whatever the
- * files call them.
+ * model.safetensors.index.json} names, {@code pytorch_model.bin}, or the shards of {@code pytorch_model.bin.index.json}; of a
+ * part of a diffusers pipeline {@code diffusion_pytorch_model.safetensors} likewise, or where there is none the variant {@code
+ * fp16} of either name. The first of them that is there is read, as transformers and diffusers do. Tensors have the names of
+ * {@link TensorNames} here, whatever the files call them.
  */
 public final class TensorDirectory implements Closeable {
-    private static final List<String> SINGLES = List.of("model.safetensors", "pytorch_model.bin");
     private static final String INDEX = ".index.json";
+    private static final List<Form> FORMS = List.of(
+            Form.of("model.safetensors"),
+            Form.of("pytorch_model.bin"),
+            Form.of("diffusion_pytorch_model.safetensors"),
+            new Form("model.fp16.safetensors", "model.safetensors.index.fp16.json"),
+            new Form(
+                    "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.safetensors.index.fp16.json"));
+
+    /** What weights are called as one file, and the index of their shards. */
+    private record Form(String single, String index) {
+        static Form of(String single) {
+            return new Form(single, single + INDEX);
+        }
+
+        String ending() {
+            return single.substring(single.lastIndexOf('.'));
+        }
+    }
 
     private final Path directory;
     private final Map<String, TensorFile> filesByTensor;
@@ -41,15 +59,14 @@ public final class TensorDirectory implements Closeable {
     public static TensorDirectory open(FileSystem fileSystem, Path directory) {
         try {
             UnaryOperator<String> names = TensorNames.of(ModelConfig.type(fileSystem, directory));
-            for (String single : SINGLES) {
-                Path file = new Path(directory, single);
-                Path index = new Path(directory, single + INDEX);
+            for (Form form : FORMS) {
+                Path file = new Path(directory, form.single());
+                Path index = new Path(directory, form.index());
                 if (fileSystem.exists(file)) {
                     return ofOne(directory, TensorFile.open(fileSystem, file, names));
                 }
                 if (fileSystem.exists(index)) {
-                    String ending = single.substring(single.lastIndexOf('.'));
-                    return openShards(fileSystem, directory, ShardIndex.read(fileSystem, index, ending), names);
+                    return openShards(fileSystem, directory, ShardIndex.read(fileSystem, index, form.ending()), names);
                 }
             }
         } catch (IOException failure) {
@@ -58,7 +75,8 @@ public final class TensorDirectory implements Closeable {
         throw InvalidInput.of(
                 directory.toString(),
                 "no weights",
-                "must be a directory with " + String.join(" or ", SINGLES) + ", or with the " + INDEX + " of shards");
+                "must be a directory with model.safetensors, pytorch_model.bin or diffusion_pytorch_model.safetensors, or with"
+                        + " the " + INDEX + " of shards");
     }
 
     private static TensorDirectory ofOne(Path directory, TensorFile file) {

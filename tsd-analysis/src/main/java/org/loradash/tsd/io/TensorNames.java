@@ -18,7 +18,9 @@ public final class TensorNames {
             "bert", new Encoder("bert.", "embeddings|encoder|pooler"),
             "roberta", new Encoder("roberta.", "embeddings|encoder|pooler"),
             "xlm-roberta", new Encoder("roberta.", "embeddings|encoder|pooler"),
-            "deberta-v2", new Encoder("deberta.", "embeddings|encoder"));
+            "deberta-v2", new Encoder("deberta.", "embeddings|encoder"),
+            // Of a CLIP text encoder transformers 5 leaves the prefix out that published files have.
+            "clip_text_model", new Encoder("text_model.", "embeddings|encoder|final_layer_norm"));
 
     private TensorNames() {}
 

@@ -139,8 +139,8 @@ class TsdTest {
                 BASE,
                 directory + "/none");
         assertMistake(
-                directory.resolve("none") + ": no weights (must be a directory with model.safetensors or"
-                        + " pytorch_model.bin, or with the .index.json of shards)",
+                directory.resolve("none") + ": no weights (must be a directory with model.safetensors,"
+                        + " pytorch_model.bin or diffusion_pytorch_model.safetensors, or with the .index.json of shards)",
                 "rates",
                 "--base",
                 directory + "/none",

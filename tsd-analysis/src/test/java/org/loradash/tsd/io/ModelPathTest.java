@@ -56,6 +56,17 @@ class ModelPathTest {
     }
 
     @Test
+    void aPipelineMeansItsUnet() throws IOException {
+        Path pipeline = Files.createDirectories(cache.resolve("pipeline"));
+        Files.writeString(pipeline.resolve("model_index.json"), "{}");
+        assertThat(of(pipeline))
+                .isEqualTo(
+                        new org.apache.hadoop.fs.Path(pipeline.resolve("unet").toString()));
+        assertThat(ModelPath.whole("model.path", pipeline.toString(), new Configuration()))
+                .isEqualTo(new org.apache.hadoop.fs.Path(pipeline.toString()));
+    }
+
+    @Test
     void oneOfSeveralSnapshotsMustBeNamed() throws IOException {
         Files.createDirectories(folder.resolve("snapshots").resolve(SECOND));
         refused("there is no refs/main, and there are 2");

@@ -49,6 +49,40 @@ class TensorDirectoryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "diffusion_pytorch_model.safetensors",
+                "diffusion_pytorch_model.fp16.safetensors",
+                "model.fp16.safetensors"
+            })
+    void readsAPartOfAPipeline(String file) throws IOException {
+        write(file, NamedTensor.of("a", new float[] {1, 2}, 2));
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.readFloats("a")).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void readsShardsOfAVariantOfAPipelinesPart() throws IOException {
+        write("diffusion_pytorch_model-00001-of-00001.fp16.safetensors", NamedTensor.of("a", new float[] {1}, 1));
+        Files.writeString(
+                directory.resolve("diffusion_pytorch_model.safetensors.index.fp16.json"),
+                "{\"weight_map\":{\"a\":\"diffusion_pytorch_model-00001-of-00001.fp16.safetensors\"}}");
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.readFloats("a")).containsExactly(1);
+        }
+    }
+
+    @Test
+    void ofTwoVariantsTheWholeNumbersAreRead() throws IOException {
+        write("diffusion_pytorch_model.fp16.safetensors", NamedTensor.of("a", new float[] {1}, 1));
+        write("diffusion_pytorch_model.safetensors", NamedTensor.of("a", new float[] {2}, 1));
+        try (TensorDirectory weights = open()) {
+            assertThat(weights.readFloats("a")).containsExactly(2);
+        }
+    }
+
     @Test
     void readsWhatTorchSavedWhereThereAreNoSafetensors() throws IOException {
         Path made = Path.of("..", "src-test-data", "torch", "zip.bin");
@@ -101,8 +135,8 @@ class TensorDirectoryTest {
         assertThatThrownBy(this::open)
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageContaining(directory.getFileName().toString())
-                .hasMessageEndingWith(": no weights (must be a directory with model.safetensors or pytorch_model.bin,"
-                        + " or with the .index.json of shards)");
+                .hasMessageEndingWith(": no weights (must be a directory with model.safetensors, pytorch_model.bin or"
+                        + " diffusion_pytorch_model.safetensors, or with the .index.json of shards)");
     }
 
     @ParameterizedTest
