@@ -77,6 +77,7 @@ class ActivationTest {
         return switch (activation) {
             case GELU -> x * (1 + erf(x * Math.sqrt(0.5))) / 2;
             case GELU_TANH -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
+            case GELU_QUICK -> x / (1 + Math.exp(-1.702 * x));
             case RELU -> Math.max(x, 0);
             case SILU -> x / (1 + Math.exp(-x));
             case TANH -> Math.tanh(x);

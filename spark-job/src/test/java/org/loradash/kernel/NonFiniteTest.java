@@ -363,7 +363,7 @@ class NonFiniteTest {
                         case RELU -> new float[] {Float.POSITIVE_INFINITY, 0};
                         case TANH -> new float[] {1, -1};
                             // Infinity times zero.
-                        case GELU, GELU_TANH, SILU -> new float[] {Float.POSITIVE_INFINITY, Float.NaN};
+                        case GELU, GELU_TANH, GELU_QUICK, SILU -> new float[] {Float.POSITIVE_INFINITY, Float.NaN};
                     };
             assertThat(out.toArray()).as("%s", activation).containsExactly(expected);
         }

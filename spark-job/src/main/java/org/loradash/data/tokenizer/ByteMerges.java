@@ -14,12 +14,18 @@ final class ByteMerges {
     private static final String VOCABULARY = "vocab.json";
     private static final String MERGES = "merges.txt";
 
-    /** What GPT-2 calls its beginning, end and unknown token, and Qwen2 its end. */
+    /** What GPT-2 calls its beginning, end and unknown token, and Qwen2 and CLIP their end. */
     static final String END = "<|endoftext|>";
 
     /** The words of Qwen2: contractions, letters with one other character before, single digits, others, line ends, spaces. */
     private static final String WORDS_OF_QWEN = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
             + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+    private static final String BEGIN_OF_CLIP = "<|startoftext|>";
+
+    /** The words of CLIP: its own two tokens, contractions, letters, single digits, others; spaces are left out. */
+    private static final String WORDS_OF_CLIP =
+            "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d" + "|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
     private ByteMerges() {}
 
@@ -64,6 +70,41 @@ final class ByteMerges {
                 .put("use_regex", false);
         Map<String, String> names = Map.of("unk_token", END, "eos_token", END, "pad_token", END);
         return json.set("post_processor", special(directory, json, names).ends(directory));
+    }
+
+    /** As {@code CLIPTokenizer} of transformers makes it: a word's last symbol is another one than within. */
+    static ObjectNode clip(TokenizerDirectory directory) throws IOException {
+        ObjectNode json = json(
+                directory,
+                """
+                {
+                  "version": "1.0",
+                  "normalizer": {"type": "Sequence", "normalizers": [
+                    {"type": "NFC"},
+                    {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},
+                    {"type": "Lowercase"}]},
+                  "pre_tokenizer": {"type": "Sequence", "pretokenizers": []},
+                  "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true},
+                  "model": {"type": "BPE", "continuing_subword_prefix": "", "end_of_word_suffix": "</w>", "fuse_unk": false}
+                }
+                """);
+        ArrayNode splits = json.withObject("/pre_tokenizer").withArray("pretokenizers");
+        splits.addObject()
+                .put("type", "Split")
+                .put("behavior", "Removed")
+                .put("invert", true)
+                .putObject("pattern")
+                .put("Regex", WORDS_OF_CLIP);
+        splits.addObject()
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true)
+                .put("use_regex", true);
+        Map<String, String> names =
+                Map.of("bos_token", BEGIN_OF_CLIP, "eos_token", END, "unk_token", END, "pad_token", END);
+        SpecialTokens special = special(directory, json, names);
+        json.withObject("/model").put("unk_token", special.token("unk_token"));
+        return json.set("post_processor", special.around("bos_token", "eos_token", false, 0));
     }
 
     /** With the words of GPT-2. */

@@ -44,7 +44,8 @@ record TokenizerForm(List<String> files, List<Kind> kinds) {
                     List.of(
                             Kind.encoder("RobertaTokenizer", "roberta", ByteMerges::roberta),
                             new Kind("Qwen2Tokenizer", List.of("qwen2", "qwen3"), ByteMerges.END, ByteMerges::qwen),
-                            new Kind("GPT2Tokenizer", List.of("gpt2"), ByteMerges.END, ByteMerges::gpt))),
+                            new Kind("GPT2Tokenizer", List.of("gpt2"), ByteMerges.END, ByteMerges::gpt),
+                            new Kind("CLIPTokenizer", List.of("clip_text_model"), ByteMerges.END, ByteMerges::clip))),
             of(Kind.encoder("BertTokenizer", "bert", BertVocabulary::json), "vocab.txt"),
             // Has rules of its own for which class reads it.
             new TokenizerForm(List.of(DecoderPieces.FILE), List.of()));

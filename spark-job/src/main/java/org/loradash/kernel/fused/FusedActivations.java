@@ -13,7 +13,7 @@ import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.SoftCap;
 
 /**
- * Activations, block by block. Three of them are x times a share of it from zero to one, whose slope is the share + x times
+ * Activations, block by block. Four of them are x times a share of it from zero to one, whose slope is the share + x times
  * the share's slope.
  */
 public final class FusedActivations {
@@ -93,6 +93,10 @@ public final class FusedActivations {
                 sigmoidArguments(x, values, count);
                 Lanes.sigmoid(values, shares, count);
             }
+            case GELU_QUICK -> {
+                times(x, Activation.QUICK, values, count);
+                Lanes.sigmoid(values, shares, count);
+            }
             case SILU -> Lanes.sigmoid(x, shares, count);
             case RELU -> {
                 positive(x, values, count);
@@ -115,7 +119,8 @@ public final class FusedActivations {
         switch (activation) {
             case GELU -> normalSlopes(x, shares, spare, count);
             case GELU_TANH -> sigmoidSlopes(x, shares, count);
-            case SILU -> siluSlopes(x, shares, count);
+            case GELU_QUICK -> slopesOfSigmoid(x, shares, Activation.QUICK, count);
+            case SILU -> slopesOfSigmoid(x, shares, 1, count);
             case RELU -> steps(x, count);
             case TANH -> tanhSlopes(values, x, count);
         }
@@ -195,12 +200,19 @@ public final class FusedActivations {
         }
     }
 
-    /** x becomes share + x share (1 - share). */
-    private static void siluSlopes(float[] x, float[] shares, int count) {
+    private static void times(float[] x, float factor, float[] out, int count) {
+        for (int i = 0; i < count; i += COUNT) {
+            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(out, i);
+        }
+    }
+
+    /** x becomes share + factor x share (1 - share). */
+    private static void slopesOfSigmoid(float[] x, float[] shares, float factor, int count) {
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         for (int i = 0; i < count; i += COUNT) {
             FloatVector share = FloatVector.fromArray(FLOATS, shares, i);
             FloatVector.fromArray(FLOATS, x, i)
+                    .mul(factor)
                     .mul(share)
                     .fma(one.sub(share), share)
                     .intoArray(x, i);

@@ -64,7 +64,7 @@ public final class PortableActivations {
 
     private static INDArray value(Activation activation, INDArray x) {
         return switch (activation) {
-            case GELU, GELU_TANH, SILU -> share(activation, x).muli(x);
+            case GELU, GELU_TANH, GELU_QUICK, SILU -> share(activation, x).muli(x);
             case RELU -> numbers(Transforms.max(x, 0, true), x);
             case TANH -> Transforms.tanh(x, true);
         };
@@ -80,6 +80,9 @@ public final class PortableActivations {
                     .muli(3 * Activation.OF_CUBE)
                     .addi(Activation.OF_LINE)
                     .muli(xTimesSlopeOfSigmoid(activation, x))
+                    .addi(share(activation, x));
+            case GELU_QUICK -> xTimesSlopeOfSigmoid(activation, x)
+                    .muli(Activation.QUICK)
                     .addi(share(activation, x));
             case SILU -> xTimesSlopeOfSigmoid(activation, x).addi(share(activation, x));
             case RELU -> numbers(Transforms.sign(value, true), x);
@@ -98,6 +101,7 @@ public final class PortableActivations {
             case GELU -> erf(x.mul(Math.sqrt(0.5))).addi(1).muli(0.5);
             case GELU_TANH -> Transforms.sigmoid(
                     x.mul(x).muli(Activation.OF_CUBE).addi(Activation.OF_LINE).muli(x), false);
+            case GELU_QUICK -> Transforms.sigmoid(x.mul(Activation.QUICK), false);
             case SILU -> Transforms.sigmoid(x, true);
             case RELU, TANH -> throw new IllegalArgumentException(activation + " is no share of x");
         };

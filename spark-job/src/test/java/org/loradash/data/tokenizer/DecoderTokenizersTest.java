@@ -91,7 +91,7 @@ public class DecoderTokenizersTest {
                     pairs | {"tokenizer_class": "LlamaTokenizer", "legacy": 3} | legacy is 3 \\(must be true or false\\)
                     pairs | {"tokenizer_class": "LlamaTokenizer", "add_bos_token": "yes"} | add_bos_token is "yes" \\(must be true or false\\)
                     pairs | {"extra_special_tokens": [7]} | extra_special_tokens is 7 \\(must be a token's text, or an object with its content\\)
-                    bytes | {"tokenizer_class": "CodeGenTokenizer"} | tokenizer_class is CodeGenTokenizer \\(must be RobertaTokenizer or Qwen2Tokenizer or GPT2Tokenizer, .*
+                    bytes | {"tokenizer_class": "CodeGenTokenizer"} | tokenizer_class is CodeGenTokenizer \\(must be RobertaTokenizer or Qwen2Tokenizer or GPT2Tokenizer or CLIPTokenizer, .*
                     """)
     void areRefusedWithARuleThatIsNotKnown(String kind, String configuration, String message) throws IOException {
         copy(kind);
