@@ -1,0 +1,66 @@
+package org.loradash.data.photo;
+
+import java.util.random.RandomGenerator;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * How a photo becomes a square: its shorter side is brought to the resolution, and a square is cut out, as torchvision's Resize
+ * and CenterCrop or RandomCrop do.
+ *
+ * @param resolution side of the square, in pixels
+ */
+public record Framing(int resolution, Crop crop) {
+    private static final long MOST_PIXELS = 1L << 27;
+
+    /** Where the square lies. */
+    public enum Crop {
+        CENTRE,
+        RANDOM
+    }
+
+    /**
+     * A square.
+     *
+     * @param conditions what SDXL is told of it (arXiv 2307.01952): height and width of the photo, top and left of the square in the
+     *     resized photo, height and width of the square
+     */
+    public record Framed(Photo square, float[] conditions) {}
+
+    /**
+     * @param random where the square lies, if that is random
+     * @param where names the photo in errors
+     * @throws InvalidInput for a photo so long that it would become too large
+     */
+    public Framed apply(Photo photo, RandomGenerator random, String where) {
+        Photo resized = resized(photo, where);
+        int top =
+                switch (crop) {
+                    case CENTRE -> (int) Math.rint((resized.height() - resolution) / 2.0);
+                    case RANDOM -> random.nextInt(resized.height() - resolution + 1);
+                };
+        int left =
+                switch (crop) {
+                    case CENTRE -> (int) Math.rint((resized.width() - resolution) / 2.0);
+                    case RANDOM -> random.nextInt(resized.width() - resolution + 1);
+                };
+        return new Framed(
+                resized.cropped(top, left, resolution, resolution),
+                new float[] {photo.height(), photo.width(), top, left, resolution, resolution});
+    }
+
+    /** The photo with its shorter side brought to the resolution. */
+    Photo resized(Photo photo, String where) {
+        long shorter = Math.min(photo.height(), photo.width());
+        long longer = Math.max(photo.height(), photo.width()) * (long) resolution / shorter;
+        if (longer * resolution > MOST_PIXELS) {
+            throw InvalidInput.of(
+                    where,
+                    photo.width() + " x " + photo.height() + " pixels",
+                    "must not be so long: with a shorter side of " + resolution + " it would have more than "
+                            + MOST_PIXELS);
+        }
+        return photo.width() <= photo.height()
+                ? BilinearResize.apply(photo, (int) longer, resolution)
+                : BilinearResize.apply(photo, resolution, (int) longer);
+    }
+}
