@@ -24,6 +24,7 @@ import org.loradash.kernel.operation.Expand;
 import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.MatrixProduct;
@@ -180,6 +181,8 @@ final class KernelResults {
         kernels.run(new LayerNorm.Backward(out, x, weight, weight, mean, inverse, dx));
         to.put("LayerNorm.Backward.dx", dx);
         to.put("LayerNorm.Backward.out", out);
+        kernels.run(new GroupNorm.Forward(x, 8, weight, weight, 1e-5f, GroupNorm.Then.SILU, out));
+        to.put("GroupNorm", out);
         kernels.run(new RepeatRow(weight, out));
         to.put("repeatRow", out);
         int[] indices = IntStream.range(0, 9).map(i -> 2 * i + 1).toArray();

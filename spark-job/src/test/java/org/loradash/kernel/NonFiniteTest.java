@@ -27,6 +27,7 @@ import org.loradash.kernel.operation.Expand;
 import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.Gather;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
@@ -220,6 +221,12 @@ class NonFiniteTest {
             Tensor ones = ones(1, x.columns());
             Tensor out = like(x);
             kernels.run(new LayerNorm.Forward(x, ones, ones, 1e-6f, out, Tensor.zeros(1, 1), Tensor.zeros(1, 1)));
+            return out.toArray();
+        });
+        stays(provider, "a row of a group norm", (kernels, x, position) -> {
+            Tensor ones = ones(1, x.columns());
+            Tensor out = like(x);
+            kernels.run(new GroupNorm.Forward(x, 1, ones, ones, 1e-6f, GroupNorm.Then.SILU, out));
             return out.toArray();
         });
         stays(provider, "a gradient of a layer norm", (kernels, dOut, position) -> {

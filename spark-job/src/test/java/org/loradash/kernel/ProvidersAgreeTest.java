@@ -25,6 +25,7 @@ import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
@@ -109,6 +110,15 @@ class ProvidersAgreeTest {
                 y,
                 (kernels, dOut) ->
                         kernels.run(new LayerNorm.Backward(dOut, x, weight, weight, mean, inverse, copyOf(x))));
+        Tensor weights = samples.normal(1, 2 * columns);
+        for (GroupNorm.Then then : GroupNorm.Then.values()) {
+            // A large epsilon keeps a group of tiny values from magnifying rounding.
+            agree(y, (kernels, out) -> kernels.run(new GroupNorm.Forward(x, 1, weight, weight, 1, then, out)));
+            agree(
+                    samples.normal(rows, 2 * columns),
+                    (kernels, out) ->
+                            kernels.run(new GroupNorm.Forward(two, 2 * columns, weights, weights, 1, then, out)));
+        }
         int[] indices = samples.indices(rows, rows);
         agree(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
         agree(y, (kernels, out) -> kernels.run(new ScatterRows(x, indices, out)));

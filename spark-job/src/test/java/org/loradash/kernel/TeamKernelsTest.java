@@ -23,6 +23,7 @@ import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GatherRows;
+import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
@@ -96,6 +97,11 @@ class TeamKernelsTest {
                 pair,
                 (kernels, both) -> kernels.run(new GatedUnit.Backward(
                         copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns), Activation.SILU)));
+        Tensor weights = samples.normal(1, 2 * columns);
+        same(
+                pair,
+                (kernels, out) -> kernels.run(new GroupNorm.Forward(
+                        copyOf(pair), 2 * columns, weights, weights, 1e-5f, GroupNorm.Then.SILU, out)));
         Tensor inverses = Tensor.zeros(rows, 2);
         same(pair, (kernels, out) -> kernels.run(new HeadNorm.Forward(copyOf(pair), weight, 1e-5f, out, inverses)));
         same(pair, (kernels, dOut) -> kernels.run(new HeadNorm.Backward(dOut, copyOf(pair), weight, inverses)));

@@ -1,5 +1,7 @@
 package org.loradash.kernel.portable;
 
+import org.loradash.kernel.operation.GroupNorm;
+import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.RmsNorm;
@@ -94,6 +96,27 @@ public final class PortableNorms {
             dOut.assign(scaled(normal, weight, of.bias().array()));
             INDArray across = dNormal.mean(true, 1);
             of.dx().array().addi(dNormal.subi(across).subi(normal.muli(along)).muli(inverse));
+        }
+    }
+
+    public static void group(GroupNorm.Forward of) {
+        int width = of.x().columns() / of.groups();
+        for (int group = 0; group < of.groups(); group++) {
+            int from = group * width;
+            int to = from + width;
+            try (MemoryWorkspace ignored = Workspace.open()) {
+                INDArray x = of.x().columns(from, to).array();
+                INDArray centred = x.sub(x.mean());
+                double variance = centred.mul(centred).meanNumber().doubleValue();
+                INDArray normal = scaled(
+                        centred.muli(1 / Math.sqrt(variance + of.epsilon())),
+                        of.weight().columns(from, to).array(),
+                        of.bias().columns(from, to).array());
+                if (of.then() == Then.SILU) {
+                    normal.muli(Transforms.sigmoid(normal, true));
+                }
+                of.out().columns(from, to).array().assign(normal);
+            }
         }
     }
 

@@ -93,6 +93,14 @@ public record PipelineDirectory(FileSystem files, Path path, ConfigJson index) {
         }
     }
 
+    /** What turns pictures into latents and back. */
+    public Autoencoder autoencoder() {
+        AutoencoderConfig config = AutoencoderConfig.of(config("vae", ModelConfig.FILE));
+        try (TensorDirectory weights = TensorDirectory.open(files, folder("vae"))) {
+            return Autoencoder.read(config, new WeightFiles(weights, Storage.FLOAT32));
+        }
+    }
+
     /** How noise grows with time steps. */
     public NoiseSchedule noiseSchedule() {
         return NoiseSchedule.of(scheduler());

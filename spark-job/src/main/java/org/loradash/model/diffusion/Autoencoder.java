@@ -1,0 +1,215 @@
+package org.loradash.model.diffusion;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.loradash.autograd.Arena;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.operation.GroupNorm.Then;
+import org.loradash.model.WeightFiles;
+import org.loradash.tsd.InvalidInput;
+
+/**
+ * AutoencoderKL, forwards alone: pictures to latents and back (arXiv 2112.10752). Each is a chain of stages, and no more than two
+ * stages' memory is held at once.
+ */
+public final class Autoencoder {
+    /** Elements of the widest stage at full size, which lie in one tensor below 2 GiB. */
+    private static final long MOST_ELEMENTS = (1L << 29) - (1 << 16);
+
+    private final AutoencoderConfig config;
+    private final List<Stage> encoder;
+    private final List<Stage> decoder;
+
+    private Autoencoder(AutoencoderConfig config, List<Stage> encoder, List<Stage> decoder) {
+        this.config = config;
+        this.encoder = encoder;
+        this.decoder = decoder;
+    }
+
+    private interface Stage {
+        /** @return in the arena, which x is not in */
+        Grid apply(Kernels kernels, Arena arena, Grid x);
+    }
+
+    /**
+     * What a picture's latents are drawn from, before they are scaled for the U-Net.
+     *
+     * @param mean channels x height x width
+     * @param deviation likewise
+     */
+    public record Posterior(int height, int width, float[] mean, float[] deviation) {}
+
+    static Autoencoder read(AutoencoderConfig config, WeightFiles files) {
+        return new Autoencoder(config, encoder(config, files), decoder(config, files));
+    }
+
+    private static List<Stage> encoder(AutoencoderConfig config, WeightFiles files) {
+        List<Stage> stages = new ArrayList<>();
+        List<Integer> channels = config.channels();
+        stages.add(convolution("encoder.conv_in", channels.get(0), 3, 3, files));
+        int before = channels.get(0);
+        for (int level = 0; level < channels.size(); level++) {
+            String block = "encoder.down_blocks." + level;
+            for (int i = 0; i < config.layers(); i++) {
+                stages.add(
+                        Residual.read(block + ".resnets." + i, before, channels.get(level), config.groups(), files)
+                                ::apply);
+                before = channels.get(level);
+            }
+            if (level + 1 < channels.size()) {
+                Convolution shrinks = Convolution.read(block + ".downsamplers.0.conv", before, before, 3, files);
+                stages.add((kernels, arena, x) -> shrinks.apply(kernels, arena, x, Convolution.Step.SECOND));
+            }
+        }
+        addMiddle("encoder.mid_block", before, config, files, stages);
+        addEnd("encoder", before, 2 * config.latentChannels(), config, files, stages);
+        if (config.convolvesMoments()) {
+            stages.add(convolution("quant_conv", 2 * config.latentChannels(), 2 * config.latentChannels(), 1, files));
+        }
+        return stages;
+    }
+
+    private static List<Stage> decoder(AutoencoderConfig config, WeightFiles files) {
+        List<Stage> stages = new ArrayList<>();
+        List<Integer> channels = config.channels();
+        int levels = channels.size();
+        if (config.convolvesLatents()) {
+            stages.add(convolution("post_quant_conv", config.latentChannels(), config.latentChannels(), 1, files));
+        }
+        int before = channels.get(levels - 1);
+        stages.add(convolution("decoder.conv_in", before, config.latentChannels(), 3, files));
+        addMiddle("decoder.mid_block", before, config, files, stages);
+        for (int level = 0; level < levels; level++) {
+            String block = "decoder.up_blocks." + level;
+            int width = channels.get(levels - 1 - level);
+            for (int i = 0; i <= config.layers(); i++) {
+                stages.add(Residual.read(block + ".resnets." + i, before, width, config.groups(), files)::apply);
+                before = width;
+            }
+            if (level + 1 < levels) {
+                Convolution grows = Convolution.read(block + ".upsamplers.0.conv", before, before, 3, files);
+                stages.add((kernels, arena, x) -> grows.apply(kernels, arena, x, Convolution.Step.HALF));
+            }
+        }
+        addEnd("decoder", before, 3, config, files, stages);
+        return stages;
+    }
+
+    private static Stage convolution(String name, int outputs, int inputs, int side, WeightFiles files) {
+        Convolution convolution = Convolution.read(name, outputs, inputs, side, files);
+        return (kernels, arena, x) -> convolution.apply(kernels, arena, x, Convolution.Step.EVERY);
+    }
+
+    private static void addMiddle(
+            String name, int channels, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
+        stages.add(Residual.read(name + ".resnets.0", channels, channels, config.groups(), files)::apply);
+        if (config.attention()) {
+            stages.add(PlaceAttention.read(name + ".attentions.0", channels, config.groups(), files)::apply);
+        }
+        stages.add(Residual.read(name + ".resnets.1", channels, channels, config.groups(), files)::apply);
+    }
+
+    private static void addEnd(
+            String name, int channels, int outputs, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
+        Residual.Norm norm = Residual.Norm.read(name + ".conv_norm_out", channels, config.groups(), files);
+        stages.add((kernels, arena, x) -> norm.apply(kernels, arena, x, Then.SILU));
+        stages.add(convolution(name + ".conv_out", outputs, channels, 3, files));
+    }
+
+    /** How many channels latents have. */
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    /** The side of a picture in places of its latents. */
+    public int reduction() {
+        return config.reduction();
+    }
+
+    /** What latents are multiplied by for the U-Net. */
+    public float scale() {
+        return config.scale();
+    }
+
+    /**
+     * Refuses pictures that do not divide into latents, or are too large.
+     *
+     * @param where names the size in errors
+     * @throws InvalidInput for these
+     */
+    public void check(int height, int width, String where) {
+        int side = reduction();
+        if (height < side || width < side || height % side != 0 || width % side != 0) {
+            throw InvalidInput.of(
+                    where, height + " x " + width, "must be multiples of " + side + ", as the VAE has it");
+        }
+        List<Integer> channels = config.channels();
+        long most = MOST_ELEMENTS / Math.max(3, channels.get(Math.min(1, channels.size() - 1)));
+        if ((long) height * width > most) {
+            throw InvalidInput.of(where, height + " x " + width, "must have at most " + most + " pixels");
+        }
+    }
+
+    /**
+     * Pictures to latents.
+     *
+     * @param picture height x width x 3, from -1 to 1
+     */
+    public Posterior encode(Kernels kernels, float[] picture, int height, int width) {
+        check(height, width, "picture");
+        float[] moments = run(kernels, encoder, picture, height, width, 3);
+        int h = height / reduction();
+        int w = width / reduction();
+        int channels = config.latentChannels();
+        float[] mean = new float[channels * h * w];
+        float[] deviation = new float[mean.length];
+        for (int place = 0; place < h * w; place++) {
+            for (int channel = 0; channel < channels; channel++) {
+                float logVariance = moments[(2 * place + 1) * channels + channel];
+                mean[channel * h * w + place] = moments[2 * place * channels + channel];
+                deviation[channel * h * w + place] = (float) Math.exp(Math.max(-30, Math.min(20, logVariance)) / 2.0);
+            }
+        }
+        return new Posterior(h, w, mean, deviation);
+    }
+
+    /**
+     * Latents to a picture.
+     *
+     * @param latents channels x height x width, as the U-Net has them
+     * @return height * reduction x width * reduction x 3, about from -1 to 1
+     */
+    public float[] decode(Kernels kernels, float[] latents, int height, int width) {
+        check(height * reduction(), width * reduction(), "picture");
+        int channels = config.latentChannels();
+        float[] places = new float[latents.length];
+        for (int place = 0; place < height * width; place++) {
+            for (int channel = 0; channel < channels; channel++) {
+                places[place * channels + channel] = latents[channel * height * width + place] / config.scale();
+            }
+        }
+        return run(kernels, decoder, places, height, width, channels);
+    }
+
+    /** Each stage's result lies in the arena that the next one only reads. */
+    private static float[] run(
+            Kernels kernels, List<Stage> stages, float[] input, int height, int width, int channels) {
+        Arena from = new Arena();
+        Arena to = new Arena();
+        try {
+            Grid x = Grid.take(from, height, width, channels);
+            x.places().write(input, 0);
+            for (Stage stage : stages) {
+                x = stage.apply(kernels, to, x);
+                Arena read = from;
+                from = to;
+                to = read;
+                to.reset();
+            }
+            return x.places().toArray();
+        } finally {
+            from.free();
+            to.free();
+        }
+    }
+}
