@@ -3,6 +3,7 @@ package org.loradash.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -12,12 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.PeftStart;
@@ -35,6 +38,7 @@ import org.loradash.data.RecordReader;
 import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.data.TextRecords;
+import org.loradash.data.photo.PhotoFile;
 import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.model.ModelDirectory;
@@ -174,6 +178,15 @@ class FuzzTest {
                 tokenizer.decode(tokenizer.encode("Which \u00bd \u00e9\u4e2d? [INST] a\u0301 \uff57  water"));
             }
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpeg", "gif", "bmp"})
+    void photos(String format) throws IOException {
+        BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_3BYTE_BGR);
+        picture.setRGB(7, 5, 0xff8040);
+        ImageIO.write(picture, format, workspace.path("photo").toFile());
+        fuzz("photo", 300, () -> PhotoFile.read(HADOOP, hadoop("photo"), "data.train"));
     }
 
     @Test

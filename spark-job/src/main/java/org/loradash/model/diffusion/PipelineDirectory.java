@@ -76,14 +76,11 @@ public record PipelineDirectory(FileSystem files, Path path, ConfigJson index) {
         return index.flag("force_zeros_for_empty_prompt", true);
     }
 
-    /** The text encoder whose states alone are used. */
-    public TextEncoder textEncoder() {
-        return textEncoder("text_encoder", TextEncoderConfig.Pooling.NONE);
-    }
-
-    /** The text encoder with a projected state of the whole text. */
-    public TextEncoder secondTextEncoder() {
-        return textEncoder("text_encoder_2", TextEncoderConfig.Pooling.PROJECTED);
+    /** Both text encoders. */
+    public PromptEncoder promptEncoder() {
+        return new PromptEncoder(
+                textEncoder("text_encoder", TextEncoderConfig.Pooling.NONE),
+                textEncoder("text_encoder_2", TextEncoderConfig.Pooling.PROJECTED));
     }
 
     private TextEncoder textEncoder(String part, TextEncoderConfig.Pooling pooling) {

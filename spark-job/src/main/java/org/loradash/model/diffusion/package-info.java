@@ -2,7 +2,7 @@
  * Text-to-image diffusion in latents: the parts of SDXL's pipeline directory (arXiv 2307.01952).
  *
  * <p>A {@link org.loradash.model.diffusion.PipelineDirectory} is read part by part: a {@link
- * org.loradash.model.diffusion.TextEncoder} makes states of a prompt's tokens, an {@link
+ * org.loradash.model.diffusion.PromptEncoder} makes states of a prompt's tokens by two {@link org.loradash.model.diffusion.TextEncoder}s, an {@link
  * org.loradash.model.diffusion.Autoencoder} latents of a picture and a picture of latents, a {@link
  * org.loradash.model.diffusion.NoiseSchedule} says how much noise a time step has, {@link
  * org.loradash.model.diffusion.EulerSampler} goes back from noise to latents. Only what is trained has a backward; the other parts

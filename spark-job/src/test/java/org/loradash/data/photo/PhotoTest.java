@@ -2,7 +2,6 @@ package org.loradash.data.photo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -22,31 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
-import org.loradash.model.diffusion.PipelineParts;
 import org.loradash.tsd.InvalidInput;
 
 class PhotoTest {
-    private static final Framing CENTRE = new Framing(64, Framing.Crop.CENTRE);
-
     /** Two rows of three grey pixels: 10 20 30, 40 50 60. */
     private static final Photo SMALL =
             new Photo(2, 3, new byte[] {10, 10, 10, 20, 20, 20, 30, 30, 30, 40, 40, 40, 50, 50, 50, 60, 60, 60});
-
-    @Test
-    void isReadResizedAndCutAsPillowDoes() throws IOException {
-        Photo photo = read();
-        assertThat(unsigned(photo)).containsExactly(PipelineParts.ints("image.pixels"));
-        assertThat(unsigned(CENTRE.resized(photo, ""))).containsExactly(PipelineParts.ints("image.resized"));
-        Framing.Framed framed = CENTRE.apply(photo, new Random(1), "");
-        assertThat(framed.conditions()).containsExactly(PipelineParts.floats("image.time_ids"));
-        float[] expected = PipelineParts.floats("image.tensor");
-        float[] found = framed.square().scaled();
-        for (int i = 0; i < 64 * 64; i++) {
-            for (int colour = 0; colour < 3; colour++) {
-                assertThat(found[3 * i + colour]).isCloseTo(expected[colour * 64 * 64 + i], within(1e-6f));
-            }
-        }
-    }
 
     @Test
     void growsAsPillowDoes() {
@@ -179,12 +159,6 @@ class PhotoTest {
 
     private static Photo read() throws IOException {
         return PhotoFile.read(new Configuration(), Fixtures.hadoopPath("golden/sdxl-tiny/photo.png"), "data.train");
-    }
-
-    private static int[] unsigned(Photo photo) {
-        int[] values = new int[photo.pixels().length];
-        Arrays.setAll(values, i -> Byte.toUnsignedInt(photo.pixels()[i]));
-        return values;
     }
 
     private static byte[] exif(int orientation, ByteOrder order) {

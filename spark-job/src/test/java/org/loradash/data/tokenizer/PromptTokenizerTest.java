@@ -6,38 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.Fixtures;
-import org.loradash.model.diffusion.PipelineParts;
 import org.loradash.tsd.InvalidInput;
 
 class PromptTokenizerTest {
-    @ParameterizedTest
-    @CsvSource({"tokenizer, tokens.one", "tokenizer_2, tokens.two"})
-    void cutsAndFillsPromptsAsTransformersDoes(String folder, String expected) throws IOException {
-        Path prompts = Fixtures.path("golden/sdxl-tiny/parts.json");
-        int[] all = PipelineParts.ints(expected);
-        try (PromptTokenizer tokenizer = open(Fixtures.path("golden/sdxl-tiny/model/" + folder))) {
-            int length = tokenizer.length();
-            assertThat(length).isEqualTo(77);
-            for (int i = 0; i < 3; i++) {
-                String prompt = Fixtures.json(prompts).path("prompts").path(i).asText();
-                assertThat(tokenizer.encode(prompt))
-                        .as(prompt)
-                        .containsExactly(Arrays.copyOfRange(all, i * length, (i + 1) * length));
-            }
-        }
-    }
-
     @Test
     void anEmptyPromptIsItsBeginningAndItsEnd() throws IOException {
         try (PromptTokenizer tokenizer = open(Fixtures.path("golden/sdxl-tiny/model/tokenizer_2"))) {
-            assertThat(tokenizer.encode("")).startsWith(672, 673, 0).endsWith(0);
+            assertThat(tokenizer.encode("")).startsWith(672, 673, 0).endsWith(0).hasSize(77);
         }
     }
 

@@ -7,7 +7,6 @@ import static org.loradash.model.diffusion.PipelineParts.assertClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.model.ConfigJson;
 import org.loradash.tsd.InvalidInput;
@@ -17,14 +16,6 @@ class EulerSamplerTest {
             "\"beta_schedule\": \"linear\", \"beta_start\": 0.0001, \"beta_end\": 0.02, \"final_sigmas_type\": \"sigma_min\"";
     private static final String SCALED =
             "\"beta_schedule\": \"scaled_linear\", \"beta_start\": 0.00085, \"beta_end\": 0.012";
-
-    @ParameterizedTest
-    @ValueSource(ints = {5, 10})
-    void visitsTheStepsOfThePipelinesSampler(int steps) {
-        EulerSampler.Path path = PipelineParts.pipeline().sampler().path(steps);
-        assertThat(path.timesteps()).containsExactly(PipelineParts.floats("sample." + steps + ".timesteps"));
-        assertClose("sigmas", path.sigmas(), PipelineParts.floats("sample." + steps + ".sigmas"), 1e-6);
-    }
 
     /** What diffusers' scheduler makes of two numbers, where the U-Net predicts sin(2 x) + t / 1000. */
     @ParameterizedTest

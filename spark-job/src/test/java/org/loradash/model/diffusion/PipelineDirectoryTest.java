@@ -17,7 +17,7 @@ import org.loradash.tsd.InvalidInput;
 class PipelineDirectoryTest {
     @Test
     void opensAPipelineOfDiffusers() {
-        PipelineDirectory pipeline = PipelineParts.pipeline();
+        PipelineDirectory pipeline = PipelineParts.SMALL.pipeline();
         assertThat(pipeline.folder("vae").toString()).endsWith("golden/sdxl-tiny/model/vae");
         assertThat(pipeline.zerosForNoPrompt()).isTrue();
     }

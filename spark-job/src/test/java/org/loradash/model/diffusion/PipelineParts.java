@@ -2,40 +2,70 @@ package org.loradash.model.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
 import org.loradash.tsd.io.TensorFile;
 
-/** The small pipeline, and what its stages give by diffusers in double precision. */
+/** A small pipeline, and what its stages give by diffusers in double precision. */
 public final class PipelineParts {
-    private static final TensorFile PARTS =
-            TensorFile.open(Fixtures.localFiles(), Fixtures.hadoopPath("golden/sdxl-tiny/parts.safetensors"));
+    /** The one among the test data. */
+    public static final PipelineParts SMALL = new PipelineParts(Fixtures.path("golden/sdxl-tiny"));
 
-    private PipelineParts() {}
+    private final Path fixture;
+    private final TensorFile parts;
 
-    /** Where the pipeline lies. */
-    public static String path() {
-        return Fixtures.path("golden/sdxl-tiny/model").toUri().toString();
+    public PipelineParts(Path fixture) {
+        this.fixture = fixture;
+        this.parts = TensorFile.open(
+                Fixtures.localFiles(),
+                new org.apache.hadoop.fs.Path(
+                        fixture.resolve("parts.safetensors").toUri()));
     }
 
-    public static PipelineDirectory pipeline() {
-        return PipelineDirectory.open(new Configuration(), path());
+    public org.apache.hadoop.fs.Path path(String name) {
+        return new org.apache.hadoop.fs.Path(fixture.resolve(name).toUri());
     }
 
-    public static float[] floats(String name) {
-        return PARTS.readFloats(name);
+    public PipelineDirectory pipeline() {
+        return PipelineDirectory.open(new Configuration(), path("model").toString());
     }
 
-    public static int[] ints(String name) {
-        return Arrays.stream(PARTS.readLongs(name)).mapToInt(Math::toIntExact).toArray();
+    /** What parts.json says. */
+    public JsonNode told(String key) {
+        return Fixtures.json(fixture.resolve("parts.json")).path(key);
+    }
+
+    public float[] floats(String name) {
+        return parts.readFloats(name);
+    }
+
+    public int[] ints(String name) {
+        return Arrays.stream(parts.readLongs(name)).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** One of the sides of a tensor. */
+    public int side(String name, int number) {
+        return Math.toIntExact(parts.tensor(name).shape()[number]);
     }
 
     /** One of the n equal parts that a tensor has along its first side. */
-    public static float[] floats(String name, int index) {
+    public float[] floats(String name, int index) {
         float[] all = floats(name);
-        int size = all.length / Math.toIntExact(PARTS.tensor(name).shape()[0]);
+        int size = all.length / side(name, 0);
         return Arrays.copyOfRange(all, index * size, (index + 1) * size);
+    }
+
+    /** A picture's colours, from one plane behind the other to those of a place together. */
+    public static float[] interleaved(float[] planes) {
+        int places = planes.length / 3;
+        float[] interleaved = new float[planes.length];
+        for (int i = 0; i < planes.length; i++) {
+            interleaved[i % places * 3 + i / places] = planes[i];
+        }
+        return interleaved;
     }
 
     /** Holds numbers against others, by the norm of their difference. */
