@@ -51,14 +51,12 @@ public final class Autoencoder {
         for (int level = 0; level < channels.size(); level++) {
             String block = "encoder.down_blocks." + level;
             for (int i = 0; i < config.layers(); i++) {
-                stages.add(
-                        Residual.read(block + ".resnets." + i, before, channels.get(level), config.groups(), files)
-                                ::apply);
+                stages.add(residual(block + ".resnets." + i, before, channels.get(level), config, files));
                 before = channels.get(level);
             }
             if (level + 1 < channels.size()) {
                 Convolution shrinks = Convolution.read(block + ".downsamplers.0.conv", before, before, 3, files);
-                stages.add((kernels, arena, x) -> shrinks.apply(kernels, arena, x, Convolution.Step.SECOND));
+                stages.add((kernels, arena, x) -> shrinks.apply(kernels, arena, x, Convolution.Step.SECOND_FROM_FIRST));
             }
         }
         addMiddle("encoder.mid_block", before, config, files, stages);
@@ -83,7 +81,7 @@ public final class Autoencoder {
             String block = "decoder.up_blocks." + level;
             int width = channels.get(levels - 1 - level);
             for (int i = 0; i <= config.layers(); i++) {
-                stages.add(Residual.read(block + ".resnets." + i, before, width, config.groups(), files)::apply);
+                stages.add(residual(block + ".resnets." + i, before, width, config, files));
                 before = width;
             }
             if (level + 1 < levels) {
@@ -95,6 +93,12 @@ public final class Autoencoder {
         return stages;
     }
 
+    private static Stage residual(String name, int inputs, int outputs, AutoencoderConfig config, WeightFiles files) {
+        Residual residual = Residual.read(name, inputs, outputs, config.groups(), AutoencoderConfig.EPSILON, files);
+        return (kernels, arena, x) ->
+                residual.apply(kernels, arena, x, residual.inner().bias());
+    }
+
     private static Stage convolution(String name, int outputs, int inputs, int side, WeightFiles files) {
         Convolution convolution = Convolution.read(name, outputs, inputs, side, files);
         return (kernels, arena, x) -> convolution.apply(kernels, arena, x, Convolution.Step.EVERY);
@@ -102,16 +106,17 @@ public final class Autoencoder {
 
     private static void addMiddle(
             String name, int channels, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
-        stages.add(Residual.read(name + ".resnets.0", channels, channels, config.groups(), files)::apply);
+        stages.add(residual(name + ".resnets.0", channels, channels, config, files));
         if (config.attention()) {
             stages.add(PlaceAttention.read(name + ".attentions.0", channels, config.groups(), files)::apply);
         }
-        stages.add(Residual.read(name + ".resnets.1", channels, channels, config.groups(), files)::apply);
+        stages.add(residual(name + ".resnets.1", channels, channels, config, files));
     }
 
     private static void addEnd(
             String name, int channels, int outputs, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
-        Residual.Norm norm = Residual.Norm.read(name + ".conv_norm_out", channels, config.groups(), files);
+        Residual.Norm norm = Residual.Norm.read(
+                name + ".conv_norm_out", channels, config.groups(), AutoencoderConfig.EPSILON, files);
         stages.add((kernels, arena, x) -> norm.apply(kernels, arena, x, Then.SILU));
         stages.add(convolution(name + ".conv_out", outputs, channels, 3, files));
     }

@@ -21,21 +21,29 @@ record Convolution(Tensor weight, Tensor bias, int side) {
     /** Gathered at once, so that it stays near the cores. */
     private static final int ELEMENTS = 1 << 20;
 
-    /** How many places of the argument lie between two of the result, and how the picture is surrounded by zeros. */
+    /** Which places of the argument are looked at, and how it is surrounded by zeros. */
     enum Step {
         /** Every place, with zeros all around. */
-        EVERY(1, true),
+        EVERY,
+        /** Every second place, with zeros all around. */
+        SECOND,
         /** Every second place, with zeros behind the last alone. */
-        SECOND(2, false),
+        SECOND_FROM_FIRST,
         /** Every place of the picture enlarged twice, each place to four, with zeros all around. */
-        HALF(1, true);
+        HALF;
 
-        private final int stride;
-        private final boolean around;
+        private int stride() {
+            return this == SECOND || this == SECOND_FROM_FIRST ? 2 : 1;
+        }
 
-        Step(int stride, boolean around) {
-            this.stride = stride;
-            this.around = around;
+        /** The side of a result. */
+        private int side(int x) {
+            return switch (this) {
+                case EVERY -> x;
+                case SECOND -> (x + 1) / 2;
+                case SECOND_FROM_FIRST -> x / 2;
+                case HALF -> 2 * x;
+            };
         }
     }
 
@@ -55,50 +63,60 @@ record Convolution(Tensor weight, Tensor bias, int side) {
 
     /** @return in the arena */
     Grid apply(Kernels kernels, Arena arena, Grid x, Step step) {
-        int factor = step == Step.HALF ? 2 : 1;
-        Grid out = Grid.take(arena, factor * x.height() / step.stride, factor * x.width() / step.stride, weight.rows());
-        write(kernels, arena, x, step, out);
+        return apply(kernels, arena, x, step, step.side(x.height()), step.side(x.width()));
+    }
+
+    /** The same of a picture enlarged to a size that may lack its last line or column. */
+    Grid apply(Kernels kernels, Arena arena, Grid x, Step step, int height, int width) {
+        Grid out = Grid.take(arena, height, width, weight.rows());
+        write(kernels, arena, x, step, bias, out);
         return out;
     }
 
-    /** Writes the places of a result of the right size. */
-    void write(Kernels kernels, Arena arena, Grid x, Step step, Grid out) {
+    /**
+     * Writes the places of a result of the right size.
+     *
+     * @param added to every place, in place of the bias
+     */
+    void write(Kernels kernels, Arena arena, Grid x, Step step, Tensor added, Grid out) {
         if (side == 1) {
-            multiply(kernels, x.places(), out.places());
+            multiply(kernels, x.places(), added, out.places());
             return;
         }
-        int factor = step == Step.HALF ? 2 : 1;
-        int height = out.height();
-        int width = out.width();
+        int places = out.height() * out.width();
         Arena.Mark scratch = arena.mark();
         int area = side * side;
-        int together = Math.max(1, Math.min(height * width, ELEMENTS / weight.columns()));
+        int together = Math.max(1, Math.min(places, ELEMENTS / weight.columns()));
         Tensor around = arena.take(together, weight.columns());
-        for (int from = 0; from < height * width; from += together) {
-            int count = Math.min(together, height * width - from);
+        for (int from = 0; from < places; from += together) {
+            int count = Math.min(together, places - from);
             int[] rows = new int[count * area];
             for (int i = 0; i < count; i++) {
-                around(x, (from + i) / width, (from + i) % width, factor, step, rows, i * area);
+                around(x, out, from + i, step, rows, i * area);
             }
             kernels.run(new GatherRows(x.rows(), rows, around.window(0, count * area, x.channels())));
-            multiply(kernels, around.rows(0, count), out.places().rows(from, from + count));
+            multiply(kernels, around.rows(0, count), added, out.places().rows(from, from + count));
         }
         arena.release(scratch);
     }
 
-    private void around(Grid x, int y, int column, int factor, Step step, int[] rows, int at) {
-        int before = step.around ? side / 2 : 0;
+    private void around(Grid x, Grid out, int place, Step step, int[] rows, int at) {
+        int before = step == Step.SECOND_FROM_FIRST ? 0 : side / 2;
+        int top = place / out.width() * step.stride() - before;
+        int left = place % out.width() * step.stride() - before;
         for (int dy = 0; dy < side; dy++) {
             for (int dx = 0; dx < side; dx++) {
-                rows[at + dy * side + dx] = x.row(
-                        Math.floorDiv(y * step.stride + dy - before, factor),
-                        Math.floorDiv(column * step.stride + dx - before, factor));
+                int row = top + dy;
+                int column = left + dx;
+                rows[at + dy * side + dx] = step == Step.HALF && row < out.height() && column < out.width()
+                        ? x.row(row >> 1, column >> 1)
+                        : step == Step.HALF ? x.row(-1, -1) : x.row(row, column);
             }
         }
     }
 
-    private void multiply(Kernels kernels, Tensor x, Tensor out) {
-        kernels.run(new RepeatRow(bias, out));
+    private void multiply(Kernels kernels, Tensor x, Tensor added, Tensor out) {
+        kernels.run(new RepeatRow(added, out));
         kernels.run(new MatrixProduct(x, Side.PLAIN, weight, Side.TRANSPOSED, out, 1, 1));
     }
 }

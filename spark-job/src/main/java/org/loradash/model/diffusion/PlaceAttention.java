@@ -25,7 +25,7 @@ record PlaceAttention(Residual.Norm norm, Projection queryKeyValue, Projection o
         boolean older = files.directory().contains(name + ".query.weight");
         List<String> parts = older ? List.of("query", "key", "value") : List.of("to_q", "to_k", "to_v");
         return new PlaceAttention(
-                Residual.Norm.read(name + ".group_norm", channels, groups, files),
+                Residual.Norm.read(name + ".group_norm", channels, groups, AutoencoderConfig.EPSILON, files),
                 linear(parts.stream().map(part -> name + "." + part).toList(), channels, files),
                 linear(List.of(name + (older ? ".proj_attn" : ".to_out.0")), channels, files));
     }

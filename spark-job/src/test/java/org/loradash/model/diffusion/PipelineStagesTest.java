@@ -18,12 +18,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.photo.Framing;
 import org.loradash.data.photo.Photo;
 import org.loradash.data.photo.PhotoFile;
 import org.loradash.data.tokenizer.PromptTokenizer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
+import org.loradash.model.Changes;
+import org.loradash.model.Merge;
 
 /** The stages beside the U-Net give what diffusers makes of them in double precision. */
 class PipelineStagesTest {
@@ -41,6 +44,7 @@ class PipelineStagesTest {
         Kernels portable = KernelProvider.PORTABLE.open();
         checkTexts(PipelineParts.SMALL, portable);
         checkAutoencoder(PipelineParts.SMALL, portable);
+        checkUnet(PipelineParts.SMALL, portable);
     }
 
     /** Needs the Python that {@code LORADASH_PYTHON} names, as the tests of {@code org.loradash.reference} do. */
@@ -82,6 +86,8 @@ class PipelineStagesTest {
         checkPhoto(parts);
         checkAutoencoder(parts, KERNELS);
         checkNoise(parts);
+        checkUnet(parts, KERNELS);
+        checkSampling(parts);
     }
 
     private static void checkTokens(PipelineParts parts, String folder, String expected) throws IOException {
@@ -166,5 +172,77 @@ class PipelineStagesTest {
             assertThat(path.timesteps()).containsExactly(parts.floats("sample." + count + ".timesteps"));
             assertClose("sigmas", path.sigmas(), parts.floats("sample." + count + ".sigmas"), 1e-6);
         }
+    }
+
+    private static void checkUnet(PipelineParts parts, Kernels kernels) {
+        Unet unet = parts.pipeline().unet(Storage.FLOAT32, Merge.none());
+        for (String inputs : List.of("unet", "unet.odd")) {
+            for (int i = 0; i < 2; i++) {
+                float[] predicted = unet.predict(
+                        kernels,
+                        ARENA,
+                        parts.floats(inputs + ".sample", i),
+                        parts.side(inputs + ".sample", 2),
+                        parts.side(inputs + ".sample", 3),
+                        parts.ints("unet.timesteps")[i],
+                        new PromptEncoder.Prompt(
+                                parts.side("unet.prompt_embeds", 1),
+                                parts.floats("unet.prompt_embeds", i),
+                                parts.floats("unet.pooled", i)),
+                        parts.floats("unet.time_ids", i),
+                        Changes.none());
+                assertClose(inputs, predicted, parts.floats(inputs + ".output", i), 1e-5);
+            }
+        }
+    }
+
+    private static void checkSampling(PipelineParts parts) {
+        Unet unet = parts.pipeline().unet(Storage.FLOAT32, Merge.none());
+        PromptEncoder.Prompt prompt = prompt(parts, "text", 0);
+        PromptEncoder.Prompt empty = prompt(parts, "text.empty", 0);
+        int height = parts.side("sample.noise", 2);
+        int width = parts.side("sample.noise", 3);
+        // The fixture's script asks for this size, whatever the autoencoder makes of the latents.
+        float[] size = {8 * height, 8 * width, 0, 0, 8 * height, 8 * width};
+        for (int steps : new int[] {5, 10}) {
+            for (String negative : List.of("", ".zeros")) {
+                PromptEncoder.Prompt without = negative.isEmpty() ? empty : empty.zeros();
+                float[] latents = parts.pipeline()
+                        .sampler()
+                        .sample(
+                                parts.floats("sample.noise"),
+                                steps,
+                                (noised, timestep) -> EulerSampler.guided(
+                                        unet.predict(
+                                                KERNELS,
+                                                ARENA,
+                                                noised,
+                                                height,
+                                                width,
+                                                timestep,
+                                                without,
+                                                size,
+                                                Changes.none()),
+                                        unet.predict(
+                                                KERNELS,
+                                                ARENA,
+                                                noised,
+                                                height,
+                                                width,
+                                                timestep,
+                                                prompt,
+                                                size,
+                                                Changes.none()),
+                                        parts.told("guidance_scale").asDouble()));
+                assertClose("latents", latents, parts.floats("sample." + steps + negative + ".latents"), 1e-4);
+            }
+        }
+    }
+
+    private static PromptEncoder.Prompt prompt(PipelineParts parts, String name, int index) {
+        return new PromptEncoder.Prompt(
+                parts.side(name + ".prompt_embeds", 1),
+                parts.floats(name + ".prompt_embeds", index),
+                parts.floats(name + ".pooled", index));
     }
 }

@@ -1,0 +1,138 @@
+package org.loradash.model.diffusion;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.Attention;
+import org.loradash.autograd.LayerNorm;
+import org.loradash.autograd.LinearInput;
+import org.loradash.autograd.Sum;
+import org.loradash.autograd.Tape;
+import org.loradash.autograd.Variable;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossAttention;
+import org.loradash.kernel.operation.GatedUnit;
+import org.loradash.kernel.operation.GroupNorm.Then;
+import org.loradash.model.Changes;
+import org.loradash.model.Projection;
+import org.loradash.model.WeightFiles;
+
+/**
+ * What the places of a level say to each other and hear from the prompt: blocks of attention to all places, attention to the
+ * prompt's tokens and a gated feed-forward, each added to what it is of, between two linear layers.
+ */
+record PromptTransformer(Residual.Norm norm, Projection input, List<Block> blocks, Projection output, int heads) {
+    private static final float EPSILON_OF_GROUPS = 1e-6f;
+    private static final float EPSILON_OF_LAYERS = 1e-5f;
+
+    /** A layer norm's weight and bias. */
+    record Norm(Tensor weight, Tensor bias) {
+        static Norm read(String name, int width, WeightFiles files) {
+            return new Norm(files.vector(name + ".weight", width), files.vector(name + ".bias", width));
+        }
+
+        LinearInput of(Tape tape, Variable x) {
+            return LinearInput.of(LayerNorm.apply(tape, x, weight, bias, EPSILON_OF_LAYERS));
+        }
+    }
+
+    record Block(
+            Norm first,
+            Projection queryKeyValue,
+            Projection attended,
+            Norm second,
+            Projection query,
+            Projection keyValue,
+            Projection heard,
+            Norm third,
+            Projection inner,
+            Projection outer) {}
+
+    static PromptTransformer read(
+            String name, int width, int blocks, int heads, int groups, UnetLinears linears, WeightFiles files) {
+        return new PromptTransformer(
+                Residual.Norm.read(name + ".norm", width, groups, EPSILON_OF_GROUPS, files),
+                linears.withBias(name + ".proj_in", width, width),
+                IntStream.range(0, blocks)
+                        .mapToObj(i -> block(name + ".transformer_blocks." + i + ".", width, linears, files))
+                        .toList(),
+                linears.withBias(name + ".proj_out", width, width),
+                heads);
+    }
+
+    private static Block block(String name, int width, UnetLinears linears, WeightFiles files) {
+        String places = name + "attn1.";
+        String prompt = name + "attn2.";
+        return new Block(
+                Norm.read(name + "norm1", width, files),
+                linears.together(List.of(places + "to_q", places + "to_k", places + "to_v"), width, width),
+                linears.withBias(places + "to_out.0", width, width),
+                Norm.read(name + "norm2", width, files),
+                linears.together(List.of(prompt + "to_q"), width, width),
+                linears.together(List.of(prompt + "to_k", prompt + "to_v"), width, linears.promptWidth()),
+                linears.withBias(prompt + "to_out.0", width, width),
+                Norm.read(name + "norm3", width, files),
+                linears.withBias(name + "ff.net.0.proj", 8 * width, width),
+                linears.withBias(name + "ff.net.2", width, 4 * width));
+    }
+
+    /**
+     * @param prompt L x the width of a token's states
+     * @return in the arena
+     */
+    Grid apply(Kernels kernels, Arena arena, Grid x, Tensor prompt, Changes changes) {
+        Grid out = Grid.take(arena, x.height(), x.width(), x.channels());
+        Arena.Mark scratch = arena.mark();
+        Tape tape = Tape.forward(kernels, arena);
+        Variable normed =
+                tape.constant(norm.apply(kernels, arena, x, Then.NOTHING).places());
+        Variable inside = input.apply(tape, LinearInput.of(normed), changes);
+        for (Block block : blocks) {
+            inside = tape.block(inside, (tapeOfBlock, y) -> apply(tapeOfBlock, y, block, prompt, changes));
+        }
+        kernels.run(new Copy(output.apply(tape, LinearInput.of(inside), changes).value(), out.places()));
+        arena.release(scratch);
+        kernels.run(new Add(x.places(), 1, out.places()));
+        return out;
+    }
+
+    private Variable apply(Tape tape, Variable x, Block block, Tensor prompt, Changes changes) {
+        int places = x.value().rows();
+        Variable qkv = block.queryKeyValue().apply(tape, block.first().of(tape, x), changes);
+        Variable attended = Attention.bothWays(tape, qkv, heads, new int[] {0, places});
+        Variable one = Sum.add(tape, x, block.attended().apply(tape, LinearInput.of(attended), changes));
+        Variable heard = tape.constant(heard(tape, block, block.second().of(tape, one), prompt, changes));
+        Variable two = Sum.add(tape, one, block.heard().apply(tape, LinearInput.of(heard), changes));
+        Tensor inner =
+                block.inner().apply(tape, block.third().of(tape, two), changes).value();
+        int width = inner.columns() / 2;
+        Tensor gated = tape.arena().take(places, width);
+        // The second half is what opens the first.
+        tape.kernels()
+                .run(new GatedUnit.Forward(
+                        inner.columns(width, 2 * width), inner.columns(0, width), Activation.GELU, gated));
+        return Sum.add(tape, two, block.outer().apply(tape, LinearInput.of(tape.constant(gated)), changes));
+    }
+
+    private Tensor heard(Tape tape, Block block, LinearInput x, Tensor prompt, Changes changes) {
+        Tensor query = block.query().apply(tape, x, changes).value();
+        Tensor keyValue = block.keyValue()
+                .apply(tape, LinearInput.of(tape.constant(prompt)), changes)
+                .value();
+        int width = query.columns();
+        Tensor out = tape.arena().take(query.rows(), width);
+        tape.kernels()
+                .run(new CrossAttention(
+                        query,
+                        keyValue.columns(0, width),
+                        keyValue.columns(width, 2 * width),
+                        heads,
+                        (float) (1 / Math.sqrt((double) width / heads)),
+                        out));
+        return out;
+    }
+}

@@ -1,0 +1,270 @@
+package org.loradash.model.diffusion;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.loradash.autograd.Activate;
+import org.loradash.autograd.Arena;
+import org.loradash.autograd.LinearInput;
+import org.loradash.autograd.Sum;
+import org.loradash.autograd.Tape;
+import org.loradash.autograd.Variable;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.GroupNorm.Then;
+import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.model.Changes;
+import org.loradash.model.Projection;
+import org.loradash.model.WeightFiles;
+
+/** SDXL's U-Net (arXiv 2307.01952), forwards alone: what noise is in latents, as a prompt describes the picture. */
+public final class Unet {
+    private static final double SLOWEST = 10000;
+
+    private final UnetConfig config;
+    private final Embedding time;
+    private final Embedding conditions;
+    private final Convolution input;
+    private final List<Level> down;
+    private final Level middle;
+    private final List<Level> up;
+    private final Residual.Norm norm;
+    private final Convolution output;
+
+    /** Two linear layers with SiLU between. */
+    private record Embedding(Projection first, Projection second) {
+        static Embedding read(String name, int inputs, int outputs, UnetLinears linears) {
+            return new Embedding(
+                    linears.withBias(name + ".linear_1", outputs, inputs),
+                    linears.withBias(name + ".linear_2", outputs, outputs));
+        }
+
+        Variable apply(Tape tape, float[] x, Changes changes) {
+            Variable inner = first.apply(tape, LinearInput.of(tape.constant(Tensor.of(1, x.length, x))), changes);
+            return second.apply(tape, LinearInput.activated(inner, Activation.SILU), changes);
+        }
+    }
+
+    /** A residual block that hears the time step, and what follows it. */
+    private record Part(Residual residual, Projection time, Optional<PromptTransformer> transformer) {}
+
+    /** @param ends what makes the next level's size; nothing at the last one */
+    private record Level(List<Part> parts, Optional<Convolution> ends) {}
+
+    /** What one prediction is made of, all but the latents. */
+    private record Given(Kernels kernels, Arena arena, Tensor embedding, Tensor prompt, Changes changes) {}
+
+    private Unet(UnetConfig config, WeightFiles files) {
+        this.config = config;
+        UnetLinears linears = new UnetLinears(files, config.promptWidth());
+        List<Integer> channels = config.channels();
+        int levels = channels.size();
+        time = Embedding.read("time_embedding", channels.get(0), config.timeWidth(), linears);
+        conditions = Embedding.read(
+                "add_embedding",
+                config.pooledWidth() + UnetConfig.CONDITIONS * config.conditionWidth(),
+                config.timeWidth(),
+                linears);
+        input = Convolution.read("conv_in", channels.get(0), config.latentChannels(), 3, files);
+        Deque<Integer> kept = new ArrayDeque<>(List.of(channels.get(0)));
+        down = new ArrayList<>();
+        int before = channels.get(0);
+        for (int level = 0; level < levels; level++) {
+            String block = "down_blocks." + level;
+            int width = channels.get(level);
+            List<Part> parts = new ArrayList<>();
+            for (int i = 0; i < config.layers(); i++) {
+                parts.add(part(block, i, before, width, level, config.crosses().get(level), linears));
+                before = width;
+                kept.push(width);
+            }
+            Optional<Convolution> shrinks = Optional.empty();
+            if (level + 1 < levels) {
+                shrinks = Optional.of(Convolution.read(block + ".downsamplers.0.conv", width, width, 3, files));
+                kept.push(width);
+            }
+            down.add(new Level(parts, shrinks));
+        }
+        int last = levels - 1;
+        middle = new Level(
+                List.of(
+                        part("mid_block", 0, before, before, last, true, linears),
+                        part("mid_block", 1, before, before, last, false, linears)),
+                Optional.empty());
+        up = new ArrayList<>();
+        for (int i = 0; i < levels; i++) {
+            String block = "up_blocks." + i;
+            int level = last - i;
+            int width = channels.get(level);
+            List<Part> parts = new ArrayList<>();
+            for (int j = 0; j <= config.layers(); j++) {
+                parts.add(part(
+                        block,
+                        j,
+                        before + kept.pop(),
+                        width,
+                        level,
+                        config.crosses().get(level),
+                        linears));
+                before = width;
+            }
+            up.add(new Level(
+                    parts,
+                    level == 0
+                            ? Optional.empty()
+                            : Optional.of(Convolution.read(block + ".upsamplers.0.conv", width, width, 3, files))));
+        }
+        norm = Residual.Norm.read("conv_norm_out", channels.get(0), config.groups(), config.epsilon(), files);
+        output = Convolution.read("conv_out", config.latentChannels(), channels.get(0), 3, files);
+    }
+
+    static Unet read(UnetConfig config, WeightFiles files) {
+        return new Unet(config, files);
+    }
+
+    private Part part(
+            String block, int index, int inputs, int outputs, int level, boolean attends, UnetLinears linears) {
+        String residual = block + ".resnets." + index;
+        WeightFiles files = linears.files();
+        return new Part(
+                Residual.read(residual, inputs, outputs, config.groups(), config.epsilon(), files),
+                linears.withBias(residual + ".time_emb_proj", outputs, config.timeWidth()),
+                attends
+                        ? Optional.of(PromptTransformer.read(
+                                block + ".attentions." + index,
+                                outputs,
+                                config.transformers().get(level),
+                                config.heads().get(level),
+                                config.groups(),
+                                linears,
+                                files))
+                        : Optional.empty());
+    }
+
+    /**
+     * What it predicts of one picture's latents.
+     *
+     * @param arena whose memory is given back
+     * @param latents channels x height x width, noised
+     * @param timestep as in training, from 0
+     * @param size six numbers: height and width of the original, top and left of the crop, height and width of the picture
+     * @return channels x height x width
+     */
+    public float[] predict(
+            Kernels kernels,
+            Arena arena,
+            float[] latents,
+            int height,
+            int width,
+            float timestep,
+            PromptEncoder.Prompt prompt,
+            float[] size,
+            Changes changes) {
+        Tape tape = Tape.forward(kernels, arena);
+        Variable sum = Sum.add(
+                tape,
+                time.apply(tape, waves(config.channels().get(0), timestep), changes),
+                conditions.apply(tape, conditions(prompt.pooled(), size), changes));
+        Tensor embedding = Activate.apply(tape, sum, Activation.SILU).value();
+        Tensor states = arena.take(prompt.tokens(), config.promptWidth());
+        states.write(prompt.states(), 0);
+        Given given = new Given(kernels, arena, embedding, states, changes);
+        Grid x = Grid.take(arena, height, width, config.latentChannels());
+        x.places().write(transposed(latents, config.latentChannels()), 0);
+        Grid made = predict(x, given);
+        float[] predicted = transposed(made.places().toArray(), height * width);
+        arena.reset();
+        return predicted;
+    }
+
+    private Grid predict(Grid latents, Given given) {
+        Kernels kernels = given.kernels();
+        Arena arena = given.arena();
+        Deque<Grid> kept = new ArrayDeque<>();
+        Grid x = input.apply(kernels, arena, latents, Convolution.Step.EVERY);
+        kept.push(x);
+        for (Level level : down) {
+            for (Part part : level.parts()) {
+                x = apply(part, x, given);
+                kept.push(x);
+            }
+            if (level.ends().isPresent()) {
+                x = level.ends().get().apply(kernels, arena, x, Convolution.Step.SECOND);
+                kept.push(x);
+            }
+        }
+        for (Part part : middle.parts()) {
+            x = apply(part, x, given);
+        }
+        for (Level level : up) {
+            for (Part part : level.parts()) {
+                x = apply(part, beside(x, kept.pop(), given), given);
+            }
+            if (level.ends().isPresent()) {
+                Grid size = kept.element();
+                x = level.ends().get().apply(kernels, arena, x, Convolution.Step.HALF, size.height(), size.width());
+            }
+        }
+        norm.write(kernels, x, Then.SILU, x);
+        return output.apply(kernels, arena, x, Convolution.Step.EVERY);
+    }
+
+    private Grid apply(Part part, Grid x, Given given) {
+        Kernels kernels = given.kernels();
+        Tape tape = Tape.forward(kernels, given.arena());
+        Tensor added = part.time()
+                .apply(tape, LinearInput.of(tape.constant(given.embedding())), given.changes())
+                .value();
+        kernels.run(new Add(part.residual().inner().bias(), 1, added));
+        Grid made = part.residual().apply(kernels, given.arena(), x, added);
+        return part.transformer()
+                .map(transformer -> transformer.apply(kernels, given.arena(), made, given.prompt(), given.changes()))
+                .orElse(made);
+    }
+
+    /** The channels of both. */
+    private static Grid beside(Grid x, Grid kept, Given given) {
+        Grid out = Grid.take(given.arena(), x.height(), x.width(), x.channels() + kept.channels());
+        given.kernels().run(new WriteColumns(x.places(), 1, out.places(), 0));
+        given.kernels().run(new WriteColumns(kept.places(), 1, out.places(), x.channels()));
+        return out;
+    }
+
+    private float[] conditions(float[] pooled, float[] size) {
+        int width = config.conditionWidth();
+        float[] all = new float[pooled.length + size.length * width];
+        System.arraycopy(pooled, 0, all, 0, pooled.length);
+        for (int i = 0; i < size.length; i++) {
+            System.arraycopy(waves(width, size[i]), 0, all, pooled.length + i * width, width);
+        }
+        return all;
+    }
+
+    /** A number as cosines, then sines, of ever slower waves (arXiv 1706.03762). */
+    private static float[] waves(int width, float number) {
+        int half = width / 2;
+        float[] waves = new float[width];
+        for (int i = 0; i < half; i++) {
+            float angle = number * (float) Math.exp((float) -Math.log(SLOWEST) * i / half);
+            waves[i] = (float) Math.cos(angle);
+            waves[half + i] = (float) Math.sin(angle);
+        }
+        return waves;
+    }
+
+    /** Of rows x n, n x rows. */
+    private static float[] transposed(float[] x, int rows) {
+        int columns = x.length / rows;
+        float[] transposed = new float[x.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                transposed[j * rows + i] = x[i * columns + j];
+            }
+        }
+        return transposed;
+    }
+}
