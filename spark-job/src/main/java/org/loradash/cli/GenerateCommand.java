@@ -15,18 +15,22 @@ import org.loradash.data.chat.ChatTemplate;
 import org.loradash.generate.ChatRun;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
+import org.loradash.generate.Painter;
 import org.loradash.generate.TextGenerator;
 import org.loradash.generate.Tuned;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code generate SOURCE --instruction TEXT}. */
 @Command(
         name = "generate",
-        description = "Answers one prompt with an adapter, to try it by hand. The text appears as it is made.",
+        description =
+                "Answers one prompt with an adapter, to try it by hand: with a text, which appears as it is made, or by a"
+                        + " pipeline of pictures with a picture.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footer = {
@@ -38,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --temperature 0.8 --top-p 0.95",
             "  lora-dash generate runs/quickstart --prompt 'Once upon a time' --base",
             "  lora-dash generate models/SmolLM2-135M-Instruct --chat 'Why is the sky blue?'",
+            "  lora-dash generate models/sdxl --prompt 'a photo of a dog' --output dog.png --steps 30",
             "",
             "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else."
         })
@@ -106,7 +111,7 @@ final class GenerateCommand implements Runnable {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Of the random draws: the same seed, the same text (otherwise 0).")
+            description = "Of the random draws: the same seed, the same text or picture (otherwise 0).")
     private Long seed;
 
     @Option(names = "--base", description = "The model without the adapter, for comparison.")
@@ -125,6 +130,9 @@ final class GenerateCommand implements Runnable {
                     + " model.storage; float32, the fastest, where there is no run).")
     private String storage;
 
+    @Mixin
+    private PictureOptions picture = new PictureOptions();
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute (default: all processors).")
     private Integer threads;
 
@@ -135,6 +143,11 @@ final class GenerateCommand implements Runnable {
 
     @Override
     public void run() {
+        if (picture.asked()) {
+            paint();
+            return;
+        }
+        picture.refuse();
         String text = text();
         Decoding decoding = decoding();
         Optional<Storage> asked = storage();
@@ -168,6 +181,27 @@ final class GenerateCommand implements Runnable {
                     seconds,
                     generated.ended() ? "the text has ended" : "--max-tokens reached"));
         }
+    }
+
+    private void paint() {
+        if (prompt == null || instruction != null || chat != null || input != null) {
+            throw InvalidInput.of(
+                    "--prompt", "absent", "must come with --output, and no --instruction, --chat or --input");
+        }
+        if (beams != null || temperature != null || topK != null || topP != null) {
+            throw InvalidInput.of(
+                    "--output", "a picture", "must come without --beams, --temperature, --top-k and --top-p");
+        }
+        Painter.Request request = picture.request(prompt, seed == null ? 0 : seed);
+        Configuration hadoop = TrainCommand.hadoop();
+        Optional<Storage> asked = storage();
+        Tuned tuned = Tuned.of(source, Optional.ofNullable(model), hadoop);
+        Storage held = asked.or(tuned::storage).orElse(Storage.FLOAT32);
+        String directory = base ? tuned.base() : tuned.model();
+        Optional<String> adapter = base ? Optional.empty() : tuned.adapter();
+        err.println("loading " + directory + " as " + held.written()
+                + adapter.map(path -> " with " + path).orElse(""));
+        picture.write(new Painter(directory, adapter, held, Threads.of(threads), hadoop), request, hadoop, err);
     }
 
     private String text() {

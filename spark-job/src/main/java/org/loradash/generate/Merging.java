@@ -13,6 +13,7 @@ import org.loradash.model.Merge;
 import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import org.loradash.tsd.io.WholeFile;
 
 /** An adapter and its base model as one plain model directory. */
@@ -30,6 +31,14 @@ public final class Merging {
         String adapter = tuned.adapter()
                 .orElseThrow(() -> InvalidInput.of(
                         "SOURCE", tuned.model(), "must have an adapter; this is a plain model already"));
+        boolean pipeline =
+                !ModelPath.of("SOURCE", tuned.base(), hadoop).equals(ModelPath.whole("SOURCE", tuned.base(), hadoop));
+        if (pipeline) {
+            throw InvalidInput.of(
+                    "SOURCE",
+                    tuned.base(),
+                    "must be the adapter of a plain model; that of a pipeline stays beside its U-Net");
+        }
         FileSystem files = FileSystems.of("OUTPUT", output, hadoop);
         try {
             files.setWriteChecksum(false);

@@ -1,5 +1,6 @@
 /**
- * Text from a model: greedy, by beams or by sampling, and the likelihood of given answers.
+ * Text from a model: greedy, by beams or by sampling, and the likelihood of given answers; and pictures by a pipeline ({@link
+ * org.loradash.generate.Painter}).
  *
  * <p>Lives here: {@link org.loradash.generate.Generator} and {@link org.loradash.generate.Likelihood}, which compute with
  * token ids; {@link org.loradash.generate.TextGenerator}, which has a tokenizer before and behind; {@link
@@ -10,7 +11,7 @@
  * and nothing is ever moved. Layers with a window hold no more of a sequence than it sees, and use slots again that no
  * sequence sees any more. Results have the same bits whatever the number of threads.
  *
- * <p>May call: adapter, model, autograd's forward, kernel, data's tokenizer and prompt, config, {@code tsd}. Must not know:
+ * <p>May call: adapter, model, autograd's forward, kernel, data's tokenizer, prompt and photo, config, {@code tsd}. Must not know:
  * training, tasks, how run directories are kept, Spark.
  */
 package org.loradash.generate;

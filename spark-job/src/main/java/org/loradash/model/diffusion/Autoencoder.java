@@ -5,7 +5,6 @@ import java.util.List;
 import org.loradash.autograd.Arena;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.operation.GroupNorm.Then;
-import org.loradash.model.WeightFiles;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -39,86 +38,86 @@ public final class Autoencoder {
      */
     public record Posterior(int height, int width, float[] mean, float[] deviation) {}
 
-    static Autoencoder read(AutoencoderConfig config, WeightFiles files) {
-        return new Autoencoder(config, encoder(config, files), decoder(config, files));
+    static Autoencoder read(AutoencoderConfig config, PartWeights weights) {
+        return new Autoencoder(config, encoder(config, weights), decoder(config, weights));
     }
 
-    private static List<Stage> encoder(AutoencoderConfig config, WeightFiles files) {
+    private static List<Stage> encoder(AutoencoderConfig config, PartWeights weights) {
         List<Stage> stages = new ArrayList<>();
         List<Integer> channels = config.channels();
-        stages.add(convolution("encoder.conv_in", channels.get(0), 3, 3, files));
+        stages.add(convolution("encoder.conv_in", channels.get(0), 3, 3, weights));
         int before = channels.get(0);
         for (int level = 0; level < channels.size(); level++) {
             String block = "encoder.down_blocks." + level;
             for (int i = 0; i < config.layers(); i++) {
-                stages.add(residual(block + ".resnets." + i, before, channels.get(level), config, files));
+                stages.add(residual(block + ".resnets." + i, before, channels.get(level), config, weights));
                 before = channels.get(level);
             }
             if (level + 1 < channels.size()) {
-                Convolution shrinks = Convolution.read(block + ".downsamplers.0.conv", before, before, 3, files);
+                Convolution shrinks = Convolution.read(block + ".downsamplers.0.conv", before, before, 3, weights);
                 stages.add((kernels, arena, x) -> shrinks.apply(kernels, arena, x, Convolution.Step.SECOND_FROM_FIRST));
             }
         }
-        addMiddle("encoder.mid_block", before, config, files, stages);
-        addEnd("encoder", before, 2 * config.latentChannels(), config, files, stages);
+        addMiddle("encoder.mid_block", before, config, weights, stages);
+        addEnd("encoder", before, 2 * config.latentChannels(), config, weights, stages);
         if (config.convolvesMoments()) {
-            stages.add(convolution("quant_conv", 2 * config.latentChannels(), 2 * config.latentChannels(), 1, files));
+            stages.add(convolution("quant_conv", 2 * config.latentChannels(), 2 * config.latentChannels(), 1, weights));
         }
         return stages;
     }
 
-    private static List<Stage> decoder(AutoencoderConfig config, WeightFiles files) {
+    private static List<Stage> decoder(AutoencoderConfig config, PartWeights weights) {
         List<Stage> stages = new ArrayList<>();
         List<Integer> channels = config.channels();
         int levels = channels.size();
         if (config.convolvesLatents()) {
-            stages.add(convolution("post_quant_conv", config.latentChannels(), config.latentChannels(), 1, files));
+            stages.add(convolution("post_quant_conv", config.latentChannels(), config.latentChannels(), 1, weights));
         }
         int before = channels.get(levels - 1);
-        stages.add(convolution("decoder.conv_in", before, config.latentChannels(), 3, files));
-        addMiddle("decoder.mid_block", before, config, files, stages);
+        stages.add(convolution("decoder.conv_in", before, config.latentChannels(), 3, weights));
+        addMiddle("decoder.mid_block", before, config, weights, stages);
         for (int level = 0; level < levels; level++) {
             String block = "decoder.up_blocks." + level;
             int width = channels.get(levels - 1 - level);
             for (int i = 0; i <= config.layers(); i++) {
-                stages.add(residual(block + ".resnets." + i, before, width, config, files));
+                stages.add(residual(block + ".resnets." + i, before, width, config, weights));
                 before = width;
             }
             if (level + 1 < levels) {
-                Convolution grows = Convolution.read(block + ".upsamplers.0.conv", before, before, 3, files);
+                Convolution grows = Convolution.read(block + ".upsamplers.0.conv", before, before, 3, weights);
                 stages.add((kernels, arena, x) -> grows.apply(kernels, arena, x, Convolution.Step.HALF));
             }
         }
-        addEnd("decoder", before, 3, config, files, stages);
+        addEnd("decoder", before, 3, config, weights, stages);
         return stages;
     }
 
-    private static Stage residual(String name, int inputs, int outputs, AutoencoderConfig config, WeightFiles files) {
-        Residual residual = Residual.read(name, inputs, outputs, config.groups(), AutoencoderConfig.EPSILON, files);
+    private static Stage residual(String name, int inputs, int outputs, AutoencoderConfig config, PartWeights weights) {
+        Residual residual = Residual.read(name, inputs, outputs, config.groups(), AutoencoderConfig.EPSILON, weights);
         return (kernels, arena, x) ->
                 residual.apply(kernels, arena, x, residual.inner().bias());
     }
 
-    private static Stage convolution(String name, int outputs, int inputs, int side, WeightFiles files) {
-        Convolution convolution = Convolution.read(name, outputs, inputs, side, files);
+    private static Stage convolution(String name, int outputs, int inputs, int side, PartWeights weights) {
+        Convolution convolution = Convolution.read(name, outputs, inputs, side, weights);
         return (kernels, arena, x) -> convolution.apply(kernels, arena, x, Convolution.Step.EVERY);
     }
 
     private static void addMiddle(
-            String name, int channels, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
-        stages.add(residual(name + ".resnets.0", channels, channels, config, files));
+            String name, int channels, AutoencoderConfig config, PartWeights weights, List<Stage> stages) {
+        stages.add(residual(name + ".resnets.0", channels, channels, config, weights));
         if (config.attention()) {
-            stages.add(PlaceAttention.read(name + ".attentions.0", channels, config.groups(), files)::apply);
+            stages.add(PlaceAttention.read(name + ".attentions.0", channels, config.groups(), weights)::apply);
         }
-        stages.add(residual(name + ".resnets.1", channels, channels, config, files));
+        stages.add(residual(name + ".resnets.1", channels, channels, config, weights));
     }
 
     private static void addEnd(
-            String name, int channels, int outputs, AutoencoderConfig config, WeightFiles files, List<Stage> stages) {
+            String name, int channels, int outputs, AutoencoderConfig config, PartWeights weights, List<Stage> stages) {
         Residual.Norm norm = Residual.Norm.read(
-                name + ".conv_norm_out", channels, config.groups(), AutoencoderConfig.EPSILON, files);
+                name + ".conv_norm_out", channels, config.groups(), AutoencoderConfig.EPSILON, weights);
         stages.add((kernels, arena, x) -> norm.apply(kernels, arena, x, Then.SILU));
-        stages.add(convolution(name + ".conv_out", outputs, channels, 3, files));
+        stages.add(convolution(name + ".conv_out", outputs, channels, 3, weights));
     }
 
     /** How many channels latents have. */

@@ -1,6 +1,5 @@
 package org.loradash.model.diffusion;
 
-import java.util.List;
 import org.loradash.autograd.Arena;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -8,7 +7,6 @@ import org.loradash.kernel.operation.GatherRows;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.loradash.kernel.operation.RepeatRow;
-import org.loradash.model.WeightFiles;
 
 /**
  * A convolution, forwards alone: for some places at a time what lies around each is gathered, and one product made of it.
@@ -47,18 +45,11 @@ record Convolution(Tensor weight, Tensor bias, int side) {
         }
     }
 
-    static Convolution read(String name, int outputs, int inputs, int side, WeightFiles files) {
-        float[] given = files.floats(name + ".weight", List.of(outputs, inputs, side, side));
-        float[] places = new float[given.length];
-        int area = side * side;
-        for (int output = 0; output < outputs; output++) {
-            for (int input = 0; input < inputs; input++) {
-                for (int place = 0; place < area; place++) {
-                    places[(output * area + place) * inputs + input] = given[(output * inputs + input) * area + place];
-                }
-            }
-        }
-        return new Convolution(Tensor.of(outputs, area * inputs, places), files.vector(name + ".bias", outputs), side);
+    static Convolution read(String name, int outputs, int inputs, int side, PartWeights weights) {
+        return new Convolution(
+                weights.convolution(name + ".weight", outputs, inputs, side),
+                weights.vector(name + ".bias", outputs),
+                side);
     }
 
     /** @return in the arena */

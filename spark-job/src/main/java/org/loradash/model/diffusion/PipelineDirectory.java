@@ -9,7 +9,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.model.ConfigJson;
-import org.loradash.model.Merge;
 import org.loradash.model.WeightFiles;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
@@ -95,15 +94,7 @@ public record PipelineDirectory(FileSystem files, Path path, ConfigJson index) {
     public Autoencoder autoencoder() {
         AutoencoderConfig config = AutoencoderConfig.of(config("vae", ModelConfig.FILE));
         try (TensorDirectory weights = TensorDirectory.open(files, folder("vae"))) {
-            return Autoencoder.read(config, new WeightFiles(weights, Storage.FLOAT32));
-        }
-    }
-
-    /** What predicts noise, for sampling alone. */
-    public Unet unet(Storage storage, Merge merge) {
-        UnetConfig config = UnetConfig.of(config("unet", ModelConfig.FILE));
-        try (TensorDirectory weights = TensorDirectory.open(files, folder("unet"))) {
-            return Unet.read(config, new WeightFiles(weights, storage, merge));
+            return Autoencoder.read(config, new FileWeights(new WeightFiles(weights, Storage.FLOAT32)));
         }
     }
 

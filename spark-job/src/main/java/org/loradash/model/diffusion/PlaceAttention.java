@@ -1,42 +1,29 @@
 package org.loradash.model.diffusion;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Kernels;
-import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
-import org.loradash.model.Target;
-import org.loradash.model.WeightFiles;
 
 /** Attention of all places of a picture to each other, one head as wide as the channels, added to what it is of. */
 record PlaceAttention(Residual.Norm norm, Projection queryKeyValue, Projection output) {
 
-    /** Older files call the layers otherwise. */
-    static PlaceAttention read(String name, int channels, int groups, WeightFiles files) {
-        boolean older = files.directory().contains(name + ".query.weight");
-        List<String> parts = older ? List.of("query", "key", "value") : List.of("to_q", "to_k", "to_v");
+    static PlaceAttention read(String name, int channels, int groups, PartWeights weights) {
+        List<String> parts =
+                Stream.of(".to_q", ".to_k", ".to_v").map(part -> name + part).toList();
         return new PlaceAttention(
-                Residual.Norm.read(name + ".group_norm", channels, groups, AutoencoderConfig.EPSILON, files),
-                linear(parts.stream().map(part -> name + "." + part).toList(), channels, files),
-                linear(List.of(name + (older ? ".proj_attn" : ".to_out.0")), channels, files));
-    }
-
-    private static Projection linear(List<String> names, int channels, WeightFiles files) {
-        List<Target> targets = names.stream()
-                .map(name -> new Target(name, 0, channels, channels))
-                .toList();
-        int[] sizes = targets.stream().mapToInt(Target::outputs).toArray();
-        Tensor bias = files.vectors(targets.stream().map(Target::biasName).toList(), sizes);
-        return new Projection(targets, Projection.read(files, targets).weight(), Optional.of(bias));
+                Residual.Norm.read(name + ".group_norm", channels, groups, AutoencoderConfig.EPSILON, weights),
+                weights.linears(parts, channels, channels, PartWeights.Bias.ONE),
+                weights.linear(name + ".to_out.0", channels, channels));
     }
 
     /** @return in the arena */

@@ -19,7 +19,7 @@ import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
-import org.loradash.model.WeightFiles;
+import org.loradash.model.diffusion.PartWeights.Bias;
 
 /**
  * What the places of a level say to each other and hear from the prompt: blocks of attention to all places, attention to the
@@ -31,8 +31,8 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
 
     /** A layer norm's weight and bias. */
     record Norm(Tensor weight, Tensor bias) {
-        static Norm read(String name, int width, WeightFiles files) {
-            return new Norm(files.vector(name + ".weight", width), files.vector(name + ".bias", width));
+        static Norm read(String name, int width, PartWeights weights) {
+            return new Norm(weights.vector(name + ".weight", width), weights.vector(name + ".bias", width));
         }
 
         LinearInput of(Tape tape, Variable x) {
@@ -53,31 +53,31 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
             Projection outer) {}
 
     static PromptTransformer read(
-            String name, int width, int blocks, int heads, int groups, UnetLinears linears, WeightFiles files) {
+            String name, int width, int blocks, int heads, int groups, int promptWidth, PartWeights weights) {
         return new PromptTransformer(
-                Residual.Norm.read(name + ".norm", width, groups, EPSILON_OF_GROUPS, files),
-                linears.withBias(name + ".proj_in", width, width),
+                Residual.Norm.read(name + ".norm", width, groups, EPSILON_OF_GROUPS, weights),
+                weights.linear(name + ".proj_in", width, width),
                 IntStream.range(0, blocks)
-                        .mapToObj(i -> block(name + ".transformer_blocks." + i + ".", width, linears, files))
+                        .mapToObj(i -> block(name + ".transformer_blocks." + i + ".", width, promptWidth, weights))
                         .toList(),
-                linears.withBias(name + ".proj_out", width, width),
+                weights.linear(name + ".proj_out", width, width),
                 heads);
     }
 
-    private static Block block(String name, int width, UnetLinears linears, WeightFiles files) {
+    private static Block block(String name, int width, int promptWidth, PartWeights weights) {
         String places = name + "attn1.";
         String prompt = name + "attn2.";
         return new Block(
-                Norm.read(name + "norm1", width, files),
-                linears.together(List.of(places + "to_q", places + "to_k", places + "to_v"), width, width),
-                linears.withBias(places + "to_out.0", width, width),
-                Norm.read(name + "norm2", width, files),
-                linears.together(List.of(prompt + "to_q"), width, width),
-                linears.together(List.of(prompt + "to_k", prompt + "to_v"), width, linears.promptWidth()),
-                linears.withBias(prompt + "to_out.0", width, width),
-                Norm.read(name + "norm3", width, files),
-                linears.withBias(name + "ff.net.0.proj", 8 * width, width),
-                linears.withBias(name + "ff.net.2", width, 4 * width));
+                Norm.read(name + "norm1", width, weights),
+                weights.linears(List.of(places + "to_q", places + "to_k", places + "to_v"), width, width, Bias.NONE),
+                weights.linear(places + "to_out.0", width, width),
+                Norm.read(name + "norm2", width, weights),
+                weights.linears(List.of(prompt + "to_q"), width, width, Bias.NONE),
+                weights.linears(List.of(prompt + "to_k", prompt + "to_v"), width, promptWidth, Bias.NONE),
+                weights.linear(prompt + "to_out.0", width, width),
+                Norm.read(name + "norm3", width, weights),
+                weights.linear(name + "ff.net.0.proj", 8 * width, width),
+                weights.linear(name + "ff.net.2", width, 4 * width));
     }
 
     /**

@@ -7,7 +7,6 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.GroupNorm.Then;
-import org.loradash.model.WeightFiles;
 
 /**
  * A residual block: x + conv(silu(norm(conv(silu(norm(x)))))), x going through a convolution where channels change.
@@ -16,9 +15,12 @@ record Residual(Norm first, Convolution inner, Norm second, Convolution outer, O
 
     /** A group norm's weight and bias, 1 x channels each. */
     record Norm(Tensor weight, Tensor bias, int groups, float epsilon) {
-        static Norm read(String name, int channels, int groups, float epsilon, WeightFiles files) {
+        static Norm read(String name, int channels, int groups, float epsilon, PartWeights weights) {
             return new Norm(
-                    files.vector(name + ".weight", channels), files.vector(name + ".bias", channels), groups, epsilon);
+                    weights.vector(name + ".weight", channels),
+                    weights.vector(name + ".bias", channels),
+                    groups,
+                    epsilon);
         }
 
         /** @return in the arena */
@@ -34,15 +36,15 @@ record Residual(Norm first, Convolution inner, Norm second, Convolution outer, O
         }
     }
 
-    static Residual read(String name, int inputs, int outputs, int groups, float epsilon, WeightFiles files) {
+    static Residual read(String name, int inputs, int outputs, int groups, float epsilon, PartWeights weights) {
         return new Residual(
-                Norm.read(name + ".norm1", inputs, groups, epsilon, files),
-                Convolution.read(name + ".conv1", outputs, inputs, 3, files),
-                Norm.read(name + ".norm2", outputs, groups, epsilon, files),
-                Convolution.read(name + ".conv2", outputs, outputs, 3, files),
+                Norm.read(name + ".norm1", inputs, groups, epsilon, weights),
+                Convolution.read(name + ".conv1", outputs, inputs, 3, weights),
+                Norm.read(name + ".norm2", outputs, groups, epsilon, weights),
+                Convolution.read(name + ".conv2", outputs, outputs, 3, weights),
                 inputs == outputs
                         ? Optional.empty()
-                        : Optional.of(Convolution.read(name + ".conv_shortcut", outputs, inputs, 1, files)));
+                        : Optional.of(Convolution.read(name + ".conv_shortcut", outputs, inputs, 1, weights)));
     }
 
     /**

@@ -17,12 +17,13 @@ import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.kernel.operation.WriteColumns;
+import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
-import org.loradash.model.WeightFiles;
+import org.loradash.tsd.InvalidInput;
 
 /** SDXL's U-Net (arXiv 2307.01952), forwards alone: what noise is in latents, as a prompt describes the picture. */
-public final class Unet {
+public final class Unet implements Backbone {
     private static final double SLOWEST = 10000;
 
     private final UnetConfig config;
@@ -34,13 +35,14 @@ public final class Unet {
     private final List<Level> up;
     private final Residual.Norm norm;
     private final Convolution output;
+    private final long bytes;
 
     /** Two linear layers with SiLU between. */
     private record Embedding(Projection first, Projection second) {
-        static Embedding read(String name, int inputs, int outputs, UnetLinears linears) {
+        static Embedding read(String name, int inputs, int outputs, PartWeights weights) {
             return new Embedding(
-                    linears.withBias(name + ".linear_1", outputs, inputs),
-                    linears.withBias(name + ".linear_2", outputs, outputs));
+                    weights.linear(name + ".linear_1", outputs, inputs),
+                    weights.linear(name + ".linear_2", outputs, outputs));
         }
 
         Variable apply(Tape tape, float[] x, Changes changes) {
@@ -58,18 +60,18 @@ public final class Unet {
     /** What one prediction is made of, all but the latents. */
     private record Given(Kernels kernels, Arena arena, Tensor embedding, Tensor prompt, Changes changes) {}
 
-    private Unet(UnetConfig config, WeightFiles files) {
+    private Unet(UnetConfig config, PartWeights given) {
+        CountedWeights weights = new CountedWeights(given);
         this.config = config;
-        UnetLinears linears = new UnetLinears(files, config.promptWidth());
         List<Integer> channels = config.channels();
         int levels = channels.size();
-        time = Embedding.read("time_embedding", channels.get(0), config.timeWidth(), linears);
+        time = Embedding.read("time_embedding", channels.get(0), config.timeWidth(), weights);
         conditions = Embedding.read(
                 "add_embedding",
                 config.pooledWidth() + UnetConfig.CONDITIONS * config.conditionWidth(),
                 config.timeWidth(),
-                linears);
-        input = Convolution.read("conv_in", channels.get(0), config.latentChannels(), 3, files);
+                weights);
+        input = Convolution.read("conv_in", channels.get(0), config.latentChannels(), 3, weights);
         Deque<Integer> kept = new ArrayDeque<>(List.of(channels.get(0)));
         down = new ArrayList<>();
         int before = channels.get(0);
@@ -78,13 +80,13 @@ public final class Unet {
             int width = channels.get(level);
             List<Part> parts = new ArrayList<>();
             for (int i = 0; i < config.layers(); i++) {
-                parts.add(part(block, i, before, width, level, config.crosses().get(level), linears));
+                parts.add(part(block, i, before, width, level, config.crosses().get(level), weights));
                 before = width;
                 kept.push(width);
             }
             Optional<Convolution> shrinks = Optional.empty();
             if (level + 1 < levels) {
-                shrinks = Optional.of(Convolution.read(block + ".downsamplers.0.conv", width, width, 3, files));
+                shrinks = Optional.of(Convolution.read(block + ".downsamplers.0.conv", width, width, 3, weights));
                 kept.push(width);
             }
             down.add(new Level(parts, shrinks));
@@ -92,8 +94,8 @@ public final class Unet {
         int last = levels - 1;
         middle = new Level(
                 List.of(
-                        part("mid_block", 0, before, before, last, true, linears),
-                        part("mid_block", 1, before, before, last, false, linears)),
+                        part("mid_block", 0, before, before, last, true, weights),
+                        part("mid_block", 1, before, before, last, false, weights)),
                 Optional.empty());
         up = new ArrayList<>();
         for (int i = 0; i < levels; i++) {
@@ -109,30 +111,35 @@ public final class Unet {
                         width,
                         level,
                         config.crosses().get(level),
-                        linears));
+                        weights));
                 before = width;
             }
             up.add(new Level(
                     parts,
                     level == 0
                             ? Optional.empty()
-                            : Optional.of(Convolution.read(block + ".upsamplers.0.conv", width, width, 3, files))));
+                            : Optional.of(Convolution.read(block + ".upsamplers.0.conv", width, width, 3, weights))));
         }
-        norm = Residual.Norm.read("conv_norm_out", channels.get(0), config.groups(), config.epsilon(), files);
-        output = Convolution.read("conv_out", config.latentChannels(), channels.get(0), 3, files);
+        norm = Residual.Norm.read("conv_norm_out", channels.get(0), config.groups(), config.epsilon(), weights);
+        output = Convolution.read("conv_out", config.latentChannels(), channels.get(0), 3, weights);
+        bytes = weights.bytes();
     }
 
-    static Unet read(UnetConfig config, WeightFiles files) {
-        return new Unet(config, files);
+    static Unet of(UnetConfig config, PartWeights weights) {
+        return new Unet(config, weights);
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
     private Part part(
-            String block, int index, int inputs, int outputs, int level, boolean attends, UnetLinears linears) {
+            String block, int index, int inputs, int outputs, int level, boolean attends, PartWeights weights) {
         String residual = block + ".resnets." + index;
-        WeightFiles files = linears.files();
         return new Part(
-                Residual.read(residual, inputs, outputs, config.groups(), config.epsilon(), files),
-                linears.withBias(residual + ".time_emb_proj", outputs, config.timeWidth()),
+                Residual.read(residual, inputs, outputs, config.groups(), config.epsilon(), weights),
+                weights.linear(residual + ".time_emb_proj", outputs, config.timeWidth()),
                 attends
                         ? Optional.of(PromptTransformer.read(
                                 block + ".attentions." + index,
@@ -140,9 +147,21 @@ public final class Unet {
                                 config.transformers().get(level),
                                 config.heads().get(level),
                                 config.groups(),
-                                linears,
-                                files))
+                                config.promptWidth(),
+                                weights))
                         : Optional.empty());
+    }
+
+    /** How many channels latents have. */
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    /** Whether a prompt's states and latents are as wide as it has them. */
+    private boolean fits(PromptEncoder.Prompt prompt, int channels) {
+        return prompt.states().length == prompt.tokens() * config.promptWidth()
+                && prompt.pooled().length == config.pooledWidth()
+                && channels == config.latentChannels();
     }
 
     /**
@@ -153,6 +172,7 @@ public final class Unet {
      * @param timestep as in training, from 0
      * @param size six numbers: height and width of the original, top and left of the crop, height and width of the picture
      * @return channels x height x width
+     * @throws InvalidInput where the pipeline's parts do not fit each other
      */
     public float[] predict(
             Kernels kernels,
@@ -164,6 +184,12 @@ public final class Unet {
             PromptEncoder.Prompt prompt,
             float[] size,
             Changes changes) {
+        if (!fits(prompt, latents.length / (height * width))) {
+            throw InvalidInput.of(
+                    "model.path: unet",
+                    "cross_attention_dim, projection_class_embeddings_input_dim or in_channels",
+                    "must be as the text encoders and the VAE of the pipeline have it");
+        }
         Tape tape = Tape.forward(kernels, arena);
         Variable sum = Sum.add(
                 tape,

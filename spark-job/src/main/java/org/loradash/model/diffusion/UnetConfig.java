@@ -21,6 +21,7 @@ import org.loradash.model.ConfigJson;
  * @param promptWidth of a token's states
  * @param conditionWidth of what each of the six numbers about size and crop becomes
  * @param pooledWidth of the whole prompt's state
+ * @param latentSides height and width of the latents that it was made for
  */
 record UnetConfig(
         List<Integer> channels,
@@ -33,11 +34,13 @@ record UnetConfig(
         float epsilon,
         int promptWidth,
         int conditionWidth,
-        int pooledWidth) {
+        int pooledWidth,
+        List<Integer> latentSides) {
     /** How many numbers say size and crop. */
     static final int CONDITIONS = 6;
 
     private static final int MOST_LEVELS = 8;
+    private static final int MOST_BLOCKS = 64;
 
     /** Keys whose other values change what is computed, with the only one that is. */
     private static final Map<String, String> FIXED = Map.ofEntries(
@@ -106,6 +109,10 @@ record UnetConfig(
         if (channels.get(0) % 2 != 0) {
             throw json.refused("block_out_channels", "must begin with an even number");
         }
+        int layers = json.positive("layers_per_block", Optional.of(2));
+        if (layers > MOST_BLOCKS) {
+            throw json.refused("layers_per_block", "must be at most " + MOST_BLOCKS);
+        }
         int latents = json.positive("in_channels", Optional.of(4));
         if (json.positive("out_channels", Optional.of(4)) != latents) {
             throw json.refused("out_channels", "must be in_channels, " + latents);
@@ -120,15 +127,16 @@ record UnetConfig(
         return new UnetConfig(
                 channels,
                 crosses,
-                numbers(json, "transformer_layers_per_block", levels, 1 << 10),
+                numbers(json, "transformer_layers_per_block", levels, MOST_BLOCKS),
                 heads,
-                json.positive("layers_per_block", Optional.of(2)),
+                layers,
                 latents,
                 groups,
                 json.normEpsilon("norm_eps", 1e-5),
                 json.positive("cross_attention_dim", Optional.of(1280)),
                 condition,
-                pooled);
+                pooled,
+                json.json().hasNonNull("sample_size") ? numbers(json, "sample_size", 2, 1 << 12) : List.of(128, 128));
     }
 
     /** What diffusers takes where the file does not say; of what SDXL alone has it takes another value. */
@@ -155,7 +163,10 @@ record UnetConfig(
         }
         if (numbers.isEmpty() || numbers.size() > MOST_LEVELS || levels > 0 && numbers.size() != levels) {
             throw json.refused(
-                    key, levels > 0 ? "must be one a level, " + levels : "must be of 1 to " + MOST_LEVELS + " levels");
+                    key,
+                    levels > 0
+                            ? "must be " + levels + " numbers, or one"
+                            : "must be of 1 to " + MOST_LEVELS + " levels");
         }
         return List.copyOf(numbers);
     }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.Fixtures;
+import org.loradash.config.ModelSettings.Storage;
+import org.loradash.model.ModelDirectory;
 import org.loradash.tsd.io.TensorFile;
 
 /** A small pipeline, and what its stages give by diffusers in double precision. */
@@ -31,6 +33,11 @@ public final class PipelineParts {
 
     public PipelineDirectory pipeline() {
         return PipelineDirectory.open(new Configuration(), path("model").toString());
+    }
+
+    public Unet unet() {
+        return (Unet) ModelDirectory.open(new Configuration(), path("model").toString())
+                .load(Storage.FLOAT32);
     }
 
     /** What parts.json says. */

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
-import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.photo.Framing;
 import org.loradash.data.photo.Photo;
 import org.loradash.data.photo.PhotoFile;
@@ -26,7 +25,6 @@ import org.loradash.data.tokenizer.PromptTokenizer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.Changes;
-import org.loradash.model.Merge;
 
 /** The stages beside the U-Net give what diffusers makes of them in double precision. */
 class PipelineStagesTest {
@@ -175,7 +173,7 @@ class PipelineStagesTest {
     }
 
     private static void checkUnet(PipelineParts parts, Kernels kernels) {
-        Unet unet = parts.pipeline().unet(Storage.FLOAT32, Merge.none());
+        Unet unet = parts.unet();
         for (String inputs : List.of("unet", "unet.odd")) {
             for (int i = 0; i < 2; i++) {
                 float[] predicted = unet.predict(
@@ -197,7 +195,7 @@ class PipelineStagesTest {
     }
 
     private static void checkSampling(PipelineParts parts) {
-        Unet unet = parts.pipeline().unet(Storage.FLOAT32, Merge.none());
+        Unet unet = parts.unet();
         PromptEncoder.Prompt prompt = prompt(parts, "text", 0);
         PromptEncoder.Prompt empty = prompt(parts, "text.empty", 0);
         int height = parts.side("sample.noise", 2);
