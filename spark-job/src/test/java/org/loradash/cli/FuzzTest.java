@@ -39,9 +39,11 @@ import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.data.TextRecords;
 import org.loradash.data.photo.PhotoFile;
+import org.loradash.data.tokenizer.PromptTokenizer;
 import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.data.tokenizer.Tokenizer;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.diffusion.PipelineDirectory;
 import org.loradash.run.Restart;
 import org.loradash.run.RunDirectory;
 import org.loradash.task.Examples;
@@ -187,6 +189,29 @@ class FuzzTest {
         picture.setRGB(7, 5, 0xff8040);
         ImageIO.write(picture, format, workspace.path("photo").toFile());
         fuzz("photo", 300, () -> PhotoFile.read(HADOOP, hadoop("photo"), "data.train"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model_index.json",
+                "unet/config.json",
+                "vae/config.json",
+                "text_encoder_2/config.json",
+                "scheduler/scheduler_config.json",
+                "tokenizer/tokenizer_config.json"
+            })
+    void configsOfAPipeline(String file) throws IOException {
+        TrainedRun.copy(Fixtures.path("golden/sdxl-tiny/model"), workspace.path("pipeline"));
+        fuzz("pipeline/" + file, 100, () -> {
+            PipelineDirectory pipeline =
+                    PipelineDirectory.open(HADOOP, hadoop("pipeline").toString());
+            ModelDirectory.open(HADOOP, hadoop("pipeline").toString()).close();
+            pipeline.promptEncoder();
+            pipeline.autoencoder();
+            pipeline.sampler().path(5);
+            PromptTokenizer.open(HADOOP, pipeline.folder("tokenizer")).close();
+        });
     }
 
     @Test
