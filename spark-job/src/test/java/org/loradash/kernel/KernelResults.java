@@ -18,6 +18,7 @@ import org.loradash.kernel.operation.AddColumnDots;
 import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.CrossAttention;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.Expand;
@@ -224,6 +225,9 @@ final class KernelResults {
         AttentionShape bothWays = AttentionShape.bothWays(4, 2, starts, 0.4f);
         kernels.run(new Attention.Forward(q, k, v, bothWays, out, logSumExp));
         to.put("attention.bothWays", out);
+        Tensor some = samples.normal(9, 48);
+        kernels.run(new CrossAttention(q, some.columns(0, 24), some.columns(24, 48), 4, 0.4f, out));
+        to.put("attention.cross", out);
         AttentionShape window = Sight.CAPPED_WINDOW.of(AttentionShape.causal(4, 2, starts, 0.4f), 7);
         kernels.run(new Attention.Forward(q, k, v, window, out, logSumExp));
         to.put("attention.window", out);

@@ -21,6 +21,7 @@ import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
 import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossAttention;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.Expand;
@@ -228,6 +229,17 @@ class NonFiniteTest {
             Tensor out = like(x);
             kernels.run(new GroupNorm.Forward(x, 1, ones, ones, 1e-6f, GroupNorm.Then.SILU, out));
             return out.toArray();
+        });
+        stays(provider, "a key of another sequence", (kernels, k, position) -> {
+            Tensor out = Tensor.zeros(2, k.columns());
+            Tensor q = ones(2, k.columns());
+            kernels.run(new CrossAttention(q, k, ones(k.rows(), k.columns()), 1, 1, out));
+            return out.toArray();
+        });
+        stays(provider, "a value of another sequence", (kernels, v, position) -> {
+            Tensor out = Tensor.zeros(1, v.columns());
+            kernels.run(new CrossAttention(ones(1, v.columns()), ones(v.rows(), v.columns()), v, 1, 1, out));
+            return at(position, out);
         });
         stays(provider, "a gradient of a layer norm", (kernels, dOut, position) -> {
             Tensor ones = ones(1, dOut.columns());

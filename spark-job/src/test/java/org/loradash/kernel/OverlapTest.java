@@ -16,6 +16,7 @@ import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.GatedUnit;
+import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.RmsNorm;
 
 /** What an operation writes lies on none of its other arguments. */
@@ -71,6 +72,18 @@ class OverlapTest {
         kernels.run(new Activate.Forward(memory.rows(0, 2), Activation.GELU, memory.rows(0, 2)));
         assertThatThrownBy(
                         () -> kernels.run(new Activate.Forward(memory.rows(0, 2), Activation.GELU, memory.rows(1, 3))))
+                .hasMessage("out: Tensor[2 x 8] lies on x, Tensor[2 x 8] (must be apart, since it is written)");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void groupNormMayReplaceItsArgumentButNotLieAcrossIt(KernelProvider provider) {
+        Kernels kernels = provider.open();
+        Tensor ones = Tensor.of(1, 8, 1, 1, 1, 1, 1, 1, 1, 1);
+        kernels.run(
+                new GroupNorm.Forward(memory.rows(0, 2), 2, ones, ones, 1, GroupNorm.Then.NOTHING, memory.rows(0, 2)));
+        assertThatThrownBy(() -> kernels.run(new GroupNorm.Forward(
+                        memory.rows(0, 2), 2, ones, ones, 1, GroupNorm.Then.NOTHING, memory.rows(1, 3))))
                 .hasMessage("out: Tensor[2 x 8] lies on x, Tensor[2 x 8] (must be apart, since it is written)");
     }
 

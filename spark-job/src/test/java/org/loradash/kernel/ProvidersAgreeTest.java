@@ -21,6 +21,7 @@ import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossAttention;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.GatedUnit;
@@ -194,6 +195,10 @@ class ProvidersAgreeTest {
         agree(out, (kernels, x) -> kernels.run(new Attention.Forward(q, k, v, shape, x, copyOf(logSumExp))));
         agree(logSumExp, (kernels, x) -> kernels.run(new Attention.Forward(q, k, v, shape, copyOf(out), x)));
         portable.run(new Attention.Forward(q, k, v, shape, out, logSumExp));
+        Tensor some = samples.normal(5, 2 * heads * d);
+        Tensor keys = some.columns(0, heads * d);
+        Tensor values = some.columns(heads * d, 2 * heads * d);
+        agree(copyOf(out), (kernels, x) -> kernels.run(new CrossAttention(q, keys, values, heads, 0.3f, x)));
         Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, shape);
         Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, shape);
         assertClose(actual.dv(), expected.dv(), TOLERANCE);

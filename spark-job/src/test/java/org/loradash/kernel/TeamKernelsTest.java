@@ -19,6 +19,7 @@ import org.loradash.kernel.operation.AddColumns;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.Copy;
+import org.loradash.kernel.operation.CrossAttention;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.Drop;
 import org.loradash.kernel.operation.GatedUnit;
@@ -156,6 +157,11 @@ class TeamKernelsTest {
         same(
                 samples.normal(tokens, heads * d),
                 (kernels, out) -> kernels.run(new Attention.Forward(q, k, v, shape, out, logSumExp)));
+        Tensor some = samples.normal(7, 2 * heads * d);
+        same(
+                samples.normal(tokens, heads * d),
+                (kernels, made) -> kernels.run(new CrossAttention(
+                        q, some.columns(0, heads * d), some.columns(heads * d, 2 * heads * d), heads, 0.3f, made)));
         Tensor out = samples.normal(tokens, heads * d);
         Tensor dOut = samples.normal(tokens, heads * d);
         same(
