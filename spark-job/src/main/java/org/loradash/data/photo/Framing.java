@@ -4,17 +4,24 @@ import java.util.random.RandomGenerator;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * How a photo becomes a square: its shorter side is brought to the resolution, and a square is cut out, as torchvision's Resize
- * and CenterCrop or RandomCrop do.
+ * How a photo becomes a square: its shorter side is brought to the resolution, left and right may be exchanged, and a square is cut
+ * out, as torchvision's Resize, RandomHorizontalFlip and CenterCrop or RandomCrop do.
  *
  * @param resolution side of the square, in pixels
  */
-public record Framing(int resolution, Crop crop) {
+public record Framing(int resolution, Crop crop, Flip flip) {
     private static final long MOST_PIXELS = 1L << 27;
 
     /** Where the square lies. */
     public enum Crop {
         CENTRE,
+        RANDOM
+    }
+
+    /** Whether left and right are exchanged. */
+    public enum Flip {
+        NEVER,
+        /** In half of all cases. */
         RANDOM
     }
 
@@ -27,25 +34,26 @@ public record Framing(int resolution, Crop crop) {
     public record Framed(Photo square, float[] conditions) {}
 
     /**
-     * @param random where the square lies, if that is random
+     * @param random where the square lies and whether it is flipped, if that is random
      * @param where names the photo in errors
      * @throws InvalidInput for a photo so long that it would become too large
      */
     public Framed apply(Photo photo, RandomGenerator random, String where) {
         Photo resized = resized(photo, where);
-        int top =
-                switch (crop) {
-                    case CENTRE -> (int) Math.rint((resized.height() - resolution) / 2.0);
-                    case RANDOM -> random.nextInt(resized.height() - resolution + 1);
-                };
-        int left =
-                switch (crop) {
-                    case CENTRE -> (int) Math.rint((resized.width() - resolution) / 2.0);
-                    case RANDOM -> random.nextInt(resized.width() - resolution + 1);
-                };
+        Photo turned = flip == Flip.RANDOM && random.nextBoolean() ? resized.flipped() : resized;
+        int top = from(turned.height(), random);
+        int left = from(turned.width(), random);
         return new Framed(
-                resized.cropped(top, left, resolution, resolution),
+                turned.cropped(top, left, resolution, resolution),
                 new float[] {photo.height(), photo.width(), top, left, resolution, resolution});
+    }
+
+    private int from(int side, RandomGenerator random) {
+        return switch (crop) {
+                // Python rounds halves to even.
+            case CENTRE -> (int) Math.rint((side - resolution) / 2.0);
+            case RANDOM -> random.nextInt(side - resolution + 1);
+        };
     }
 
     /** The photo with its shorter side brought to the resolution. */

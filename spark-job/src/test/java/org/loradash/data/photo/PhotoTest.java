@@ -11,12 +11,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,7 +118,7 @@ class PhotoTest {
 
     @Test
     void aRandomSquareLiesAnywhereInTheResizedPhoto() {
-        Framing random = new Framing(2, Framing.Crop.RANDOM);
+        Framing random = new Framing(2, Framing.Crop.RANDOM, Framing.Flip.NEVER);
         boolean[] lefts = new boolean[2];
         for (int seed = 0; seed < 20; seed++) {
             Framing.Framed framed = random.apply(SMALL, new Random(seed), "");
@@ -123,6 +126,45 @@ class PhotoTest {
             assertThat(framed.square().pixels()[0]).isEqualTo(framed.conditions()[3] == 0 ? (byte) 10 : (byte) 20);
         }
         assertThat(lefts).containsOnly(true);
+    }
+
+    @Test
+    void aRandomFlipExchangesLeftAndRightInHalfOfAllCases() {
+        Framing framing = new Framing(2, Framing.Crop.CENTRE, Framing.Flip.RANDOM);
+        int flipped = 0;
+        Random random = new Random(1);
+        for (int i = 0; i < 100; i++) {
+            byte first = framing.apply(SMALL, random, "").square().pixels()[0];
+            assertThat(first).isIn((byte) 10, (byte) 30);
+            flipped += first == 30 ? 1 : 0;
+        }
+        assertThat(flipped).isBetween(30, 70);
+    }
+
+    @Test
+    void aFolderHasItsPhotosInTheOrderOfTheirNames(@TempDir Path folder) throws IOException {
+        for (String name : List.of("b.png", "a.jpg", ".hidden", "_SUCCESS", "10.bmp")) {
+            Files.write(folder.resolve(name), PhotoFile.png(SMALL));
+        }
+        Files.createDirectories(folder.resolve("more"));
+        assertThat(photos(folder))
+                .extracting(org.apache.hadoop.fs.Path::getName)
+                .containsExactly("10.bmp", "a.jpg", "b.png");
+    }
+
+    @Test
+    void aFolderWithoutPhotosIsRefused(@TempDir Path folder) {
+        assertThatThrownBy(() -> photos(folder))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("data.train: file:" + folder + " (must be a folder with photos in it)");
+        assertThatThrownBy(() -> photos(folder.resolve("none")))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage(
+                        "data.train: file:" + folder.resolve("none") + " (must be a folder of photos; there is none)");
+    }
+
+    private static List<org.apache.hadoop.fs.Path> photos(Path folder) throws IOException {
+        return PhotoFolder.photos(new Configuration(), new org.apache.hadoop.fs.Path("file:" + folder), "data.train");
     }
 
     @Test
@@ -138,7 +180,8 @@ class PhotoTest {
     @Test
     void aLongPictureIsRefusedBeforeItIsResized() {
         Photo line = new Photo(1, 20000, new byte[60000]);
-        assertThatThrownBy(() -> new Framing(1024, Framing.Crop.CENTRE).apply(line, new Random(1), "data.train: a.png"))
+        assertThatThrownBy(() -> new Framing(1024, Framing.Crop.CENTRE, Framing.Flip.NEVER)
+                        .apply(line, new Random(1), "data.train: a.png"))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage(
                         "data.train: a.png: 20000 x 1 pixels (must not be so long: with a shorter side of 1024 it would"

@@ -120,7 +120,8 @@ class PipelineStagesTest {
         Photo photo = PhotoFile.read(new Configuration(), parts.path("photo.png"), "data.train");
         assertThat(unsigned(photo)).containsExactly(parts.ints("image.pixels"));
         int side = parts.told("resolution").asInt();
-        Framing.Framed framed = new Framing(side, Framing.Crop.CENTRE).apply(photo, new Random(1), "photo.png");
+        Framing.Framed framed =
+                new Framing(side, Framing.Crop.CENTRE, Framing.Flip.NEVER).apply(photo, new Random(1), "photo.png");
         assertThat(framed.conditions()).containsExactly(parts.floats("image.time_ids"));
         assertClose("photo", framed.square().scaled(), interleaved(parts.floats("image.tensor")), 1e-6);
     }
