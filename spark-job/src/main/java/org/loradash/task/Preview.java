@@ -66,7 +66,7 @@ public final class Preview {
                 return reading.get();
             }
         }
-        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)));
+        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)), hadoop);
     }
 
     private static <E> void show(Task<E, ?> task, TaskInputs given, Configuration hadoop, Counted out)

@@ -125,7 +125,7 @@ public final class TrainingJob {
                 MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
         MemoryPlan plan = MemoryPlan.of(
                 settings,
-                TaskKinds.of(settings).task(settings, model),
+                TaskKinds.of(settings).task(settings, model, SparkApplication.hadoop(conf)),
                 model.withoutMemory(settings.model().storage()),
                 adapter,
                 places);
