@@ -157,10 +157,10 @@ public final class Patches {
 
         @Override
         public Cut cut() {
-            int height = (int) Math.min(Integer.MAX_VALUE, (long) dOut.rows() * view.area());
-            return Cut.rows(
+            return Cut.columns(
+                    (int) Math.min(Integer.MAX_VALUE, (long) dOut.rows() * view.area()),
                     dx.columns(),
-                    height,
+                    1,
                     (begin, end) -> new Backward(dOut, view, from, channel + begin, dx.columns(begin, end)));
         }
 
