@@ -42,7 +42,7 @@ public record DataSettings(
             choice(Format.class),
             Format.INSTRUCTION,
             "records of instruction, input and output in JSON or JSON lines, of input_ids and labels in JSON lines, tables of"
-                    + " texts with labels, or conversations in JSON or JSON lines",
+                    + " texts with labels, conversations in JSON or JSON lines; denoising: latents in safetensors, or folders of photos",
             settings -> settings.data().format());
 
     static final Key<Integer> CUTOFF = Key.of(
@@ -113,6 +113,10 @@ public record DataSettings(
         /** Tables of a text or a pair of texts, and a label. */
         TEXT,
         /** A JSON array or JSON lines of conversations, which the model's own template makes texts of. */
-        CHAT
+        CHAT,
+        /** Safetensors of latents and what a U-Net is told beside them. */
+        LATENTS,
+        /** Folders of photos of one subject. */
+        IMAGES
     }
 }

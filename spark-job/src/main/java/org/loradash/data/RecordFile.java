@@ -47,11 +47,12 @@ public final class RecordFile {
         return setting;
     }
 
-    Path path() {
+    /** Where it is, for readers that read here and there of it. */
+    public Path path() {
         return path;
     }
 
-    Configuration configuration() {
+    public Configuration configuration() {
         return configuration;
     }
 
@@ -60,7 +61,8 @@ public final class RecordFile {
         return new DigestInputStream(InputFile.open(configuration, path, setting), sha256);
     }
 
-    void readWhole() throws IOException {
+    /** Reads it once to its end, for the hash. */
+    public void readWhole() throws IOException {
         try (InputStream in = open()) {
             in.transferTo(OutputStream.nullOutputStream());
         }

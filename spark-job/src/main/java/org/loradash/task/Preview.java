@@ -75,7 +75,7 @@ public final class Preview {
                 return reading.get();
             }
         }
-        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)));
+        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)), hadoop);
     }
 
     private static <E, B> void show(Task<E, B> task, TaskInputs given, Configuration hadoop, Counted out)

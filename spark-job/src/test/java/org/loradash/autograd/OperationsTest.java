@@ -21,6 +21,8 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Forest;
+import org.loradash.kernel.operation.GroupNorm;
+import org.loradash.kernel.operation.Patches;
 
 /** Every operation's backward is the derivative of its forward. */
 class OperationsTest {
@@ -96,6 +98,54 @@ class OperationsTest {
                     .inputsAgree()
                     .parameterAgrees("added", dense.added(), dense.addedGradient());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 1, 1, 1, 3, 4", "3, 1, 2, 1, 2, 2", "3, 0, 2, 1, 1, 2", "3, 1, 1, 2, 6, 7", "1, 0, 1, 1, 3, 4"})
+    void convolution(int side, int before, int stride, int enlargement, int height, int width) {
+        Patches.View view = new Patches.View(3, 4, side, before, stride, enlargement, height, width);
+        Tensor weight = normal(1, 5, side * side * 2, 0.5);
+        differentiated(
+                        (tape, in) -> Convolution.apply(
+                                tape, in.get(0), weight, normal(2, 1, 5, 1), Optional.of(in.get(1)), view),
+                        normal(3, 12, 2, 1),
+                        normal(4, 1, 5, 1))
+                .inputsAgree();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void groupNorm(GroupNorm.Then then) {
+        differentiated(
+                        (tape, in) -> org.loradash.autograd.GroupNorm.apply(
+                                tape, in.get(0), 2, normal(1, 1, 6, 1), normal(2, 1, 6, 1), 1e-3f, then),
+                        normal(3, 5, 6, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void crossAttention() {
+        differentiated(
+                        (tape, in) -> CrossAttention.apply(tape, in.get(0), in.get(1), 2),
+                        normal(1, 5, 6, 1),
+                        normal(2, 3, 12, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void beside() {
+        differentiated((tape, in) -> Beside.apply(tape, in.get(0), in.get(1)), normal(1, 3, 2, 1), normal(2, 3, 4, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void gatedBySecond() {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        differentiated(
+                        (tape, in) -> Linear.apply(
+                                tape, LinearInput.gatedBySecond(in.get(0), Activation.GELU), weight, Optional.empty()),
+                        normal(2, 5, 14, 1))
+                .inputsAgree();
     }
 
     @Test

@@ -54,6 +54,8 @@ class BadInputTest {
                         BadRecords.heldOut(),
                         BadRecords.instructions(),
                         BadRecords.texts(),
+                        BadPictures.settings(),
+                        BadPictures.latents(),
                         BadChats.records(),
                         BadChats.templates(),
                         BadChats.files(),

@@ -277,7 +277,19 @@ class SettingsTextTest {
                     case 1 -> Optional.of(Labels.of(2 + name.length()));
                     default -> Optional.of(new Labels(2, List.of("-" + name + "-", "/" + other + "-")));
                 },
-                name.length() % 4 / 4.0);
+                name.length() % 4 / 4.0,
+                name.length() % 2 == 0
+                        ? DenoisingSettings.USUAL
+                        : new DenoisingSettings(
+                                Optional.of(1.5),
+                                0.25,
+                                Optional.of(other),
+                                64,
+                                DenoisingSettings.Crop.RANDOM,
+                                DenoisingSettings.Flip.RANDOM,
+                                Optional.of("-" + name),
+                                Optional.of("/" + other),
+                                2));
     }
 
     /** None, of files, or of records that are held out. */

@@ -1,6 +1,8 @@
 package org.loradash.data.photo;
 
 import java.util.random.RandomGenerator;
+import org.loradash.config.DenoisingSettings.Crop;
+import org.loradash.config.DenoisingSettings.Flip;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -11,19 +13,6 @@ import org.loradash.tsd.InvalidInput;
  */
 public record Framing(int resolution, Crop crop, Flip flip) {
     private static final long MOST_PIXELS = 1L << 27;
-
-    /** Where the square lies. */
-    public enum Crop {
-        CENTRE,
-        RANDOM
-    }
-
-    /** Whether left and right are exchanged. */
-    public enum Flip {
-        NEVER,
-        /** In half of all cases. */
-        RANDOM
-    }
 
     /**
      * A square.

@@ -10,7 +10,6 @@ import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
-import org.loradash.kernel.operation.CrossAttention;
 import org.loradash.kernel.operation.Forest;
 import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -48,27 +47,6 @@ public final class PortableAttention {
                     region(of.logSumExp(), from, to, head, 1)
                             .assign(Transforms.log(sum, false).addi(maximum));
                 }
-            }
-        }
-    }
-
-    public static void cross(CrossAttention of) {
-        int d = of.q().columns() / of.heads();
-        int queries = of.q().rows();
-        int keys = of.k().rows();
-        for (int head = 0; head < of.heads(); head++) {
-            try (MemoryWorkspace ignored = Workspace.open()) {
-                INDArray scores = product(
-                                slice(of.q(), 0, queries, head, d),
-                                Side.PLAIN,
-                                slice(of.k(), 0, keys, head, d),
-                                Side.TRANSPOSED)
-                        .muli(of.scale());
-                INDArray weights = Transforms.exp(scores.subi(scores.max(true, 1)), false);
-                INDArray sum = weights.sum(true, 1);
-                region(of.out(), 0, queries, head * d, d)
-                        .assign(product(weights, Side.PLAIN, slice(of.v(), 0, keys, head, d), Side.PLAIN)
-                                .divi(sum));
             }
         }
     }
@@ -198,7 +176,7 @@ public final class PortableAttention {
     }
 
     /** A copy of one head's rows [from, to), (to - from) x d. */
-    private static INDArray slice(Tensor x, int from, int to, int head, int d) {
+    static INDArray slice(Tensor x, int from, int to, int head, int d) {
         return region(x, from, to, head * d, d).dup('c');
     }
 }

@@ -60,9 +60,10 @@ public final class PortableLoss {
     public static double squaredError(SquaredError of) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             INDArray differences = of.values().array();
-            differences.subi(Workspace.matrix(of.targets(), of.targets().length, 1));
+            differences.subi(Workspace.matrix(
+                    of.targets(), of.values().rows(), of.values().columns()));
             double sum = 0;
-            for (float difference : differences.toFloatVector()) {
+            for (float difference : of.values().toArray()) {
                 sum += (double) difference * difference;
             }
             differences.muli(2 * of.scale());

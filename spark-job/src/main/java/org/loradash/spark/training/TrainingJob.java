@@ -119,7 +119,11 @@ public final class TrainingJob {
         out.println("targets    "
                 + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
         memory(settings, conf, model, adapter).tell(out);
-        tellShared(settings, TaskKinds.of(settings).task(settings, model), SparkApplication.hadoop(conf), out);
+        Configuration hadoop = SparkApplication.hadoop(conf);
+        Task<?, ?> task = TaskKinds.of(settings).task(settings, model, hadoop);
+        if (task.shares()) {
+            tellShared(settings, task, hadoop, out);
+        }
     }
 
     /** Tells how much of the first records is computed once for several of them, where there are records to be read. */
@@ -155,7 +159,7 @@ public final class TrainingJob {
                 MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
         MemoryPlan plan = MemoryPlan.of(
                 settings,
-                TaskKinds.of(settings).task(settings, model),
+                TaskKinds.of(settings).task(settings, model, SparkApplication.hadoop(conf)),
                 model.withoutMemory(settings.model().storage()),
                 adapter,
                 places);

@@ -70,7 +70,7 @@ public record TrainingPlan(
             ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
             Adapter adapter = adapter(settings, model.shape());
             Settings located = Located.of(settings, hadoop);
-            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape(), hadoop);
             checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();

@@ -92,6 +92,11 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
     }
 
     @Override
+    public boolean shares() {
+        return data.sharePrefixes() && data.packing();
+    }
+
+    @Override
     public long computed(TokenBatch batch, Slicing slicing) {
         return slices(batch, slicing).stream()
                 .mapToLong(slice -> forest(slice).tokens().length)

@@ -1,0 +1,83 @@
+package org.loradash.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsWriter;
+
+/** What is given to train a U-Net on, and wrong. */
+final class BadPictures {
+    private static final Map<String, long[]> SHAPES = Map.of(
+            "latents", new long[] {8, 4, 4, 6},
+            "noise", new long[] {8, 4, 4, 6},
+            "prompt_embeds", new long[] {8, 3, 40},
+            "pooled", new long[] {8, 20},
+            "time_ids", new long[] {8, 6});
+
+    private BadPictures() {}
+
+    static List<BadInput> settings() {
+        return new BadInput.Area("denoising: settings")
+                .with("a model of texts", workspace -> workspace.set("task.kind = denoising"))
+                .with("a pipeline for texts", workspace -> {
+                    workspace.pipeline();
+                    workspace.set("task.kind = language");
+                })
+                .with("records of tokens", workspace -> {
+                    workspace.pipeline();
+                    workspace.set("data.format = tokens");
+                })
+                .with("no schedule of noise", workspace -> {
+                    workspace.pipeline();
+                    workspace.delete(workspace.path("model/scheduler"));
+                })
+                .setting("task.min-snr = 0")
+                .setting("task.noise-offset = 2")
+                .setting("task.resolution = 4")
+                .setting("task.crop = left")
+                .setting("task.prior.weight = 0")
+                .cases();
+    }
+
+    static List<BadInput> latents() {
+        BadInput.Area area = new BadInput.Area("denoising: latents", "application", "data: places of 1 files");
+        area.with("no safetensors", workspace -> {
+            workspace.pipeline();
+            workspace.text("data.safetensors", "latents");
+        });
+        for (String name : new String[] {"latents", "prompt_embeds", "pooled", "time_ids"}) {
+            area.with("no " + name, workspace -> write(workspace, name, new long[0], 1));
+        }
+        return area.with("other channels", workspace -> write(workspace, "latents", new long[] {8, 3, 4, 6}, 1))
+                .with("latents of a long side", workspace -> write(workspace, "latents", new long[] {8, 4, 1, 5000}, 1))
+                .with("noise of another shape", workspace -> write(workspace, "noise", new long[] {8, 4, 6, 4}, 1))
+                .with("a prompt for fewer", workspace -> write(workspace, "prompt_embeds", new long[] {7, 3, 40}, 1))
+                .with("a prompt of another width", workspace -> write(workspace, "pooled", new long[] {8, 21}, 1))
+                .with("a time step that there is not", workspace -> write(workspace, "", new long[0], 1000))
+                .cases();
+    }
+
+    /** @param shape of the tensor; left out where it has no side */
+    private static void write(Workspace workspace, String other, long[] shape, long timestep) throws IOException {
+        workspace.pipeline();
+        List<NamedTensor> tensors = new ArrayList<>();
+        SHAPES.forEach((name, right) -> {
+            long[] sides = name.equals(other) ? shape : right;
+            if (sides.length > 0) {
+                tensors.add(NamedTensor.of(
+                        name, new float[(int) Arrays.stream(sides).reduce(1, (x, y) -> x * y)], sides));
+            }
+        });
+        long[] timesteps = new long[8];
+        timesteps[5] = timestep;
+        tensors.add(NamedTensor.of("timesteps", timesteps, 8));
+        try (OutputStream out = Files.newOutputStream(workspace.path("data.safetensors"))) {
+            SafetensorsWriter.write(out, Map.of(), tensors);
+        }
+    }
+}
