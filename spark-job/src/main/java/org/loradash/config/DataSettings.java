@@ -117,6 +117,11 @@ public record DataSettings(
         /** Safetensors of latents and what a U-Net is told beside them. */
         LATENTS,
         /** Folders of photos of one subject. */
-        IMAGES
+        IMAGES;
+
+        /** Whether a file of records is a folder. */
+        public boolean isFolder() {
+            return this == IMAGES;
+        }
     }
 }

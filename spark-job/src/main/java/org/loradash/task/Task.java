@@ -37,6 +37,11 @@ public interface Task<E, B> extends Serializable {
      */
     RecordReader<E> reader(Configuration hadoop) throws IOException;
 
+    /** Whether what the user gives are folders whose files are records, rather than files. */
+    default boolean readsFolders() {
+        return false;
+    }
+
     /**
      * What tells people what an example says; nothing where that is not known.
      *

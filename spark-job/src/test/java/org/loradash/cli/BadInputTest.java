@@ -56,6 +56,7 @@ class BadInputTest {
                         BadRecords.texts(),
                         BadPictures.settings(),
                         BadPictures.latents(),
+                        BadPictures.photos(),
                         BadChats.records(),
                         BadChats.templates(),
                         BadChats.files(),

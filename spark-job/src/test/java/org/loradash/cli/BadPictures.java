@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.loradash.Fixtures;
 import org.loradash.tsd.io.NamedTensor;
 import org.loradash.tsd.io.SafetensorsWriter;
 
@@ -34,7 +35,7 @@ final class BadPictures {
                 })
                 .with("no schedule of noise", workspace -> {
                     workspace.pipeline();
-                    workspace.delete(workspace.path("model/scheduler"));
+                    Workspace.delete(workspace.path("model/scheduler"));
                 })
                 .setting("task.min-snr = 0")
                 .setting("task.noise-offset = 2")
@@ -42,6 +43,52 @@ final class BadPictures {
                 .setting("task.crop = left")
                 .setting("task.prior.weight = 0")
                 .cases();
+    }
+
+    static List<BadInput> photos() {
+        return new BadInput.Area("denoising: photos", "application", "data: places of 1 files")
+                .with("no prompt", workspace -> {
+                    workspace.pipeline();
+                    Files.createDirectory(workspace.path("photos"));
+                    workspace.set("data { train = \"" + workspace.path("photos") + "\", format = images }");
+                })
+                .with("a resolution of no whole latents", workspace -> {
+                    photos(workspace);
+                    workspace.set("task.resolution = 60");
+                })
+                .with("a file", workspace -> {
+                    photos(workspace);
+                    workspace.set("data.train = \"" + workspace.path("photos/a.png") + "\"");
+                })
+                .with("a folder without photos", workspace -> {
+                    photos(workspace);
+                    Files.delete(workspace.path("photos/a.png"));
+                })
+                .with("a text among them", workspace -> {
+                    photos(workspace);
+                    workspace.text("photos/b.jpg", "a dog");
+                })
+                .with("photos of the class without a prompt", workspace -> {
+                    photos(workspace);
+                    workspace.set("task.prior.photos = \"" + workspace.path("photos") + "\"");
+                })
+                .with("no photos of the class", workspace -> {
+                    photos(workspace);
+                    workspace.set("task.prior { prompt = a dog, photos = \"" + workspace.path("none") + "\" }");
+                })
+                .with("no text encoder", workspace -> {
+                    photos(workspace);
+                    Workspace.delete(workspace.path("model/text_encoder_2"));
+                })
+                .cases();
+    }
+
+    private static void photos(Workspace workspace) throws IOException {
+        workspace.pipeline();
+        Files.createDirectory(workspace.path("photos"));
+        Files.copy(Fixtures.path("golden/sdxl-tiny/photo.png"), workspace.path("photos/a.png"));
+        workspace.set("data { train = \"" + workspace.path("photos") + "\", format = images }");
+        workspace.set("task { prompt = a dog, resolution = 64 }");
     }
 
     static List<BadInput> latents() {

@@ -1,5 +1,6 @@
 package org.loradash.data.photo;
 
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
 import org.loradash.config.DenoisingSettings.Crop;
 import org.loradash.config.DenoisingSettings.Flip;
@@ -11,7 +12,7 @@ import org.loradash.tsd.InvalidInput;
  *
  * @param resolution side of the square, in pixels
  */
-public record Framing(int resolution, Crop crop, Flip flip) {
+public record Framing(int resolution, Crop crop, Flip flip) implements Serializable {
     private static final long MOST_PIXELS = 1L << 27;
 
     /**

@@ -2,7 +2,6 @@ package org.loradash.task.denoising;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -10,6 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Loss;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
+import org.loradash.config.DataSettings.Format;
 import org.loradash.config.DenoisingSettings;
 import org.loradash.config.TaskInputs;
 import org.loradash.data.Codec;
@@ -30,9 +30,9 @@ import org.loradash.task.Units;
  * @param noising what is added and to be predicted
  * @param widths of what the U-Net is told
  * @param height of the largest latents that memory is planned for
- * @param pictures of an example
+ * @param photos what latents are made of, or null where they are given
  */
-record Denoised(Noising noising, Widths widths, int height, int width, int pictures)
+record Denoised(Noising noising, Widths widths, int height, int width, Photos photos)
         implements Task<Pictures, Pictures> {
     /** How many time steps a picture is measured at where none is given. */
     private static final int MEASURED = 4;
@@ -47,8 +47,13 @@ record Denoised(Noising noising, Widths widths, int height, int width, int pictu
         Noising noising = new Noising(
                 pipeline.noiseSchedule(), settings.minSnr().orElse(Double.POSITIVE_INFINITY), settings.noiseOffset());
         Widths widths = new Widths(model.latentChannels(), model.promptWidth(), model.pooledWidth());
-        List<Integer> sides = model.latentSides();
-        return new Denoised(noising, widths, sides.get(0), sides.get(1), 1);
+        if (given.data().format() == Format.LATENTS) {
+            List<Integer> sides = model.latentSides();
+            return new Denoised(noising, widths, sides.get(0), sides.get(1), null);
+        }
+        int reduction = pipeline.reduction();
+        int side = settings.resolution() / reduction;
+        return new Denoised(noising, widths, side, side, Photos.of(given, reduction));
     }
 
     @Override
@@ -63,7 +68,14 @@ record Denoised(Noising noising, Widths widths, int height, int width, int pictu
 
     @Override
     public RecordReader<Pictures> reader(Configuration hadoop) throws IOException {
-        return new LatentRecords(widths, noising.schedule().steps());
+        return photos == null
+                ? new LatentRecords(widths, noising.schedule().steps())
+                : PhotoRecords.open(photos, hadoop);
+    }
+
+    @Override
+    public boolean readsFolders() {
+        return photos != null;
     }
 
     @Override
@@ -149,11 +161,8 @@ record Denoised(Noising noising, Widths widths, int height, int width, int pictu
     public Pictures largestSlice(int examples, Slicing slicing) {
         float[] latents = new float[widths.channels() * height * width];
         Prompt prompt = new Prompt(TOKENS, new float[TOKENS * widths.prompt()], new float[widths.pooled()]);
-        return new Pictures(
-                Collections.nCopies(
-                        1,
-                        new Latents(
-                                height, width, latents, new float[0], latents, 0, prompt, new float[Widths.SIZE], 1)),
-                1);
+        Latents picture =
+                new Latents(height, width, latents, new float[0], latents, 0, prompt, new float[Widths.SIZE], 1);
+        return new Pictures(List.of(picture), 1);
     }
 }
