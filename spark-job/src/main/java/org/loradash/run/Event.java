@@ -25,8 +25,10 @@ public sealed interface Event {
      * @param step index of the local step over the run
      * @param loss mean over the weight of the worker's batch
      * @param size what was computed on, none of it padding; told under the name that the task has for it
+     * @param computed what of it went through the model, once where examples have it in common
      */
-    record Step(int round, int worker, int step, double loss, long size, long weight, double learningRate)
+    record Step(
+            int round, int worker, int step, double loss, long size, long computed, long weight, double learningRate)
             implements Event {}
 
     /**
@@ -41,6 +43,7 @@ public sealed interface Event {
             String stage,
             double loss,
             long size,
+            long computed,
             double seconds,
             double sizePerSecond,
             double averagingSeconds)

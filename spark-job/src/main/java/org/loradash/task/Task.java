@@ -89,6 +89,16 @@ public interface Task<E, B> extends Serializable {
     /** How much is computed on. */
     long size(B batch);
 
+    /** Whether what examples have in common may be computed once for all of them. */
+    default boolean shares() {
+        return false;
+    }
+
+    /** How much goes through the model of what the batch computes on: less where examples have something in common. */
+    default long computed(B batch, Slicing slicing) {
+        return size(batch);
+    }
+
     /** How much the batch's loss is a mean over, and the batch counts in an average; may be 0. */
     long weight(B batch);
 

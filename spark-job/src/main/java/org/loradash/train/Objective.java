@@ -19,6 +19,11 @@ public interface Objective<B> extends AutoCloseable {
     /** How much of a batch is computed on, as its task counts it. */
     long size(B batch);
 
+    /** How much of it goes through the model: less where examples have something in common. */
+    default long computed(B batch) {
+        return size(batch);
+    }
+
     /** How much the batch's loss is a mean over. */
     long weight(B batch);
 

@@ -84,6 +84,11 @@ public final class TaskObjective<B> implements Objective<B> {
     }
 
     @Override
+    public long computed(B batch) {
+        return task.computed(batch, options.slicing());
+    }
+
+    @Override
     public long weight(B batch) {
         return task.weight(batch);
     }

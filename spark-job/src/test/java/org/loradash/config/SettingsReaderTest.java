@@ -49,6 +49,7 @@ class SettingsReaderTest {
                                 true,
                                 true,
                                 true,
+                                true,
                                 TableSettings.USUAL,
                                 ChatSettings.USUAL),
                         new AdapterSettings("lora-dash", 32, 64, 0, Optional.empty(), Optional.empty()),
@@ -116,7 +117,7 @@ class SettingsReaderTest {
                        prior { photos = dogs, prompt = "a photo of a dog", weight = 0.5 }
                        samples { prompts = ["sks dog", "sks dog in snow"], every-rounds = 4, steps = 9 } }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
-                       train-on-inputs = false, shuffle = false, packing = false
+                       train-on-inputs = false, shuffle = false, packing = false, share-prefixes = false
                        source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1, messages = turns }
                        chat { template = tool_use, labels = last, date = 2026-11-26 } }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
@@ -159,6 +160,7 @@ class SettingsReaderTest {
                         List.of("a.json", "hdfs://host/b.json"),
                         DataSettings.Format.TOKENS,
                         512,
+                        false,
                         false,
                         false,
                         false,

@@ -177,7 +177,8 @@ class SettingsTextTest {
                         flags,
                         tables,
                         chats)
-                .as(DataSettings::new);
+                .as((train, format, cutoff, inputs, shuffle, packing, table, chat) -> new DataSettings(
+                        train, format, cutoff, inputs, shuffle, packing, inputs != shuffle, table, chat));
         Arbitrary<AdapterSettings> adapters = Combinators.combine(
                         Arbitraries.of(
                                 Methods.ALL.stream().map(MethodRules::name).toList()),

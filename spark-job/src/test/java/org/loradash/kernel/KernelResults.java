@@ -39,6 +39,7 @@ import org.loradash.kernel.operation.Scale;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
+import org.loradash.kernel.operation.Targets;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 
@@ -137,7 +138,7 @@ final class KernelResults {
         kernels.run(new SoftCap(capped, 2));
         to.put("softCap", capped);
         int[] targets = samples.indices(19, 46);
-        kernels.run(new CrossEntropy(capped, targets, 0.3f, 2));
+        kernels.run(new CrossEntropy(capped, Targets.single(targets), 0.3f, 2));
         to.put("crossEntropy.capped", capped);
         kernels.run(new Scale(capped, 0.3f));
         to.put("scale", capped);
