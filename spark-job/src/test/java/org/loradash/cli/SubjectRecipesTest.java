@@ -33,14 +33,14 @@ class SubjectRecipesTest {
         assertThat(training.schedule()).isEqualTo(TrainingSettings.Schedule.CONSTANT);
     }
 
-    /** 70 transformer blocks of two attentions with four projections each; 23,224,320 parameters are diffusers' own for rank 4. */
+    /** 70 transformer blocks of two attentions with four projections each. */
     @Test
     void fitsIntoWhatItAsksTheClusterFor() throws IOException, InterruptedException {
         RecipePlans.Recipe recipe = new RecipePlans.Recipe(FILE, Fixtures.path("models/sdxl"), List.of());
         List<String> lines = RecipePlans.make(List.of(recipe)).of(recipe);
         assertThat(lines)
                 .contains("status 0", "targets    to_q, to_k, to_v, to_out.0")
-                .anyMatch(line -> line.contains("560 targets, rank 4, "))
+                .anyMatch(line -> line.contains("560 targets, rank 4, 5,806,080 trainable parameters"))
                 .noneMatch(line -> line.contains("memoryOverhead should be"));
     }
 }

@@ -54,6 +54,6 @@ record Samples(
         }
         double seconds = (System.nanoTime() - begin) * 1e-9;
         metrics.add(new Event.Samples(outcome.plan().round(), state.step(), files, seconds));
-        progress.say("samples    %d in %.1f s: %s".formatted(files.size(), seconds, directory.path()));
+        progress.say("samples    %d in %.1f s: %s".formatted(files.size(), seconds, files));
     }
 }
