@@ -1,9 +1,11 @@
 package org.loradash.config;
 
+import static org.loradash.config.ValueType.MILLION;
 import static org.loradash.config.ValueType.choice;
 import static org.loradash.config.ValueType.number;
 import static org.loradash.config.ValueType.taskPath;
 import static org.loradash.config.ValueType.text;
+import static org.loradash.config.ValueType.texts;
 import static org.loradash.config.ValueType.whole;
 
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.Optional;
  * @param prior photos of the class, for prior preservation (arXiv 2208.12242)
  * @param priorPrompt that goes with them
  * @param priorWeight of their loss beside the subject's
+ * @param samples prompts of which pictures are made on the way
+ * @param samplesEvery after how many rounds; 0 for never
+ * @param samplesSteps of the sampler
  */
 public record DenoisingSettings(
         Optional<Double> minSnr,
@@ -31,7 +36,10 @@ public record DenoisingSettings(
         Flip flip,
         Optional<String> prior,
         Optional<String> priorPrompt,
-        double priorWeight) {
+        double priorWeight,
+        List<String> samples,
+        int samplesEvery,
+        int samplesSteps) {
     /** Where nothing is given. */
     public static final DenoisingSettings USUAL = new DenoisingSettings(
             Optional.empty(),
@@ -42,7 +50,10 @@ public record DenoisingSettings(
             Flip.NEVER,
             Optional.empty(),
             Optional.empty(),
-            1);
+            1,
+            List.of(),
+            0,
+            20);
 
     private static final String A_PROMPT = "a prompt";
 
@@ -117,8 +128,37 @@ public record DenoisingSettings(
             "how much their loss counts beside the subject's",
             settings -> settings.task().denoising().priorWeight());
 
-    static final List<Key<?>> KEYS =
-            List.of(MIN_SNR, NOISE_OFFSET, PROMPT, RESOLUTION, CROP, FLIP, PRIOR, PRIOR_PROMPT, PRIOR_WEIGHT);
+    static final Key<List<String>> SAMPLES = Key.optional(
+            "task.samples.prompts",
+            texts("a prompt or a list of prompts"),
+            "denoising: prompts of which pictures are made on the way; not given: none",
+            settings -> Optional.of(settings.task().denoising().samples()).filter(given -> !given.isEmpty()));
+
+    static final Key<Integer> SAMPLES_EVERY = Key.of(
+            "task.samples.every-rounds",
+            whole(0, MILLION),
+            0,
+            "after how many rounds, and after the last; 0: never",
+            settings -> settings.task().denoising().samplesEvery());
+
+    static final Key<Integer> SAMPLES_STEPS =
+            Key.of("task.samples.steps", whole(1, 1000), 20, "steps of their sampler", settings -> settings.task()
+                    .denoising()
+                    .samplesSteps());
+
+    static final List<Key<?>> KEYS = List.of(
+            MIN_SNR,
+            NOISE_OFFSET,
+            PROMPT,
+            RESOLUTION,
+            CROP,
+            FLIP,
+            PRIOR,
+            PRIOR_PROMPT,
+            PRIOR_WEIGHT,
+            SAMPLES,
+            SAMPLES_EVERY,
+            SAMPLES_STEPS);
 
     static DenoisingSettings of(Values given) {
         return new DenoisingSettings(
@@ -130,6 +170,9 @@ public record DenoisingSettings(
                 given.value(FLIP),
                 given.optional(PRIOR),
                 given.optional(PRIOR_PROMPT),
-                given.value(PRIOR_WEIGHT));
+                given.value(PRIOR_WEIGHT),
+                given.optional(SAMPLES).orElse(List.of()),
+                given.value(SAMPLES_EVERY),
+                given.value(SAMPLES_STEPS));
     }
 }

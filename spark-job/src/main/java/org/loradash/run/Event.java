@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One line of metrics.jsonl. Components become keys in snake case, after {@code event}, the kind. */
@@ -106,6 +107,18 @@ public sealed interface Event {
             implements Event {
         public Evaluation {
             figures = figures == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        }
+    }
+
+    /**
+     * What the model makes, to be looked at.
+     *
+     * @param step steps taken so far
+     * @param files in the run's directory
+     */
+    record Samples(int round, int step, List<String> files, double seconds) implements Event {
+        public Samples {
+            files = List.copyOf(files);
         }
     }
 

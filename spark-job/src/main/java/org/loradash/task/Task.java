@@ -12,6 +12,7 @@ import org.loradash.config.Figure;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
 import org.loradash.figure.Prediction;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 
@@ -135,6 +136,23 @@ public interface Task<E, B> extends Serializable {
         }
         predictions.sort(Comparator.comparingInt(Prediction::example));
         return new Measurement(loss, List.copyOf(predictions));
+    }
+
+    /** After how many rounds {@link #samples} are due; 0 where there are none. */
+    default int samplesEvery() {
+        return 0;
+    }
+
+    /**
+     * What the model makes, to be looked at: as many files as ever, in the same order.
+     *
+     * @param kernels that compute it
+     * @return PNG files
+     * @throws org.loradash.tsd.InvalidInput where something that it takes is missing or unfit
+     */
+    default List<byte[]> samples(Kernels kernels, Backbone model, Changes changes, Configuration hadoop)
+            throws IOException {
+        return List.of();
     }
 
     /** What is told of its predictions beside the loss, in this order; empty where it predicts nothing. */

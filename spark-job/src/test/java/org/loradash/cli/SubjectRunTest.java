@@ -47,6 +47,16 @@ class SubjectRunTest {
                 assertThat(other.readFloats(name)).as(name).containsExactly(one.readFloats(name));
             }
         }
+        assertThat(whole.events("samples"))
+                .as("after four rounds, and after the last")
+                .extracting(event -> event.get("step").asInt())
+                .containsExactly(4, 6);
+        assertThat(Files.readAllBytes(whole.directory().resolve("samples/step-000006-1.png")))
+                .isNotEqualTo(Files.readAllBytes(whole.directory().resolve("samples/step-000006-0.png")))
+                .isEqualTo(Files.readAllBytes(stopped.directory().resolve("samples/step-000006-1.png")));
+        assertThat(Files.readString(whole.directory().resolve("report.html")))
+                .contains("<img src=\"samples/step-000004-0.png\"");
+
         assertThat(whole.directory().resolve("adapter/pytorch_lora_weights.safetensors"))
                 .exists();
 
@@ -81,7 +91,8 @@ class SubjectRunTest {
                 """
                 run.output = "%s"
                 model.path = "%s"
-                task { kind = denoising, prompt = "a photo of sks dog", resolution = 64, crop = random, flip = random, min-snr = 5 }
+                task { kind = denoising, prompt = "a photo of sks dog", resolution = 64, crop = random, flip = random, min-snr = 5
+                       samples { prompts = ["a photo of sks dog", "sks dog in snow"], every-rounds = 4, steps = 2 } }
                 data { train = "%s", format = images }
                 adapter { rank = 4, alpha = 4 }
                 dash { directions = 2, pre-launch-steps = 2 }

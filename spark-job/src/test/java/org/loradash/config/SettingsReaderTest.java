@@ -114,7 +114,8 @@ class SettingsReaderTest {
                 model { path = "s3a://bucket/model", storage = bfloat16 }
                 task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25, min-snr = 5, noise-offset = 0.1
                        prompt = "a photo of sks dog", resolution = 512, crop = random, flip = random
-                       prior { photos = dogs, prompt = "a photo of a dog", weight = 0.5 } }
+                       prior { photos = dogs, prompt = "a photo of a dog", weight = 0.5 }
+                       samples { prompts = ["sks dog", "sks dog in snow"], every-rounds = 4, steps = 9 } }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
                        train-on-inputs = false, shuffle = false, packing = false, share-prefixes = false
                        source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1, messages = turns }
@@ -150,7 +151,10 @@ class SettingsReaderTest {
                                 DenoisingSettings.Flip.RANDOM,
                                 Optional.of("dogs"),
                                 Optional.of("a photo of a dog"),
-                                0.5)));
+                                0.5,
+                                List.of("sks dog", "sks dog in snow"),
+                                4,
+                                9)));
         assertThat(settings.data())
                 .isEqualTo(new DataSettings(
                         List.of("a.json", "hdfs://host/b.json"),

@@ -289,7 +289,10 @@ class SettingsTextTest {
                                 DenoisingSettings.Flip.RANDOM,
                                 Optional.of("-" + name),
                                 Optional.of("/" + other),
-                                2));
+                                2,
+                                List.of(name + "-", other),
+                                3,
+                                7));
     }
 
     /** None, of files, or of records that are held out. */

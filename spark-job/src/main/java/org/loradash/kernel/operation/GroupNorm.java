@@ -147,6 +147,6 @@ public final class GroupNorm {
     }
 
     private static Cut byGroups(Tensor x, int groups, Cut.Range range) {
-        return Cut.rows(groups, (int) Math.min(Integer.MAX_VALUE, x.size() / groups), range);
+        return Cut.columns(x.rows(), groups, x.columns() / groups, range);
     }
 }

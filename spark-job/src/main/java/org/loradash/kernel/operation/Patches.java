@@ -47,10 +47,35 @@ public final class Patches {
          * @return its row, or -1 for zeros outside
          */
         public int row(int place, int within) {
-            int y = place / outWidth * stride - before + within / side;
-            int x = place % outWidth * stride - before + within % side;
-            boolean outside = y < 0 || x < 0 || y >= seen(height, outHeight) || x >= seen(width, outWidth);
-            return outside ? -1 : y / enlargement * width + x / enlargement;
+            return row(line(place) + within / side, column(place) + within % side, lines(), columns());
+        }
+
+        /** The line of the first place of a result's place's square, as the image is seen, from -before on. */
+        public int line(int place) {
+            return place / outWidth * stride - before;
+        }
+
+        /** The column of that place. */
+        public int column(int place) {
+            return place % outWidth * stride - before;
+        }
+
+        /** The row of a place of the image as it is seen, or -1 for zeros outside. */
+        public int row(int line, int column, int lines, int columns) {
+            if (line < 0 || column < 0 || line >= lines || column >= columns) {
+                return -1;
+            }
+            return enlargement == 1 ? line * width + column : line / enlargement * width + column / enlargement;
+        }
+
+        /** How many lines are seen. */
+        public int lines() {
+            return seen(height, outHeight);
+        }
+
+        /** How many columns are seen. */
+        public int columns() {
+            return seen(width, outWidth);
         }
 
         /** An enlarged image may lack its last line, as the result does. */
@@ -132,10 +157,10 @@ public final class Patches {
 
         @Override
         public Cut cut() {
-            int height = (int) Math.min(Integer.MAX_VALUE, (long) dOut.rows() * view.area());
-            return Cut.rows(
+            return Cut.columns(
+                    (int) Math.min(Integer.MAX_VALUE, (long) dOut.rows() * view.area()),
                     dx.columns(),
-                    height,
+                    1,
                     (begin, end) -> new Backward(dOut, view, from, channel + begin, dx.columns(begin, end)));
         }
 

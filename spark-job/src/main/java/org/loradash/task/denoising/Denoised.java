@@ -14,6 +14,7 @@ import org.loradash.config.DenoisingSettings;
 import org.loradash.config.TaskInputs;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.diffusion.PipelineDirectory;
@@ -31,8 +32,9 @@ import org.loradash.task.Units;
  * @param widths of what the U-Net is told
  * @param height of the largest latents that memory is planned for
  * @param photos what latents are made of, or null where they are given
+ * @param show pictures on the way
  */
-record Denoised(Noising noising, Widths widths, int height, int width, Photos photos)
+record Denoised(Noising noising, Widths widths, int height, int width, Photos photos, Show show)
         implements Task<Pictures, Pictures> {
     /** How many time steps a picture is measured at where none is given. */
     private static final int MEASURED = 4;
@@ -47,13 +49,18 @@ record Denoised(Noising noising, Widths widths, int height, int width, Photos ph
         Noising noising = new Noising(
                 pipeline.noiseSchedule(), settings.minSnr().orElse(Double.POSITIVE_INFINITY), settings.noiseOffset());
         Widths widths = new Widths(model.latentChannels(), model.promptWidth(), model.pooledWidth());
+        Show show = new Show(
+                given.model().path(),
+                settings.samples(),
+                settings.samples().isEmpty() ? 0 : settings.samplesEvery(),
+                settings.samplesSteps());
         if (given.data().format() == Format.LATENTS) {
             List<Integer> sides = model.latentSides();
-            return new Denoised(noising, widths, sides.get(0), sides.get(1), null);
+            return new Denoised(noising, widths, sides.get(0), sides.get(1), null, show);
         }
         int reduction = pipeline.reduction();
         int side = settings.resolution() / reduction;
-        return new Denoised(noising, widths, side, side, Photos.of(given, reduction));
+        return new Denoised(noising, widths, side, side, Photos.of(given, reduction), show);
     }
 
     @Override
@@ -68,6 +75,11 @@ record Denoised(Noising noising, Widths widths, int height, int width, Photos ph
 
     @Override
     public RecordReader<Pictures> reader(Configuration hadoop) throws IOException {
+        if (show.every() > 0) {
+            PipelineDirectory parts = PipelineDirectory.open(hadoop, show.pipeline());
+            parts.sampler().path(show.steps());
+            Prompts.check(parts, hadoop);
+        }
         return photos == null
                 ? new LatentRecords(widths, noising.schedule().steps())
                 : PhotoRecords.open(photos, hadoop);
@@ -155,6 +167,17 @@ record Denoised(Noising noising, Widths widths, int height, int width, Photos ph
         return ofElement
                 * Loss.squaredError(tape, predicted, Unet.transposed(noised.target(), picture.channels()), (float)
                         (scale * ofElement));
+    }
+
+    @Override
+    public int samplesEvery() {
+        return show.every();
+    }
+
+    @Override
+    public List<byte[]> samples(Kernels kernels, Backbone model, Changes changes, Configuration hadoop)
+            throws IOException {
+        return show.pictures(kernels, (Unet) model, changes, height, width, hadoop);
     }
 
     @Override

@@ -3,23 +3,19 @@ package org.loradash.task.denoising;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.loradash.autograd.Arena;
 import org.loradash.config.Seeds;
 import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.data.photo.Framing;
 import org.loradash.data.photo.PhotoFile;
 import org.loradash.data.photo.PhotoFolder;
-import org.loradash.data.tokenizer.PromptTokenizer;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.model.diffusion.Autoencoder;
 import org.loradash.model.diffusion.PipelineDirectory;
-import org.loradash.model.diffusion.PromptEncoder;
 import org.loradash.model.diffusion.PromptEncoder.Prompt;
 import org.loradash.tsd.io.FileSystems;
 
@@ -32,37 +28,19 @@ final class PhotoRecords implements RecordReader<Pictures> {
     private final Photos photos;
     private final PipelineDirectory pipeline;
     private final Configuration hadoop;
-    private final PromptTokenizer first;
-    private final PromptTokenizer second;
 
-    private PhotoRecords(
-            Photos photos,
-            PipelineDirectory pipeline,
-            Configuration hadoop,
-            PromptTokenizer first,
-            PromptTokenizer second) {
+    private PhotoRecords(Photos photos, PipelineDirectory pipeline, Configuration hadoop) {
         this.photos = photos;
         this.pipeline = pipeline;
         this.hadoop = hadoop;
-        this.first = first;
-        this.second = second;
     }
 
     /** @throws org.loradash.tsd.InvalidInput where a part of the pipeline is missing or unfit, or there are no photos of the class */
     static PhotoRecords open(Photos photos, Configuration hadoop) throws IOException {
         PipelineDirectory pipeline = PipelineDirectory.open(hadoop, photos.pipeline());
         ofClass(photos, hadoop);
-        PromptTokenizer first = PromptTokenizer.open(hadoop, pipeline.folder("tokenizer"));
-        boolean opened = false;
-        try {
-            PromptTokenizer second = PromptTokenizer.open(hadoop, pipeline.folder("tokenizer_2"));
-            opened = true;
-            return new PhotoRecords(photos, pipeline, hadoop, first, second);
-        } finally {
-            if (!opened) {
-                first.close();
-            }
-        }
+        Prompts.check(pipeline, hadoop);
+        return new PhotoRecords(photos, pipeline, hadoop);
     }
 
     private static List<Path> ofClass(Photos photos, Configuration hadoop) throws IOException {
@@ -76,7 +54,13 @@ final class PhotoRecords implements RecordReader<Pictures> {
         List<Path> subject = PhotoFolder.photos(hadoop, folder.path(), folder.setting());
         List<Path> prior = ofClass(photos, hadoop);
         try (Kernels kernels = KernelProvider.best().open(Runtime.getRuntime().availableProcessors())) {
-            List<Prompt> prompts = prompts(kernels);
+            List<Prompt> prompts = Prompts.encode(
+                    pipeline,
+                    hadoop,
+                    kernels,
+                    photos.priorPrompt() == null
+                            ? List.of(photos.prompt())
+                            : List.of(photos.prompt(), photos.priorPrompt()));
             Encoding encoding = new Encoding(pipeline.autoencoder(), kernels, folder);
             for (int i = 0; i < Math.max(subject.size(), prior.size()); i++) {
                 List<Latents> pictures = new ArrayList<>();
@@ -87,22 +71,6 @@ final class PhotoRecords implements RecordReader<Pictures> {
                 }
                 sink.accept(new Pictures(pictures, 1));
             }
-        }
-    }
-
-    /** The subject's, and the class's where there is one. */
-    private List<Prompt> prompts(Kernels kernels) {
-        PromptEncoder encoder = pipeline.promptEncoder();
-        Arena arena = new Arena();
-        try {
-            List<Prompt> prompts = new ArrayList<>();
-            prompts.add(encoder.encode(kernels, arena, first.encode(photos.prompt()), second.encode(photos.prompt())));
-            Optional.ofNullable(photos.priorPrompt())
-                    .ifPresent(prompt ->
-                            prompts.add(encoder.encode(kernels, arena, first.encode(prompt), second.encode(prompt))));
-            return prompts;
-        } finally {
-            arena.free();
         }
     }
 
@@ -142,11 +110,5 @@ final class PhotoRecords implements RecordReader<Pictures> {
             }
             return values;
         }
-    }
-
-    @Override
-    public void close() {
-        first.close();
-        second.close();
     }
 }
