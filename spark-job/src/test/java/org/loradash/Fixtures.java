@@ -62,6 +62,15 @@ public final class Fixtures {
 
     /** The task of a tiny model, for batches of sequences of at most that length. */
     public static NextTokens nextTokens(int longest) {
+        return nextTokens(longest, true);
+    }
+
+    /** The same without sharing what sequences have in common. */
+    public static NextTokens nextTokensApart(int longest) {
+        return nextTokens(longest, false);
+    }
+
+    private static NextTokens nextTokens(int longest, boolean sharing) {
         DataSettings data = new DataSettings(
                 List.of(),
                 DataSettings.Format.TOKENS,
@@ -69,6 +78,7 @@ public final class Fixtures {
                 true,
                 false,
                 true,
+                sharing,
                 TableSettings.USUAL,
                 ChatSettings.USUAL);
         return new NextTokens(data, "", 150, 256);

@@ -74,10 +74,15 @@ final class RaceCommand implements Callable<Integer> {
                     "Local steps of each of the job's two rounds; 0: without the job (default: ${DEFAULT-VALUE}).")
     private int jobSteps;
 
+    private enum Side {
+        OURS,
+        PEER
+    }
+
     /** What runs, and what its turns gave. */
-    private record Runner(String name, Callable<JsonNode> run, List<JsonNode> results) {
-        Runner(String name, Callable<JsonNode> run) {
-            this(name, run, new ArrayList<>());
+    private record Runner(Side side, String name, Callable<JsonNode> run, List<JsonNode> results) {
+        Runner(Side side, String name, Callable<JsonNode> run) {
+            this(side, name, run, new ArrayList<>());
         }
 
         double[] all(String key) {
@@ -122,14 +127,20 @@ final class RaceCommand implements Callable<Integer> {
             Entrants onEqual =
                     new Entrants(settings.task(), equalFile, equalFile, EQUAL_SEQUENCES, settingsForTokens());
             List<Runner> records = new ArrayList<>();
-            records.add(new Runner("ours", () -> ours(onRecords)));
+            records.add(new Runner(Side.OURS, "ours", () -> ours(onRecords)));
+            if (settings.task().kind().equals("language") && settings.data().sharePrefixes()) {
+                Entrants apart = onRecords.with("data.share-prefixes=false");
+                records.add(new Runner(Side.OURS, "ours, without shared prefixes", () -> ours(apart)));
+            }
             for (int microBatch : microBatches(recipe.batch())) {
                 records.add(new Runner(
-                        "PyTorch + PEFT, micro-batch " + microBatch, () -> theirs(peer, onRecords, microBatch)));
+                        Side.PEER,
+                        "PyTorch + PEFT, micro-batch " + microBatch,
+                        () -> theirs(peer, onRecords, microBatch)));
             }
             List<Runner> equal = List.of(
-                    new Runner("ours", () -> ours(onEqual)),
-                    new Runner("PyTorch + PEFT", () -> theirs(peer, onEqual, EQUAL_SEQUENCES)));
+                    new Runner(Side.OURS, "ours", () -> ours(onEqual)),
+                    new Runner(Side.PEER, "PyTorch + PEFT", () -> theirs(peer, onEqual, EQUAL_SEQUENCES)));
             takeTurns(records, equal);
             JobRun job = jobSteps == 0 ? null : job(scratch.path());
 
@@ -151,7 +162,14 @@ final class RaceCommand implements Callable<Integer> {
      * @param theirs that the peer reads: the same records
      * @param settings of ours, beside the recipe
      */
-    private record Entrants(TaskSettings task, Path ours, Path theirs, int batch, List<String> settings) {}
+    private record Entrants(TaskSettings task, Path ours, Path theirs, int batch, List<String> settings) {
+        /** The same with one more setting. */
+        Entrants with(String setting) {
+            List<String> more = new ArrayList<>(settings);
+            more.add(setting);
+            return new Entrants(task, ours, theirs, batch, more);
+        }
+    }
 
     private static boolean isOfTexts(List<?> batches) {
         return batches.get(0) instanceof TextBatch;
@@ -248,7 +266,8 @@ final class RaceCommand implements Callable<Integer> {
 
     private static void print(List<Runner> runners, JobRun job) {
         Runner ours = runners.get(0);
-        double best = runners.subList(1, runners.size()).stream()
+        double best = runners.stream()
+                .filter(runner -> runner.side == Side.PEER)
                 .mapToDouble(Runner::median)
                 .max()
                 .orElse(Double.NaN);

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.autograd.Parameter;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Tensor;
+import org.loradash.model.AdapterFile;
 import org.loradash.model.Architectures;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.Shape;
@@ -48,10 +49,17 @@ public final class PeftAdapter {
      * @param targets all of its linear layers that can be adapted
      * @param modules those that can be trained whole
      * @param taskType what PEFT calls the task; nothing where PEFT knows none
+     * @param file what the adapter has beside PEFT's files
      */
-    public record Base(String name, List<Target> targets, List<WholeModule> modules, Optional<String> taskType) {
+    public record Base(
+            String name,
+            List<Target> targets,
+            List<WholeModule> modules,
+            Optional<String> taskType,
+            Optional<AdapterFile> file) {
         static Base of(ModelDirectory model, Optional<String> taskType) {
-            return new Base(model.given(), model.targets(), model.shape().modules(), taskType);
+            Shape shape = model.shape();
+            return new Base(model.given(), model.targets(), shape.modules(), taskType, shape.adapterFile());
         }
     }
 
@@ -65,20 +73,15 @@ public final class PeftAdapter {
     public static void write(FileSystem files, Path directory, ModuleChanges changes, Base base) {
         ObjectNode config = config(changes, base);
         Map<String, long[]> shapes = shapesOfWhole(base.modules());
-        List<NamedTensor> tensors = new ArrayList<>();
-        changes.lowRank().forEach((module, factors) -> {
-            tensors.add(factor(module + PeftLora.A, factors.a()));
-            tensors.add(factor(module + PeftLora.B, factors.b()));
-        });
+        List<NamedTensor> tensors = factors(PeftLora.PREFIX, changes);
         changes.whole()
                 .forEach((name, whole) -> tensors.add(
                         NamedTensor.of(PeftLora.PREFIX + name, whole.value().toArray(), shapes.get(name))));
         try {
             String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config);
-            WholeFile.write(
-                    files,
-                    new Path(directory, PeftLora.WEIGHTS),
-                    out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
+            write(files, new Path(directory, PeftLora.WEIGHTS), tensors);
+            base.file()
+                    .ifPresent(file -> write(files, new Path(directory, file.name()), factors(file.prefix(), changes)));
             WholeFile.write(files, new Path(directory, PeftLora.CONFIG), text);
         } catch (JsonProcessingException impossible) {
             throw new UncheckedIOException(directory.toString(), impossible);
@@ -117,8 +120,21 @@ public final class PeftAdapter {
         return config;
     }
 
+    private static void write(FileSystem files, Path file, List<NamedTensor> tensors) {
+        WholeFile.write(files, file, out -> SafetensorsWriter.write(out, Map.of("format", "pt"), tensors));
+    }
+
+    private static List<NamedTensor> factors(String prefix, ModuleChanges changes) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        changes.lowRank().forEach((module, factors) -> {
+            tensors.add(factor(prefix + module + PeftLora.A, factors.a()));
+            tensors.add(factor(prefix + module + PeftLora.B, factors.b()));
+        });
+        return tensors;
+    }
+
     private static NamedTensor factor(String name, Tensor values) {
-        return NamedTensor.of(PeftLora.PREFIX + name, values.toArray(), new long[] {values.rows(), values.columns()});
+        return NamedTensor.of(name, values.toArray(), new long[] {values.rows(), values.columns()});
     }
 
     /**

@@ -11,13 +11,14 @@ import org.loradash.kernel.operation.Attention.Forward;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
+import org.loradash.kernel.operation.Forest;
 import org.loradash.kernel.operation.Reach;
 import org.loradash.kernel.operation.Rotate;
 import org.loradash.kernel.operation.Rotate.Direction;
 import org.loradash.kernel.operation.WriteSlots;
 
 /**
- * Attention within each sequence (arXiv 1706.03762): causal, with grouped queries (arXiv 2305.13245), rotary positions
+ * Attention of tokens to each other (arXiv 1706.03762): causal, with grouped queries (arXiv 2305.13245), rotary positions
  * (arXiv 2104.09864), sliding windows (arXiv 2310.06825) and soft caps (arXiv 2408.00118), or both ways, with none of them.
  */
 public final class Attention {
@@ -40,24 +41,16 @@ public final class Attention {
                     heads, keyHeads, (float) (1 / Math.sqrt(width)), OptionalDouble.empty(), OptionalInt.empty());
         }
 
-        private AttentionShape over(int[] starts) {
+        private AttentionShape over(Forest forest) {
             return new AttentionShape(
                     heads,
                     keyHeads,
-                    starts,
+                    forest,
                     scale,
                     (float) cap.orElse(Double.POSITIVE_INFINITY),
                     window.isPresent() ? Reach.window(window.getAsInt()) : Reach.CAUSAL);
         }
     }
-
-    /**
-     * Sequences that lie end to end.
-     *
-     * @param starts offsets of the sequences in the T rows, first 0, last T
-     * @param positions of the T tokens in their sequences
-     */
-    public record Sequences(int[] starts, int[] positions) {}
 
     /**
      * The angles that queries and keys turn by: the first 2 x angles columns of each head, as two halves. Others stay.
@@ -71,19 +64,21 @@ public final class Attention {
      * Causal attention. Queries and keys are turned in their memory: the argument is used by no other operation.
      *
      * @param qkv T x ((heads + 2 keyHeads) * d): queries, keys, values
+     * @param forest how the T tokens hang together; a token's place in it is its position
      * @param angles absent where positions do not turn queries and keys
      * @return T x (heads * d)
      * @throws IllegalStateException if the argument is used elsewhere too
      */
-    public static Variable apply(Tape tape, Variable qkv, Heads heads, Sequences sequences, Optional<Angles> angles) {
+    public static Variable apply(Tape tape, Variable qkv, Heads heads, Forest forest, Optional<Angles> angles) {
         Tensor value = qkv.overwrite(tape);
-        turn(tape, value, heads, sequences.positions(), angles, Direction.FORWARD);
+        int[] places = forest.places();
+        turn(tape, value, heads, places, angles, Direction.FORWARD);
         return attend(
                 tape,
                 qkv,
                 value,
-                heads.over(sequences.starts()),
-                gradient -> turn(tape, gradient, heads, sequences.positions(), angles, Direction.TRANSPOSED));
+                heads.over(forest),
+                gradient -> turn(tape, gradient, heads, places, angles, Direction.TRANSPOSED));
     }
 
     /**
@@ -161,7 +156,7 @@ public final class Attention {
         Tensor out = tape.arena().take(value.rows(), keysFrom);
         kernels.run(new CachedAttention(
                 value.columns(0, keysFrom),
-                heads.over(sequences.starts()),
+                heads.over(Forest.of(sequences.starts())),
                 new CachedKeys(cache.keys(), cache.values(), held.slots(), held.lengths()),
                 out));
         return tape.result(out, false, result -> {});

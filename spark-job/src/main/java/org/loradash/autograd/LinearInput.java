@@ -47,13 +47,32 @@ public sealed interface LinearInput permits LinearInput.Plain, LinearInput.Norma
      * @param gateAndUp T x 2 d, gate's columns first
      */
     static LinearInput gated(Variable gateAndUp, Activation activation) {
-        Tensor both = gateAndUp.value();
-        int width = both.columns() / 2;
-        Tensor gate = both.columns(0, width);
-        Tensor up = both.columns(width, 2 * width);
-        return new Remade(
+        int width = gateAndUp.value().columns() / 2;
+        return gated(
                 gateAndUp,
-                width,
+                gateAndUp.value().columns(0, width),
+                gateAndUp.value().columns(width, 2 * width),
+                activation);
+    }
+
+    /**
+     * The same of what the second half opens, as GEGLU has it.
+     *
+     * @param upAndGate T x 2 d, gate's columns last
+     */
+    static LinearInput gatedBySecond(Variable upAndGate, Activation activation) {
+        int width = upAndGate.value().columns() / 2;
+        return gated(
+                upAndGate,
+                upAndGate.value().columns(width, 2 * width),
+                upAndGate.value().columns(0, width),
+                activation);
+    }
+
+    private static LinearInput gated(Variable both, Tensor gate, Tensor up, Activation activation) {
+        return new Remade(
+                both,
+                gate.columns(),
                 out -> new GatedUnit.Forward(gate, up, activation, out),
                 dOut -> new GatedUnit.Backward(dOut, gate, up, activation));
     }

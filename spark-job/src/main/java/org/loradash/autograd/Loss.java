@@ -28,7 +28,8 @@ public final class Loss {
     /**
      * The squared error of n numbers.
      *
-     * @param values n x 1
+     * @param values of n elements
+     * @param targets n numbers, row by row
      * @param scale as of {@link #crossEntropy}
      * @return the sum of (value - target)^2, unscaled
      */

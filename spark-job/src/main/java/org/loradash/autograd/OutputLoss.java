@@ -3,12 +3,12 @@ package org.loradash.autograd;
 import static org.loradash.kernel.operation.MatrixProduct.Side.PLAIN;
 import static org.loradash.kernel.operation.MatrixProduct.Side.TRANSPOSED;
 
-import java.util.Arrays;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.SoftCap;
+import org.loradash.kernel.operation.Targets;
 
 /**
  * The output layer and its cross-entropy, fused: logits exist for a few tokens at a time, and become their own gradient
@@ -100,29 +100,32 @@ public final class OutputLoss {
     }
 
     /**
-     * The same of logits that become cap * tanh(logit / cap).
+     * The same of rows that predict several tokens each, and of logits that become cap * tanh(logit / cap).
      *
+     * @param targets of the n rows
+     * @param scale of each target's loss in the gradient, as often as it is wanted
      * @param cap infinite where they stay
+     * @return the sum of all targets' losses, unscaled
      */
-    public static double capped(Tape tape, Variable x, Weight head, int[] targets, float scale, float cap) {
+    public static double capped(Tape tape, Variable x, Weight head, Targets targets, float scale, float cap) {
         return apply(tape, x, new Frozen(head), targets, scale, cap, LOGITS);
     }
 
     /** That with a head that is trained whole. */
-    public static double capped(Tape tape, Variable x, Parameter head, int[] targets, float scale, float cap) {
+    public static double capped(Tape tape, Variable x, Parameter head, Targets targets, float scale, float cap) {
         return apply(tape, x, new Trained(head), targets, scale, cap, LOGITS);
     }
 
     static double apply(Tape tape, Variable x, Weight head, int[] targets, float scale, int logitsAtOnce) {
-        return apply(tape, x, new Frozen(head), targets, scale, Float.POSITIVE_INFINITY, logitsAtOnce);
+        return apply(tape, x, new Frozen(head), Targets.single(targets), scale, Float.POSITIVE_INFINITY, logitsAtOnce);
     }
 
     static double apply(Tape tape, Variable x, Parameter head, int[] targets, float scale, int logitsAtOnce) {
-        return apply(tape, x, new Trained(head), targets, scale, Float.POSITIVE_INFINITY, logitsAtOnce);
+        return apply(tape, x, new Trained(head), Targets.single(targets), scale, Float.POSITIVE_INFINITY, logitsAtOnce);
     }
 
     private static double apply(
-            Tape tape, Variable x, Head head, int[] targets, float scale, float cap, int logitsAtOnce) {
+            Tape tape, Variable x, Head head, Targets targets, float scale, float cap, int logitsAtOnce) {
         tape.checkOutsideBlocks("loss");
         Tensor hidden = x.read(tape);
         int tokens = hidden.rows();
@@ -144,7 +147,7 @@ public final class OutputLoss {
                 if (cap < Float.POSITIVE_INFINITY) {
                     tape.kernels().run(new SoftCap(logits, cap));
                 }
-                loss += tape.kernels().run(new CrossEntropy(logits, Arrays.copyOfRange(targets, from, to), scale, cap));
+                loss += tape.kernels().run(new CrossEntropy(logits, targets.rows(from, to), scale, cap));
                 if (dHidden != null) {
                     head.backward(tape, logits, dHidden.rows(from, to), keep);
                 }

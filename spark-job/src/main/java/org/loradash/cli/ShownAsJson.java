@@ -10,12 +10,16 @@ import org.loradash.data.Origin;
 import org.loradash.task.Preview.Example;
 import org.loradash.task.Preview.Refused;
 import org.loradash.task.Preview.Shown;
+import org.loradash.task.Preview.Together;
 import org.loradash.task.Viewer.View;
 
 /** A record as a JSON object on a line of its own. */
 record ShownAsJson(PrintWriter out, ObjectMapper json) implements ShownRecords {
     @Override
     public void show(Shown record) {
+        if (record instanceof Together) {
+            return;
+        }
         ObjectNode line = json.createObjectNode();
         if (record instanceof Refused refused) {
             line.put("error", refused.why());

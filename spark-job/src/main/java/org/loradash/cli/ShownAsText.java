@@ -2,11 +2,13 @@ package org.loradash.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.loradash.data.Origin;
 import org.loradash.task.Preview.Example;
 import org.loradash.task.Preview.Refused;
 import org.loradash.task.Preview.Shown;
+import org.loradash.task.Preview.Together;
 import org.loradash.task.Viewer.Piece;
 import org.loradash.task.Viewer.View;
 
@@ -50,7 +52,19 @@ final class ShownAsText implements ShownRecords {
             out.println();
         } else if (record instanceof Example example) {
             show(example);
+        } else if (record instanceof Together together) {
+            show(together);
         }
+    }
+
+    private void show(Together together) {
+        out.printf(
+                Locale.ROOT,
+                "together   %d %s, of which %d are computed where they are packed together: the others are what a record has"
+                        + " in common with another from its beginning (data.share-prefixes)%n",
+                together.size(),
+                together.units().size(),
+                together.computed());
     }
 
     private void show(Example example) {

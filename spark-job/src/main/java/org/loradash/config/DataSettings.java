@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param trainOnInputs whether prompt tokens carry labels, or those of the response only
  * @param shuffle whether each epoch goes through the records in its own seeded order
  * @param packing whether sequences lie end to end in a computation, or each is computed by itself
+ * @param sharePrefixes whether tokens that records of a slice have in common from their beginning are computed once
  * @param table how texts and labels are found in files
  * @param chat how texts are made of conversations
  */
@@ -28,6 +29,7 @@ public record DataSettings(
         boolean trainOnInputs,
         boolean shuffle,
         boolean packing,
+        boolean sharePrefixes,
         TableSettings table,
         ChatSettings chat)
         implements Serializable {
@@ -40,7 +42,7 @@ public record DataSettings(
             choice(Format.class),
             Format.INSTRUCTION,
             "records of instruction, input and output in JSON or JSON lines, of input_ids and labels in JSON lines, tables of"
-                    + " texts with labels, or conversations in JSON or JSON lines",
+                    + " texts with labels, conversations in JSON or JSON lines; denoising: latents in safetensors, or folders of photos",
             settings -> settings.data().format());
 
     static final Key<Integer> CUTOFF = Key.of(
@@ -65,8 +67,16 @@ public record DataSettings(
             "compute a batch's records end to end, without padding",
             settings -> settings.data().packing());
 
+    static final Key<Boolean> SHARE_PREFIXES = Key.of(
+            "data.share-prefixes",
+            flag(),
+            true,
+            "compute tokens that records packed together have in common from their beginning once: the same losses and"
+                    + " gradients, but with adapter.dropout such a token has one mask for all of them; task.kind = language",
+            settings -> settings.data().sharePrefixes());
+
     static final List<Key<?>> KEYS = Stream.of(
-                    List.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING),
+                    List.of(TRAIN, FORMAT, CUTOFF, TRAIN_ON_INPUTS, SHUFFLE, PACKING, SHARE_PREFIXES),
                     TableSettings.KEYS,
                     ChatSettings.KEYS)
             .flatMap(List::stream)
@@ -89,6 +99,7 @@ public record DataSettings(
                 given.value(TRAIN_ON_INPUTS),
                 given.value(SHUFFLE),
                 given.value(PACKING),
+                given.value(SHARE_PREFIXES),
                 TableSettings.of(given),
                 ChatSettings.of(given));
     }
@@ -102,6 +113,15 @@ public record DataSettings(
         /** Tables of a text or a pair of texts, and a label. */
         TEXT,
         /** A JSON array or JSON lines of conversations, which the model's own template makes texts of. */
-        CHAT
+        CHAT,
+        /** Safetensors of latents and what a U-Net is told beside them. */
+        LATENTS,
+        /** Folders of photos of one subject. */
+        IMAGES;
+
+        /** Whether a file of records is a folder. */
+        public boolean isFolder() {
+            return this == IMAGES;
+        }
     }
 }

@@ -8,6 +8,7 @@ import static org.loradash.config.ValueType.oneOf;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a model is trained for.
@@ -17,8 +18,14 @@ import java.util.stream.Collectors;
  *     untrained
  * @param labels the classes of a classification; nothing for those of the model's own head
  * @param dropout probability that an input of the last layer of a head is zeroed, from 0 to below 1
+ * @param denoising what is told to learn of noise
  */
-public record TaskSettings(String kind, Optional<List<String>> train, Optional<Labels> labels, double dropout) {
+public record TaskSettings(
+        String kind,
+        Optional<List<String>> train,
+        Optional<Labels> labels,
+        double dropout,
+        DenoisingSettings denoising) {
     static final Key<String> KIND = Key.of(
             "task.kind",
             oneOf(Tasks.ALL.stream().map(TaskRules::name).toList()),
@@ -49,9 +56,16 @@ public record TaskSettings(String kind, Optional<List<String>> train, Optional<L
             "classification, regression: dropout before the last layer of the head",
             settings -> settings.task().dropout());
 
-    static final List<Key<?>> KEYS = List.of(KIND, TRAIN, LABELS, DROPOUT);
+    static final List<Key<?>> KEYS = Stream.of(List.<Key<?>>of(KIND, TRAIN, LABELS, DROPOUT), DenoisingSettings.KEYS)
+            .flatMap(List::stream)
+            .toList();
 
     static TaskSettings of(Values given) {
-        return new TaskSettings(given.value(KIND), given.optional(TRAIN), given.optional(LABELS), given.value(DROPOUT));
+        return new TaskSettings(
+                given.value(KIND),
+                given.optional(TRAIN),
+                given.optional(LABELS),
+                given.value(DROPOUT),
+                DenoisingSettings.of(given));
     }
 }

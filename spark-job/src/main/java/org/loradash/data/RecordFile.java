@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.tsd.io.Sha256;
 
 /**
- * A file of records that is read once, and the hash of what was read.
+ * A file of records that is read once, or a folder of files that are records, and the hash of what was read.
  *
  * <p>A reader opens it and reads to the end. One that reads here and there of a file first has it read whole, by {@link
  * #readWhole}.
@@ -38,20 +38,38 @@ public final class RecordFile {
         return new RecordFile(configuration, path, setting);
     }
 
+    /** A folder that is there, whose files are records. */
+    public static RecordFile folder(Configuration configuration, Path path, String setting) {
+        return new RecordFile(configuration, path, setting);
+    }
+
+    /**
+     * All of a small file in a folder, which becomes part of the hash.
+     *
+     * @param limit the most bytes it may have
+     */
+    public byte[] bytes(Path file, int limit) throws IOException {
+        byte[] bytes = InputFile.bytes(configuration, file, setting, limit);
+        sha256.update(bytes);
+        return bytes;
+    }
+
     /** What the user calls it, for messages. */
     public String name() {
         return path.toString();
     }
 
-    String setting() {
+    /** The configuration key that names it. */
+    public String setting() {
         return setting;
     }
 
-    Path path() {
+    /** Where it is, for readers that read here and there of it. */
+    public Path path() {
         return path;
     }
 
-    Configuration configuration() {
+    public Configuration configuration() {
         return configuration;
     }
 
@@ -60,7 +78,8 @@ public final class RecordFile {
         return new DigestInputStream(InputFile.open(configuration, path, setting), sha256);
     }
 
-    void readWhole() throws IOException {
+    /** Reads it once to its end, for the hash. */
+    public void readWhole() throws IOException {
         try (InputStream in = open()) {
             in.transferTo(OutputStream.nullOutputStream());
         }

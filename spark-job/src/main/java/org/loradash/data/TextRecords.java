@@ -44,7 +44,7 @@ public final class TextRecords {
                     TextTokenizer.open(configuration, modelDirectory, data.cutoff()),
                     limits,
                     new Label(labels));
-            case INSTRUCTION, CHAT -> throw InvalidInput.of(
+            case INSTRUCTION, CHAT, LATENTS, IMAGES -> throw InvalidInput.of(
                     "data.format",
                     data.format().name().toLowerCase(Locale.ROOT),
                     "must be text or tokens for texts that have labels");

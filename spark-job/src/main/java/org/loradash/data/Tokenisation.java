@@ -2,6 +2,7 @@ package org.loradash.data;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.config.DataSettings;
@@ -37,8 +38,10 @@ public final class Tokenisation {
             case INSTRUCTION -> new Instructions(
                     tokenizer(configuration, modelDirectory, vocabularySize), data, vocabularySize);
             case CHAT -> chat(configuration, modelDirectory, data, vocabularySize);
-            case TEXT -> throw InvalidInput.of(
-                    "data.format", "text", "must be instruction, chat or tokens for task.kind = language");
+            case TEXT, LATENTS, IMAGES -> throw InvalidInput.of(
+                    "data.format",
+                    data.format().name().toLowerCase(Locale.ROOT),
+                    "must be instruction, chat or tokens for task.kind = language");
         };
     }
 

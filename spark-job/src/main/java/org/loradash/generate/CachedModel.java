@@ -21,6 +21,9 @@ final class CachedModel implements AutoCloseable {
     /** About as many tokens go through the model at once as a training step's slice has. */
     static final int TOKENS_AT_ONCE = 1024;
 
+    /** Logits that exist at a time: 128 MiB. */
+    private static final int LOGITS = 1 << 25;
+
     /** Tokens that must be saved for a common beginning to be worth a pass of its own. */
     private static final int WORTH_SHARING = 64;
 
@@ -37,6 +40,11 @@ final class CachedModel implements AutoCloseable {
         this.changes = changes;
         this.kernels = provider.open(threads);
         this.tape = Tape.forward(kernels, new Arena());
+    }
+
+    /** Of how many tokens logits are made at a time, where there are many. */
+    int logitsAtOnce() {
+        return Math.min(TOKENS_AT_ONCE, Math.max(1, LOGITS / model.shape().vocabularySize()));
     }
 
     /** Forgets everything, and makes room. */

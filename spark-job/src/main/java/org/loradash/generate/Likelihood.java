@@ -73,8 +73,14 @@ public final class Likelihood implements AutoCloseable {
             contexts.add(context);
             all.add(ofFirstTokens(questions.get(index).answers(), logits));
         });
-        for (int i = 0; i < questions.size(); i++) {
-            addLaterTokens(questions.get(i).answers(), contexts.get(i), all.get(i));
+        int rows = model.logitsAtOnce();
+        for (int from = 0; from < questions.size(); ) {
+            int to = from;
+            for (long tokens = 0; to < questions.size() && (to == from || tokens + answered[to] <= rows); to++) {
+                tokens += answered[to];
+            }
+            addLaterTokens(questions.subList(from, to), contexts.subList(from, to), all.subList(from, to));
+            from = to;
         }
         return all;
     }
@@ -86,22 +92,31 @@ public final class Likelihood implements AutoCloseable {
                 .toArray();
     }
 
-    /** Computes the answers of one question together, each behind the same prompt. */
-    private void addLaterTokens(List<int[]> answers, Context prompt, double[] sums) {
+    /**
+     * A token behind a prompt whose probability is wanted.
+     *
+     * @param token its number
+     * @param question of those that are computed together
+     * @param answer of the question
+     */
+    private record Expected(int token, int question, int answer) {}
+
+    /** Computes the answers of questions together, those of a question as branches behind the same prompt. */
+    private void addLaterTokens(List<Question> questions, List<Context> prompts, List<double[]> sums) {
         List<Context> forks = new ArrayList<>();
         List<int[]> seen = new ArrayList<>();
-        List<Integer> expected = new ArrayList<>();
-        List<Integer> answerOf = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i++) {
-            int[] answer = answers.get(i);
-            if (answer.length == 1) {
-                continue;
-            }
-            forks.add(prompt.fork());
-            seen.add(Arrays.copyOf(answer, answer.length - 1));
-            for (int j = 1; j < answer.length; j++) {
-                expected.add(answer[j]);
-                answerOf.add(i);
+        List<Expected> expected = new ArrayList<>();
+        for (int question = 0; question < questions.size(); question++) {
+            List<int[]> answers = questions.get(question).answers();
+            for (int answer = 0; answer < answers.size(); answer++) {
+                int[] tokens = answers.get(answer);
+                if (tokens.length > 1) {
+                    forks.add(prompts.get(question).fork());
+                    seen.add(Arrays.copyOf(tokens, tokens.length - 1));
+                }
+                for (int i = 1; i < tokens.length; i++) {
+                    expected.add(new Expected(tokens[i], question, answer));
+                }
             }
         }
         if (forks.isEmpty()) {
@@ -113,7 +128,8 @@ public final class Likelihood implements AutoCloseable {
         forks.forEach(Context::release);
         float[] denominators = model.logSumExp(logits);
         for (int row = 0; row < rows.length; row++) {
-            sums[answerOf.get(row)] += value(logits, row, expected.get(row)) - denominators[row];
+            Expected one = expected.get(row);
+            sums.get(one.question())[one.answer()] += value(logits, row, one.token()) - denominators[row];
         }
     }
 

@@ -3,7 +3,6 @@ package org.loradash.generate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.adapter.PeftAdapter;
 import org.loradash.autograd.Arena;
@@ -19,6 +18,7 @@ import org.loradash.model.diffusion.EulerSampler;
 import org.loradash.model.diffusion.PipelineDirectory;
 import org.loradash.model.diffusion.PromptEncoder;
 import org.loradash.model.diffusion.PromptEncoder.Prompt;
+import org.loradash.model.diffusion.Sampling;
 import org.loradash.model.diffusion.Unet;
 import org.loradash.model.diffusion.UnetShape;
 import org.loradash.tsd.InvalidInput;
@@ -80,29 +80,24 @@ public final class Painter {
                     .map(side -> side * reduction)
                     .toList());
             autoencoder.check(size.get(0), size.get(1), "--size");
-            Prompts prompts = prompts(pipeline, request, kernels);
+            Sampling.Prompts prompts = prompts(pipeline, request, kernels);
             int height = size.get(0) / reduction;
             int width = size.get(1) / reduction;
-            float[] noise = noise(request.seed(), autoencoder.latentChannels() * height * width);
-            float[] latents = sample(
-                    sampler, (Unet) model.load(storage), noise, prompts, request, size, reduction, changes, kernels);
+            float[] latents = new Sampling(sampler, request.steps(), request.guidance())
+                    .latents(
+                            kernels,
+                            (Unet) model.load(storage),
+                            changes,
+                            prompts,
+                            height,
+                            width,
+                            reduction,
+                            request.seed());
             return Photo.of(size.get(0), size.get(1), autoencoder.decode(kernels, latents, height, width));
         }
     }
 
-    private static float[] noise(long seed, int count) {
-        Random random = new Random(seed);
-        float[] noise = new float[count];
-        for (int i = 0; i < count; i++) {
-            noise[i] = (float) random.nextGaussian();
-        }
-        return noise;
-    }
-
-    /** @param away what the picture is led away from */
-    private record Prompts(Prompt towards, Optional<Prompt> away) {}
-
-    private Prompts prompts(PipelineDirectory pipeline, Request request, Kernels kernels) throws IOException {
+    private Sampling.Prompts prompts(PipelineDirectory pipeline, Request request, Kernels kernels) throws IOException {
         PromptEncoder encoder = pipeline.promptEncoder();
         Arena arena = new Arena();
         try (PromptTokenizer first = PromptTokenizer.open(hadoop, pipeline.folder("tokenizer"));
@@ -110,53 +105,15 @@ public final class Painter {
             Prompt towards =
                     encoder.encode(kernels, arena, first.encode(request.prompt()), second.encode(request.prompt()));
             if (request.guidance() <= 1) {
-                return new Prompts(towards, Optional.empty());
+                return new Sampling.Prompts(towards, Optional.empty());
             }
             if (request.negative().isEmpty() && pipeline.zerosForNoPrompt()) {
-                return new Prompts(towards, Optional.of(towards.zeros()));
+                return new Sampling.Prompts(towards, Optional.of(towards.zeros()));
             }
             String negative = request.negative().orElse("");
-            return new Prompts(
+            return new Sampling.Prompts(
                     towards,
                     Optional.of(encoder.encode(kernels, arena, first.encode(negative), second.encode(negative))));
-        } finally {
-            arena.free();
-        }
-    }
-
-    private static float[] sample(
-            EulerSampler sampler,
-            Unet unet,
-            float[] noise,
-            Prompts prompts,
-            Request request,
-            List<Integer> size,
-            int reduction,
-            Changes changes,
-            Kernels kernels) {
-        int height = size.get(0) / reduction;
-        int width = size.get(1) / reduction;
-        float[] told = {size.get(0), size.get(1), 0, 0, size.get(0), size.get(1)};
-        Arena arena = new Arena();
-        try {
-            return sampler.sample(noise, request.steps(), (latents, timestep) -> {
-                float[] towards = unet.predict(
-                        kernels, arena, latents, height, width, timestep, prompts.towards(), told, changes);
-                if (prompts.away().isEmpty()) {
-                    return towards;
-                }
-                float[] away = unet.predict(
-                        kernels,
-                        arena,
-                        latents,
-                        height,
-                        width,
-                        timestep,
-                        prompts.away().get(),
-                        told,
-                        changes);
-                return EulerSampler.guided(away, towards, request.guidance());
-            });
         } finally {
             arena.free();
         }

@@ -10,6 +10,8 @@ import org.loradash.kernel.Parts.Grid;
  * @param part the one of each number, from 0
  */
 public record Cut(int parts, IntFunction<Operation> part) {
+    /** Columns of a part: two lines of a cache. */
+    private static final int LEAST_COLUMNS = 32;
 
     /** The part of an operation that works on rows or elements from (inclusive) to (exclusive). */
     @FunctionalInterface
@@ -32,6 +34,20 @@ public record Cut(int parts, IntFunction<Operation> part) {
     public static Cut rows(int rows, int columns, Range range) {
         int parts = Parts.ofRows(rows, columns);
         return new Cut(parts, part -> range.part(Parts.from(part, parts, rows), Parts.from(part + 1, parts, rows)));
+    }
+
+    /**
+     * Groups of columns of rows that are passed over: as rows, but so that each part has many columns, since a short piece of
+     * a row takes as long as a longer one.
+     *
+     * @param groups which are not cut
+     * @param width columns of each
+     */
+    public static Cut columns(int rows, int groups, int width, Range range) {
+        long elements = Math.min(Integer.MAX_VALUE, (long) rows * width);
+        int most = Math.max(1, (int) Math.min(groups, (long) groups * width / LEAST_COLUMNS));
+        int parts = Math.min(Parts.ofRows(groups, (int) elements), most);
+        return new Cut(parts, part -> range.part(Parts.from(part, parts, groups), Parts.from(part + 1, parts, groups)));
     }
 
     /** Elements that stand alone may be cut anywhere, which matters for a vector that is one row. */

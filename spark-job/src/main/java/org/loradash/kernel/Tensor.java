@@ -165,6 +165,9 @@ public final class Tensor {
     /** Writes all elements of a dense tensor from values[from ..]. */
     public void write(float[] values, int from) {
         checkDense();
+        if (memory == null) {
+            return;
+        }
         if (Device.isGpu()) {
             writeByNd4j(values, from);
         } else {

@@ -1,6 +1,7 @@
 package org.loradash.model;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.loradash.autograd.Dense;
 import org.loradash.autograd.Dropout;
 import org.loradash.autograd.LowRank;
@@ -33,6 +34,11 @@ public interface Changes {
      */
     default Dropout dropout(String place, double probability) {
         return Dropout.NONE;
+    }
+
+    /** The seed of all that is drawn at random in this pass; nothing in a pass without randomness. */
+    default OptionalLong seed() {
+        return OptionalLong.empty();
     }
 
     /** The model as it was pre-trained. */

@@ -3,6 +3,7 @@ package org.loradash.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.loradash.config.ModelSettings.Storage;
 
@@ -40,6 +41,11 @@ public interface Shape {
      */
     default ObjectNode described(ObjectNode original) {
         return original;
+    }
+
+    /** What an adapter has beside PEFT's files; nothing where all software loads those. */
+    default Optional<AdapterFile> adapterFile() {
+        return Optional.empty();
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One line of metrics.jsonl. Components become keys in snake case, after {@code event}, the kind. */
@@ -24,8 +25,10 @@ public sealed interface Event {
      * @param step index of the local step over the run
      * @param loss mean over the weight of the worker's batch
      * @param size what was computed on, none of it padding; told under the name that the task has for it
+     * @param computed what of it went through the model, once where examples have it in common
      */
-    record Step(int round, int worker, int step, double loss, long size, long weight, double learningRate)
+    record Step(
+            int round, int worker, int step, double loss, long size, long computed, long weight, double learningRate)
             implements Event {}
 
     /**
@@ -40,6 +43,7 @@ public sealed interface Event {
             String stage,
             double loss,
             long size,
+            long computed,
             double seconds,
             double sizePerSecond,
             double averagingSeconds)
@@ -103,6 +107,18 @@ public sealed interface Event {
             implements Event {
         public Evaluation {
             figures = figures == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        }
+    }
+
+    /**
+     * What the model makes, to be looked at.
+     *
+     * @param step steps taken so far
+     * @param files in the run's directory
+     */
+    record Samples(int round, int step, List<String> files, double seconds) implements Event {
+        public Samples {
+            files = List.copyOf(files);
         }
     }
 

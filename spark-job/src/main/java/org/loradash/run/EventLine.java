@@ -21,6 +21,7 @@ final class EventLine {
 
     EventLine(Units units) {
         names.put("size", units.size());
+        names.put("computed", "computed_" + units.size());
         names.put("size_per_second", units.size() + "_per_second");
         names.put("weight", units.weight());
     }

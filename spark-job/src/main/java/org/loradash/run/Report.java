@@ -12,6 +12,7 @@ import org.loradash.figure.Judged;
 import org.loradash.figure.Judgements;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.report.HtmlReport;
+import org.loradash.tsd.report.Pictures;
 import org.loradash.tsd.report.RunReport;
 
 /** From a run's events to its page. */
@@ -27,6 +28,7 @@ final class Report {
         List<RunReport.Step> steps = new ArrayList<>();
         List<RunReport.Round> rounds = new ArrayList<>();
         List<RunReport.Measurement> measurements = new ArrayList<>();
+        List<Pictures> samples = new ArrayList<>();
         for (Event event : events) {
             if (event instanceof Event.Step step) {
                 steps.add(new RunReport.Step(step.step(), step.worker(), step.loss(), step.learningRate()));
@@ -34,6 +36,8 @@ final class Report {
                 rounds.add(new RunReport.Round(round.round(), round.loss(), round.sizePerSecond(), round.seconds()));
             } else if (event instanceof Event.Evaluation measured) {
                 measurements.add(new RunReport.Measurement(measured.step(), measured.loss(), measured.figures()));
+            } else if (event instanceof Event.Samples made) {
+                samples.add(new Pictures("After step " + made.step(), made.files()));
             }
         }
         return new RunReport(
@@ -45,6 +49,7 @@ final class Report {
                         measurements,
                         outcome(settings.validation(), events),
                         predictions.isEmpty() ? List.of() : Judgements.of(predictions),
+                        samples,
                         targets)
                 .page();
     }

@@ -238,6 +238,19 @@ public final class RunDirectory {
                         .render());
     }
 
+    /**
+     * Writes a PNG file that the model has made.
+     *
+     * @param number of the file among those of the step, from 0
+     * @return its name in the run's directory
+     */
+    public String writeSample(int step, int number, byte[] png) {
+        claimed.run();
+        String name = "samples/step-%06d-%d.png".formatted(step, number);
+        WholeFile.write(files, new Path(path, name), out -> out.write(png));
+        return name;
+    }
+
     private void write(Path file, String text) {
         claimed.run();
         WholeFile.write(files, file, text);

@@ -29,7 +29,10 @@ public final class Examples {
     public static <E> ShardSummary writeShard(
             Configuration hadoop, Task<E, ?> task, String setting, Path input, Path shard) throws IOException {
         try {
-            return writeShard(hadoop, task, RecordFile.of(hadoop, input, setting), shard);
+            RecordFile file = task.readsFolders()
+                    ? RecordFile.folder(hadoop, input, setting)
+                    : RecordFile.of(hadoop, input, setting);
+            return writeShard(hadoop, task, file, shard);
         } catch (ChecksumException damaged) {
             return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
         } catch (InvalidInput mistake) {

@@ -2,6 +2,8 @@ package org.loradash.task;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -37,6 +39,15 @@ public final class Preview {
     public record Refused(InvalidInput mistake, String why) implements Shown {}
 
     /**
+     * What records come to that are computed together.
+     *
+     * @param units how they are counted
+     * @param size of all
+     * @param computed how much of it goes through the model
+     */
+    public record Together(Units units, long size, long computed) implements Shown {}
+
+    /**
      * Shows the first records of the files that a run trains on.
      *
      * @param records at most so many
@@ -49,8 +60,6 @@ public final class Preview {
         }
         try {
             show(task(given, hadoop), given, hadoop, new Counted(records, out));
-        } catch (Enough enough) {
-            // All that were asked for have been shown.
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -66,11 +75,12 @@ public final class Preview {
                 return reading.get();
             }
         }
-        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)));
+        return kind.task(given, TaskKinds.model(given, Architectures.shape(hadoop, directory)), hadoop);
     }
 
-    private static <E> void show(Task<E, ?> task, TaskInputs given, Configuration hadoop, Counted out)
+    private static <E, B> void show(Task<E, B> task, TaskInputs given, Configuration hadoop, Counted out)
             throws IOException {
+        List<E> examples = new ArrayList<>();
         Optional<Viewer<E>> known = task.viewer(hadoop);
         if (known.isEmpty()) {
             throw InvalidInput.of("task.kind", given.task().kind(), "has examples that cannot be shown");
@@ -78,9 +88,58 @@ public final class Preview {
         try (Viewer<E> viewer = known.get();
                 RecordReader<E> reader = task.reader(hadoop)) {
             for (String file : given.data().train()) {
-                reader.read(RecordFile.of(hadoop, FileSystems.path(file), SETTING), new Showing<>(viewer, out));
+                reader.read(
+                        RecordFile.of(hadoop, FileSystems.path(file), SETTING), new Showing<>(viewer, examples, out));
             }
+        } catch (Enough enough) {
+            // All that were asked for have been shown.
         }
+        Together together = together(
+                task,
+                examples,
+                examples.size(),
+                new Task.Slicing(Integer.MAX_VALUE, given.data().packing()));
+        if (together.computed() < together.size()) {
+            out.out.accept(together);
+        }
+    }
+
+    /**
+     * How much of a run's first records goes through the model, in batches in the order of their files.
+     *
+     * @param records at most so many
+     * @param batch how many are computed together
+     * @throws InvalidInput where something is wrong with what is given, or with a record
+     */
+    public static <E, B> Together together(
+            Task<E, B> task, TaskInputs given, Configuration hadoop, int records, int batch, Task.Slicing slicing) {
+        List<E> examples = new ArrayList<>();
+        try (RecordReader<E> reader = task.reader(hadoop)) {
+            for (String file : given.data().train()) {
+                reader.read(RecordFile.of(hadoop, FileSystems.path(file), SETTING), example -> {
+                    examples.add(example);
+                    if (examples.size() == records) {
+                        throw new Enough();
+                    }
+                });
+            }
+        } catch (Enough enough) {
+            // All that were asked for are there.
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return together(task, examples, batch, slicing);
+    }
+
+    private static <E, B> Together together(Task<E, B> task, List<E> examples, int atATime, Task.Slicing slicing) {
+        long size = 0;
+        long computed = 0;
+        for (int from = 0; from < examples.size(); from += atATime) {
+            B batch = task.batch(examples.subList(from, Math.min(examples.size(), from + atATime)));
+            size += task.size(batch);
+            computed += task.computed(batch, slicing);
+        }
+        return new Together(task.units(), size, computed);
     }
 
     /** Ends the reading of a file. */
@@ -111,12 +170,15 @@ public final class Preview {
 
     private static final class Showing<E> implements RecordReader.Sink<E> {
         private final Viewer<E> viewer;
+        private final List<E> examples;
         private final Counted out;
         private Optional<Origin> origin = Optional.empty();
         private int lost;
 
-        Showing(Viewer<E> viewer, Counted out) {
+        /** @param examples to which those that are trained on are added */
+        Showing(Viewer<E> viewer, List<E> examples, Counted out) {
             this.viewer = viewer;
+            this.examples = examples;
             this.out = out;
         }
 
@@ -132,6 +194,7 @@ public final class Preview {
 
         @Override
         public void accept(E example) {
+            examples.add(example);
             shown(example, false);
         }
 

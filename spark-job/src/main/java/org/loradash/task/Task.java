@@ -12,6 +12,7 @@ import org.loradash.config.Figure;
 import org.loradash.data.Codec;
 import org.loradash.data.RecordReader;
 import org.loradash.figure.Prediction;
+import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 
@@ -36,6 +37,11 @@ public interface Task<E, B> extends Serializable {
      *     opens one before any long work to find out
      */
     RecordReader<E> reader(Configuration hadoop) throws IOException;
+
+    /** Whether what the user gives are folders whose files are records, rather than files. */
+    default boolean readsFolders() {
+        return false;
+    }
 
     /**
      * What tells people what an example says; nothing where that is not known.
@@ -83,6 +89,16 @@ public interface Task<E, B> extends Serializable {
     /** How much is computed on. */
     long size(B batch);
 
+    /** Whether what examples have in common may be computed once for all of them. */
+    default boolean shares() {
+        return false;
+    }
+
+    /** How much goes through the model of what the batch computes on: less where examples have something in common. */
+    default long computed(B batch, Slicing slicing) {
+        return size(batch);
+    }
+
     /** How much the batch's loss is a mean over, and the batch counts in an average; may be 0. */
     long weight(B batch);
 
@@ -120,6 +136,23 @@ public interface Task<E, B> extends Serializable {
         }
         predictions.sort(Comparator.comparingInt(Prediction::example));
         return new Measurement(loss, List.copyOf(predictions));
+    }
+
+    /** After how many rounds {@link #samples} are due; 0 where there are none. */
+    default int samplesEvery() {
+        return 0;
+    }
+
+    /**
+     * What the model makes, to be looked at: as many files as ever, in the same order.
+     *
+     * @param kernels that compute it
+     * @return PNG files
+     * @throws org.loradash.tsd.InvalidInput where something that it takes is missing or unfit
+     */
+    default List<byte[]> samples(Kernels kernels, Backbone model, Changes changes, Configuration hadoop)
+            throws IOException {
+        return List.of();
     }
 
     /** What is told of its predictions beside the loss, in this order; empty where it predicts nothing. */

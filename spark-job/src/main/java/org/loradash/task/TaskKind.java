@@ -1,6 +1,7 @@
 package org.loradash.task;
 
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.TaskInputs;
 import org.loradash.config.TaskRules;
 import org.loradash.model.Shape;
@@ -27,9 +28,10 @@ public interface TaskKind extends TaskRules {
      * The task of a run.
      *
      * @param model that is trained, as {@link #model} has it
+     * @param hadoop where the model's other files are read, such as how a pipeline's noise grows
      * @throws org.loradash.tsd.InvalidInput where the model is none for this task
      */
-    Task<?, ?> task(TaskInputs given, Shape model);
+    Task<?, ?> task(TaskInputs given, Shape model, Configuration hadoop);
 
     /**
      * The task for reading records alone, of a directory that has a tokenizer and no model; nothing where records cannot be

@@ -1,5 +1,8 @@
 package org.loradash.train;
 
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.kernel.Tensor;
 import org.loradash.task.Measurement;
 
@@ -15,6 +18,11 @@ public interface Objective<B> extends AutoCloseable {
 
     /** How much of a batch is computed on, as its task counts it. */
     long size(B batch);
+
+    /** How much of it goes through the model: less where examples have something in common. */
+    default long computed(B batch) {
+        return size(batch);
+    }
 
     /** How much the batch's loss is a mean over. */
     long weight(B batch);
@@ -36,6 +44,16 @@ public interface Objective<B> extends AutoCloseable {
      * @param parameters 1 x parameters(), read
      */
     Measurement measure(B batch, Tensor parameters);
+
+    /**
+     * What the model makes, to be looked at.
+     *
+     * @param parameters 1 x parameters(), read
+     * @return PNG files
+     */
+    default List<byte[]> samples(Tensor parameters, Configuration hadoop) throws IOException {
+        return List.of();
+    }
 
     /** Lets go of threads and memory that only this objective uses. */
     @Override

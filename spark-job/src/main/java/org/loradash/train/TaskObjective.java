@@ -1,11 +1,13 @@
 package org.loradash.train;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.ChainRule;
 import org.loradash.adapter.ChangeFactors;
@@ -91,6 +93,11 @@ public final class TaskObjective<B> implements Objective<B> {
     }
 
     @Override
+    public long computed(B batch) {
+        return task.computed(batch, options.slicing());
+    }
+
+    @Override
     public long weight(B batch) {
         return task.weight(batch);
     }
@@ -125,6 +132,12 @@ public final class TaskObjective<B> implements Objective<B> {
         SliceChanges withoutDropout = withoutDropout(values);
         Tape forward = Tape.forward(kernels, tape.arena());
         return task.measure(forward, model, batch, options.slicing(), withoutDropout);
+    }
+
+    @Override
+    public List<byte[]> samples(Tensor values, Configuration hadoop) throws IOException {
+        chainRule.changes(kernels, values, changes);
+        return task.samples(kernels, model, withoutDropout(values), hadoop);
     }
 
     /** Ends the threads, and gives the memory back in which activations were. */

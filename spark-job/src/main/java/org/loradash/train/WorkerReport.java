@@ -46,4 +46,9 @@ public record WorkerReport(int worker, List<StepReport> steps, Failure failure, 
     public long size() {
         return steps.stream().mapToLong(StepReport::size).sum();
     }
+
+    /** What of it went through the model. */
+    public long computed() {
+        return steps.stream().mapToLong(StepReport::computed).sum();
+    }
 }

@@ -343,7 +343,8 @@ class PeftAdapterTest {
                 files,
                 new org.apache.hadoop.fs.Path(directory.toUri()),
                 changes,
-                new PeftAdapter.Base("a/model", adapter.targets(), List.of(), Optional.of("CAUSAL_LM")));
+                new PeftAdapter.Base(
+                        "a/model", adapter.targets(), List.of(), Optional.of("CAUSAL_LM"), Optional.empty()));
     }
 
     private float[] read(Adapter adapter) {

@@ -20,6 +20,7 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.Forest;
 
 /** Blocks change what memory a network takes, and nothing else. */
 class BlockTest {
@@ -200,7 +201,7 @@ class BlockTest {
     void anInputIsNotOverwritten(BlockValues values) {
         Tape tape = tape(values);
         Attention.Heads heads = Attention.Heads.plain(1, 1, 4);
-        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 4}, new int[] {0, 1, 2, 3});
+        Forest sequences = Forest.of(new int[] {0, 4});
         Variable qkv = linear(tape, tape.input(X), weight(8, 12, 6, Storage.FLOAT32));
         assertThatThrownBy(() -> tape.block(
                         List.of(qkv),

@@ -16,6 +16,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.Forest;
 
 /** However operations are put together, gradients are right, or the operation that cannot be is refused. */
 class CompositionTest {
@@ -25,8 +26,7 @@ class CompositionTest {
     private static final Tensor X = normal(3, 4, 6, 1);
     private static final Tensor Y = normal(4, 4, 6, 1);
     private static final Attention.Heads ONE_HEAD = Attention.Heads.plain(1, 1, 4);
-    private static final Attention.Sequences SEQUENCES =
-            new Attention.Sequences(new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
+    private static final Forest SEQUENCES = Forest.of(new int[] {0, 1, 4});
 
     private static final Arena ARENA = new Arena();
 

@@ -20,6 +20,9 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Activation;
+import org.loradash.kernel.operation.Forest;
+import org.loradash.kernel.operation.GroupNorm;
+import org.loradash.kernel.operation.Patches;
 
 /** Every operation's backward is the derivative of its forward. */
 class OperationsTest {
@@ -95,6 +98,54 @@ class OperationsTest {
                     .inputsAgree()
                     .parameterAgrees("added", dense.added(), dense.addedGradient());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 1, 1, 1, 3, 4", "3, 1, 2, 1, 2, 2", "3, 0, 2, 1, 1, 2", "3, 1, 1, 2, 6, 7", "1, 0, 1, 1, 3, 4"})
+    void convolution(int side, int before, int stride, int enlargement, int height, int width) {
+        Patches.View view = new Patches.View(3, 4, side, before, stride, enlargement, height, width);
+        Tensor weight = normal(1, 5, side * side * 2, 0.5);
+        differentiated(
+                        (tape, in) -> Convolution.apply(
+                                tape, in.get(0), weight, normal(2, 1, 5, 1), Optional.of(in.get(1)), view),
+                        normal(3, 12, 2, 1),
+                        normal(4, 1, 5, 1))
+                .inputsAgree();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void groupNorm(GroupNorm.Then then) {
+        differentiated(
+                        (tape, in) -> org.loradash.autograd.GroupNorm.apply(
+                                tape, in.get(0), 2, normal(1, 1, 6, 1), normal(2, 1, 6, 1), 1e-3f, then),
+                        normal(3, 5, 6, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void crossAttention() {
+        differentiated(
+                        (tape, in) -> CrossAttention.apply(tape, in.get(0), in.get(1), 2),
+                        normal(1, 5, 6, 1),
+                        normal(2, 3, 12, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void beside() {
+        differentiated((tape, in) -> Beside.apply(tape, in.get(0), in.get(1)), normal(1, 3, 2, 1), normal(2, 3, 4, 1))
+                .inputsAgree();
+    }
+
+    @Test
+    void gatedBySecond() {
+        Weight weight = weight(1, 6, 7, Storage.FLOAT32);
+        differentiated(
+                        (tape, in) -> Linear.apply(
+                                tape, LinearInput.gatedBySecond(in.get(0), Activation.GELU), weight, Optional.empty()),
+                        normal(2, 5, 14, 1))
+                .inputsAgree();
     }
 
     @Test
@@ -356,10 +407,23 @@ class OperationsTest {
     @CsvSource({"2, 2", "2, 1", "4, 2"})
     void attention(int heads, int keyHeads) {
         Attention.Heads layer = Attention.Heads.plain(heads, keyHeads, 4);
-        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 1, 4}, new int[] {0, 0, 1, 2});
+        Forest sequences = Forest.of(new int[] {0, 1, 4});
         differentiated(
                         (tape, in) -> Attention.apply(tape, in.get(0), layer, sequences, Optional.of(ANGLES)),
                         normal(1, 4, 4 * (heads + 2 * keyHeads), 1))
+                .inputsAgree();
+    }
+
+    /** A prefix of two tokens with branches of one and of two, one of which has branches of its own, beside another tree. */
+    @ParameterizedTest
+    @CsvSource({"2, 1, false", "2, 2, true"})
+    void attentionInATree(int heads, int keyHeads, boolean window) {
+        Attention.Heads layer = new Attention.Heads(
+                heads, keyHeads, 0.7f, OptionalDouble.empty(), window ? OptionalInt.of(3) : OptionalInt.empty());
+        Forest forest = Forest.of(new int[] {0, 2, 3, 5, 6, 7, 9}, new int[] {-1, 0, 0, 2, 2, -1});
+        differentiated(
+                        (tape, in) -> Attention.apply(tape, in.get(0), layer, forest, Optional.of(ANGLES)),
+                        normal(1, 9, 4 * (heads + 2 * keyHeads), 1))
                 .inputsAgree();
     }
 
@@ -368,7 +432,7 @@ class OperationsTest {
     @ValueSource(booleans = {true, false})
     void attentionOfAWindow(boolean rotary) {
         Attention.Heads layer = new Attention.Heads(2, 1, 0.7f, OptionalDouble.of(1.5), OptionalInt.of(2));
-        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 1, 5}, new int[] {0, 0, 1, 2, 3});
+        Forest sequences = Forest.of(new int[] {0, 1, 5});
         differentiated(
                         (tape, in) -> Attention.apply(
                                 tape, in.get(0), layer, sequences, rotary ? Optional.of(ANGLES) : Optional.empty()),
@@ -525,7 +589,7 @@ class OperationsTest {
         Variable x = tape.constant(normal(2, 5, 6, 1));
         Variable qkv = linear(tape, x, weight(1, 12, 6, Storage.FLOAT32));
         Attention.Heads heads = Attention.Heads.plain(1, 1, 4);
-        Attention.Sequences sequences = new Attention.Sequences(new int[] {0, 5}, new int[5]);
+        Forest sequences = Forest.of(new int[] {0, 5});
         Variable result =
                 Rows.gather(tape, Attention.apply(tape, qkv, heads, sequences, Optional.of(ANGLES)), new int[] {1});
         Arena.Mark before = tape.arena().mark();

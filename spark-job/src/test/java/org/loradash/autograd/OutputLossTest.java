@@ -16,6 +16,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Targets;
 
 class OutputLossTest {
     private static final int VOCABULARY = 11;
@@ -48,7 +49,7 @@ class OutputLossTest {
         assertThat(capped(frozen)).isNotCloseTo(uncapped, within(1e-2));
         tape.reset();
         Variable x = tape.input(hidden);
-        OutputLoss.capped(tape, x, frozen, TARGETS, SCALE, 1.5f);
+        OutputLoss.capped(tape, x, frozen, Targets.single(TARGETS), SCALE, 1.5f);
         assertClose("gradient", x.gradient().toArray(), expected, 1e-3);
         trained.gradient().fill(0);
         capped(trained);
@@ -57,12 +58,12 @@ class OutputLossTest {
 
     private double capped(Weight head) {
         tape.reset();
-        return OutputLoss.capped(tape, tape.input(hidden), head, TARGETS, SCALE, 1.5f);
+        return OutputLoss.capped(tape, tape.input(hidden), head, Targets.single(TARGETS), SCALE, 1.5f);
     }
 
     private double capped(Parameter head) {
         tape.reset();
-        return OutputLoss.capped(tape, tape.input(hidden), head, TARGETS, SCALE, 1.5f);
+        return OutputLoss.capped(tape, tape.input(hidden), head, Targets.single(TARGETS), SCALE, 1.5f);
     }
 
     @Test

@@ -24,6 +24,7 @@ final class BadSettings {
                 .setting("data.train-on-inputs = yes")
                 .setting("data.shuffle = 1")
                 .setting("data.packing = []")
+                .setting("data.share-prefixes = 2")
                 .setting("adapter.method = dora")
                 .setting("adapter.rank = 0")
                 .setting("adapter.rank = 2.5")

@@ -382,8 +382,8 @@ class FuzzTest {
 
     private void tokenise(String file) throws IOException {
         DataSettings.Format format = file.endsWith("l") ? DataSettings.Format.TOKENS : DataSettings.Format.INSTRUCTION;
-        DataSettings data =
-                new DataSettings(List.of(file), format, 64, true, false, true, TableSettings.USUAL, ChatSettings.USUAL);
+        DataSettings data = new DataSettings(
+                List.of(file), format, 64, true, false, true, true, TableSettings.USUAL, ChatSettings.USUAL);
         int vocabulary = format == DataSettings.Format.TOKENS ? 150 : 2048;
         ShardSummary summary = Examples.writeShard(
                 HADOOP,

@@ -19,6 +19,12 @@ record Golden(Path directory) {
         return fixture.isTextual() ? directory.resolveSibling(fixture.asText()) : directory;
     }
 
+    /** The file of what is trained. */
+    Path weights() {
+        return inputs().resolve(
+                        isPipeline() ? "model/unet/diffusion_pytorch_model.safetensors" : "model/model.safetensors");
+    }
+
     JsonNode expected() {
         return Fixtures.json(directory().resolve("expected.json"));
     }
@@ -52,9 +58,24 @@ record Golden(Path directory) {
         return settings().has("regression");
     }
 
+    /** Whether it is a pipeline's U-Net that learns of latents. */
+    boolean isPipeline() {
+        return settings().has("latent");
+    }
+
     /** What a loss is a mean over, as metrics name it. */
     String weight() {
-        return isEncoder() ? "examples" : "labelled_tokens";
+        return isEncoder() || isPipeline() ? "examples" : "labelled_tokens";
+    }
+
+    /** What is computed on, as metrics name it. */
+    String size() {
+        return isPipeline() ? "places" : "tokens";
+    }
+
+    /** Its records, in its inputs' directory. */
+    String data() {
+        return isPipeline() ? "data.safetensors" : "data.jsonl";
     }
 
     /** Whether it trains LoRA's factors, which start from the fixture's. */
@@ -75,7 +96,7 @@ record Golden(Path directory) {
                 + """
                 run.output = "%s"
                 model.path = "%s/model"
-                data { train = "%s/data.jsonl", format = tokens, shuffle = false }
+                data { train = "%s/%s", format = %s, shuffle = false }
                 adapter {
                   method = %s, rank = %d, alpha = %s, targets = "%s"
                 }
@@ -90,6 +111,8 @@ record Golden(Path directory) {
                                 output,
                                 files,
                                 files,
+                                data(),
+                                isPipeline() ? "latents" : "tokens",
                                 method(),
                                 given.get("rank").asInt(),
                                 given.get("alpha").asText(),
@@ -114,6 +137,9 @@ record Golden(Path directory) {
     }
 
     private String task() {
+        if (isPipeline()) {
+            return "task.kind = denoising\n";
+        }
         if (!isEncoder()) {
             return "";
         }

@@ -19,7 +19,7 @@ record GoldenChange(Golden golden, TrainedRun run) {
 
     /** Asserts that what each target and each tensor of a module trained whole has moved by is what the oracle says. */
     void check() {
-        try (TensorFile base = TrainedRun.open(golden.inputs().resolve("model/model.safetensors"))) {
+        try (TensorFile base = TrainedRun.open(golden.weights())) {
             if (golden.method().equals("full")) {
                 checkWeights(base);
             } else {

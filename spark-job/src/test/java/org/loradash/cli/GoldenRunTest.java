@@ -41,7 +41,8 @@ class GoldenRunTest {
                 "deberta",
                 "deberta-unshared",
                 "bert",
-                "roberta-regression"
+                "roberta-regression",
+                "sdxl-tiny"
             })
     void equalsTheOracle(String name) throws IOException {
         GoldenRun.check(Golden.named(name), temporary);

@@ -70,6 +70,7 @@ class RunBitsTest {
         TrainedRun packed = train("packed", "adapter.dropout=0");
         checkSameNumbers(train("slices", "adapter.dropout=0", "training.slice-tokens=17"), packed);
         checkSameNumbers(train("not-packed", "adapter.dropout=0", "data.packing=false"), packed);
+        checkSameNumbers(train("apart", "adapter.dropout=0", "data.share-prefixes=false"), packed);
     }
 
     @Test

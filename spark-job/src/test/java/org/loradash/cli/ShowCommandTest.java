@@ -100,6 +100,22 @@ class ShowCommandTest {
     }
 
     @Test
+    void tellsHowMuchRecordsHaveInCommon() throws IOException {
+        Path records = Files.writeString(
+                directory.resolve("a.jsonl"),
+                """
+                {"input_ids": [5, 6, 7, 8], "labels": [5, 6, 7, 8]}
+                {"input_ids": [5, 6, 9], "labels": [5, 6, 9]}
+                """);
+        show(TINY, records, "--set=data.format=tokens");
+        assertThat(out.toString().lines())
+                .anyMatch(line -> line.startsWith("together   7 tokens, of which 5 are computed"));
+        out.getBuffer().setLength(0);
+        show(TINY, records, "--set=data.format=tokens", "--set=data.share-prefixes=false");
+        assertThat(out.toString()).doesNotContain("together");
+    }
+
+    @Test
     void writesATerminalsCommandsAndDoesNotCarryThemOut() throws IOException {
         Path records = Files.writeString(
                 directory.resolve("a.json"), "[{\"instruction\": \"\\u001b[2J\", \"output\": \"yes\"}]");

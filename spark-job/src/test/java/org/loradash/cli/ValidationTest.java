@@ -28,7 +28,7 @@ class ValidationTest {
     private static final String FIXTURE = "llama-tiny";
     private static final int PATIENCE = 3;
     private static final int BOUNDARY = 5;
-    private static final String BEST_IN_PRE_LAUNCH = "training.learning-rate=0.05";
+    private static final String BEST_IN_PRE_LAUNCH = "dash.coordinate-learning-rate=1";
 
     @TempDir
     private static Path temporary;

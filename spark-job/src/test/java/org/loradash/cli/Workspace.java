@@ -131,6 +131,15 @@ final class Workspace {
         set("data { train = \"" + path(file) + "\", format = text, cutoff = 16 }");
     }
 
+    /** A pipeline of diffusers, and latents to train its U-Net on. */
+    void pipeline() throws IOException {
+        delete(path("model"));
+        TrainedRun.copy(Fixtures.path("golden/sdxl-tiny/model"), path("model"));
+        Files.copy(Fixtures.path("golden/sdxl-tiny/data.safetensors"), path("data.safetensors"));
+        set("task.kind = denoising, adapter.targets = [to_q, to_v]");
+        set("data { train = \"" + path("data.safetensors") + "\", format = latents }");
+    }
+
     void text(String name, String text) throws IOException {
         Files.createDirectories(path(name).getParent());
         Files.writeString(path(name), text);

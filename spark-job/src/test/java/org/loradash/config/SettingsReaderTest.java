@@ -41,11 +41,12 @@ class SettingsReaderTest {
                 .isEqualTo(new Settings(
                         new RunSettings("out", 60),
                         new ModelSettings("model", ModelSettings.Storage.FLOAT32),
-                        new TaskSettings("language", Optional.empty(), Optional.empty(), 0.0),
+                        new TaskSettings("language", Optional.empty(), Optional.empty(), 0.0, DenoisingSettings.USUAL),
                         new DataSettings(
                                 List.of("a.json"),
                                 DataSettings.Format.INSTRUCTION,
                                 256,
+                                true,
                                 true,
                                 true,
                                 true,
@@ -112,9 +113,12 @@ class SettingsReaderTest {
                 """
                 run { output = "hdfs://host:8020/a b/run" }
                 model { path = "s3a://bucket/model", storage = bfloat16 }
-                task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25 }
+                task { kind = classification, train = [classifier], labels = [no, yes], dropout = 0.25, min-snr = 5, noise-offset = 0.1
+                       prompt = "a photo of sks dog", resolution = 512, crop = random, flip = random
+                       prior { photos = dogs, prompt = "a photo of a dog", weight = 0.5 }
+                       samples { prompts = ["sks dog", "sks dog in snow"], every-rounds = 4, steps = 9 } }
                 data { train = [a.json, "hdfs://host/b.json"], format = tokens, cutoff = 512
-                       train-on-inputs = false, shuffle = false, packing = false
+                       train-on-inputs = false, shuffle = false, packing = false, share-prefixes = false
                        source = tsv, header = false, skip-short-rows = true, columns { text = 3, pair = "4", label = 1, messages = turns }
                        chat { template = tool_use, labels = last, date = 2026-11-26 } }
                 adapter { method = lora, rank = 4, alpha = ${adapter.rank}, dropout = 0.05
@@ -138,12 +142,26 @@ class SettingsReaderTest {
                         "classification",
                         Optional.of(List.of("classifier")),
                         Optional.of(new Labels(2, List.of("no", "yes"))),
-                        0.25));
+                        0.25,
+                        new DenoisingSettings(
+                                Optional.of(5.0),
+                                0.1,
+                                Optional.of("a photo of sks dog"),
+                                512,
+                                DenoisingSettings.Crop.RANDOM,
+                                DenoisingSettings.Flip.RANDOM,
+                                Optional.of("dogs"),
+                                Optional.of("a photo of a dog"),
+                                0.5,
+                                List.of("sks dog", "sks dog in snow"),
+                                4,
+                                9)));
         assertThat(settings.data())
                 .isEqualTo(new DataSettings(
                         List.of("a.json", "hdfs://host/b.json"),
                         DataSettings.Format.TOKENS,
                         512,
+                        false,
                         false,
                         false,
                         false,
@@ -307,7 +325,7 @@ class SettingsReaderTest {
                     data.train = [a, null]      | data.train: ["a",null] (must be a path or a list of paths)
                     data.chat.labels = user     | data.chat.labels: user (must be assistant or all or last)
                     data.chat.date = 2026-02-30 | data.chat.date: 2026-02-30 (must be a day such as 2026-11-26)
-                    data.format = csv           | data.format: csv (must be instruction or tokens or text or chat)
+                    data.format = csv           | data.format: csv (must be instruction or tokens or text or chat or latents or images)
                     data.source = excel         | data.source: excel (must be auto or json or csv or tsv or parquet)
                     data.columns.text = []      | data.columns.text: [] (must be a column's name, or its number from 0)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)

@@ -177,7 +177,8 @@ class SettingsTextTest {
                         flags,
                         tables,
                         chats)
-                .as(DataSettings::new);
+                .as((train, format, cutoff, inputs, shuffle, packing, table, chat) -> new DataSettings(
+                        train, format, cutoff, inputs, shuffle, packing, inputs != shuffle, table, chat));
         Arbitrary<AdapterSettings> adapters = Combinators.combine(
                         Arbitraries.of(
                                 Methods.ALL.stream().map(MethodRules::name).toList()),
@@ -277,7 +278,22 @@ class SettingsTextTest {
                     case 1 -> Optional.of(Labels.of(2 + name.length()));
                     default -> Optional.of(new Labels(2, List.of("-" + name + "-", "/" + other + "-")));
                 },
-                name.length() % 4 / 4.0);
+                name.length() % 4 / 4.0,
+                name.length() % 2 == 0
+                        ? DenoisingSettings.USUAL
+                        : new DenoisingSettings(
+                                Optional.of(1.5),
+                                0.25,
+                                Optional.of(other),
+                                64,
+                                DenoisingSettings.Crop.RANDOM,
+                                DenoisingSettings.Flip.RANDOM,
+                                Optional.of("-" + name),
+                                Optional.of("/" + other),
+                                2,
+                                List.of(name + "-", other),
+                                3,
+                                7));
     }
 
     /** None, of files, or of records that are held out. */

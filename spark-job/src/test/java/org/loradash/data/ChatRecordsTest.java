@@ -37,7 +37,7 @@ class ChatRecordsTest {
     private static DataSettings settings(int cutoff, Turns turns) {
         ChatSettings chat = new ChatSettings(List.of(), turns, List.of(), List.of());
         return new DataSettings(
-                List.of(), DataSettings.Format.CHAT, cutoff, true, false, true, TableSettings.USUAL, chat);
+                List.of(), DataSettings.Format.CHAT, cutoff, true, false, true, true, TableSettings.USUAL, chat);
     }
 
     private ShardSummary write(String records, String model, DataSettings data) throws IOException {
@@ -159,7 +159,10 @@ class ChatRecordsTest {
     private String rendered(String model, String record, String... template) throws IOException {
         DataSettings all = settings(256, Turns.ALL);
         ChatSettings chat = new ChatSettings(List.of(template), Turns.ALL, List.of(), List.of());
-        write(record, model, new DataSettings(all.train(), all.format(), 256, true, false, true, all.table(), chat));
+        write(
+                record,
+                model,
+                new DataSettings(all.train(), all.format(), 256, true, false, true, true, all.table(), chat));
         return text(first().tokens());
     }
 

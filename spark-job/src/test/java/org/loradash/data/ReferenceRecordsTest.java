@@ -54,6 +54,7 @@ class ReferenceRecordsTest {
                                 trainOnInputs,
                                 true,
                                 true,
+                                true,
                                 TableSettings.USUAL,
                                 ChatSettings.USUAL),
                         Fixtures.hadoop(Path.of(reference.path("model").textValue()))

@@ -63,7 +63,15 @@ class TokenisationTest {
                 directory.resolve("tokens.jsonl"),
                 "{\"input_ids\": [1, 2, 3], \"labels\": [-100, 2, 3]}\n{\"input_ids\": [4, 5, 6, 7, 8]}\n");
         DataSettings data = new DataSettings(
-                List.of(), DataSettings.Format.TOKENS, 4, true, true, true, TableSettings.USUAL, ChatSettings.USUAL);
+                List.of(),
+                DataSettings.Format.TOKENS,
+                4,
+                true,
+                true,
+                true,
+                true,
+                TableSettings.USUAL,
+                ChatSettings.USUAL);
         ShardSummary summary = Examples.writeShard(
                 CONFIGURATION,
                 new NextTokens(data, directory.resolve("no-model").toString(), 10, 4),

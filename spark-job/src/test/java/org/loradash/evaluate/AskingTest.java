@@ -22,8 +22,8 @@ class AskingTest {
     private static final Configuration HADOOP = new Configuration();
 
     private static Asking trainedOn(DataSettings.Format format) {
-        return new Asking(
-                new DataSettings(List.of(), format, 256, true, true, true, TableSettings.USUAL, ChatSettings.USUAL));
+        return new Asking(new DataSettings(
+                List.of(), format, 256, true, true, true, true, TableSettings.USUAL, ChatSettings.USUAL));
     }
 
     /** llama3's and mistral's tokenizers put the beginning-of-text token before a text, and their templates write it too. */

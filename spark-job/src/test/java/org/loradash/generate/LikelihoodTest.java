@@ -35,6 +35,28 @@ class LikelihoodTest {
     }
 
     @Test
+    void questionsTogetherAreAsEachAlone() {
+        List<int[]> prompts = Expected.prompts();
+        List<Question> questions = List.of(
+                new Question(prompts.get(0), List.of(new int[] {5}, new int[] {6, 7, 8}, new int[] {6, 7})),
+                new Question(prompts.get(1), List.of(new int[] {9}, new int[] {3})),
+                new Question(prompts.get(0), List.of(new int[] {4, 4, 4, 4})));
+        try (Likelihood likelihood =
+                new Likelihood(Expected.model(Storage.FLOAT32), Changes.none(), KernelProvider.best(), 2)) {
+            List<double[]> together = likelihood.logLikelihoods(questions);
+            for (int i = 0; i < questions.size(); i++) {
+                assertThat(together.get(i))
+                        .as("question %d", i)
+                        .containsExactly(
+                                likelihood
+                                        .logLikelihoods(List.of(questions.get(i)))
+                                        .get(0),
+                                within(1e-4));
+            }
+        }
+    }
+
+    @Test
     void refusesAQuestionWithoutAnswers() {
         assertThatThrownBy(() -> new Question(new int[] {1}, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -42,7 +42,8 @@ public final class TinyAdapter {
                 Fixtures.localFiles(),
                 new org.apache.hadoop.fs.Path(directory.toUri()),
                 changes,
-                new PeftAdapter.Base(Expected.MODEL, adapter.targets(), List.of(), Optional.of("CAUSAL_LM")));
+                new PeftAdapter.Base(
+                        Expected.MODEL, adapter.targets(), List.of(), Optional.of("CAUSAL_LM"), Optional.empty()));
         return directory;
     }
 }

@@ -46,7 +46,7 @@ public final class VectorRegression implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(TaskInputs given, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model, Configuration hadoop) {
         if (model instanceof RegressorShape regressor) {
             return new OfVectors(regressor.inputs());
         }

@@ -30,6 +30,7 @@ import org.loradash.kernel.operation.HeadNorm;
 import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.Patches;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
@@ -38,6 +39,7 @@ import org.loradash.kernel.operation.Scale;
 import org.loradash.kernel.operation.ScatterRows;
 import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
+import org.loradash.kernel.operation.Targets;
 import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.kernel.operation.WriteScaledColumns;
 
@@ -136,7 +138,7 @@ final class KernelResults {
         kernels.run(new SoftCap(capped, 2));
         to.put("softCap", capped);
         int[] targets = samples.indices(19, 46);
-        kernels.run(new CrossEntropy(capped, targets, 0.3f, 2));
+        kernels.run(new CrossEntropy(capped, Targets.single(targets), 0.3f, 2));
         to.put("crossEntropy.capped", capped);
         kernels.run(new Scale(capped, 0.3f));
         to.put("scale", capped);
@@ -182,8 +184,18 @@ final class KernelResults {
         kernels.run(new LayerNorm.Backward(out, x, weight, weight, mean, inverse, dx));
         to.put("LayerNorm.Backward.dx", dx);
         to.put("LayerNorm.Backward.out", out);
-        kernels.run(new GroupNorm.Forward(x, 8, weight, weight, 1e-5f, GroupNorm.Then.SILU, out));
+        Tensor means = Tensor.zeros(1, 8);
+        Tensor ofGroups = Tensor.zeros(1, 8);
+        kernels.run(new GroupNorm.Forward(x, 8, weight, weight, 1e-5f, GroupNorm.Then.SILU, out, means, ofGroups));
         to.put("GroupNorm", out);
+        kernels.run(new GroupNorm.Backward(out, x, 8, weight, weight, GroupNorm.Then.SILU, means, ofGroups, dx));
+        to.put("GroupNorm.Backward", dx);
+        Patches.View view = new Patches.View(23, 1, 3, 1, 2, 1, 12, 1);
+        Tensor patches = Tensor.zeros(12, 360);
+        kernels.run(new Patches.Forward(x, view, 0, patches));
+        to.put("Patches", patches);
+        kernels.run(new Patches.Backward(patches, view, 0, dx));
+        to.put("Patches.Backward", dx);
         kernels.run(new RepeatRow(weight, out));
         to.put("repeatRow", out);
         int[] indices = IntStream.range(0, 9).map(i -> 2 * i + 1).toArray();
@@ -226,8 +238,24 @@ final class KernelResults {
         kernels.run(new Attention.Forward(q, k, v, bothWays, out, logSumExp));
         to.put("attention.bothWays", out);
         Tensor some = samples.normal(9, 48);
-        kernels.run(new CrossAttention(q, some.columns(0, 24), some.columns(24, 48), 4, 0.4f, out));
+        kernels.run(new CrossAttention.Forward(q, some.columns(0, 24), some.columns(24, 48), 4, 0.4f, out, logSumExp));
         to.put("attention.cross", out);
+        Tensor dSome = Tensor.zeros(9, 48);
+        Tensor dq = Tensor.zeros(40, 24);
+        kernels.run(new CrossAttention.Backward(
+                samples.normal(40, 24),
+                q,
+                some.columns(0, 24),
+                some.columns(24, 48),
+                4,
+                0.4f,
+                out,
+                logSumExp,
+                dq,
+                dSome.columns(0, 24),
+                dSome.columns(24, 48)));
+        to.put("attention.crossBackward", dSome);
+        to.put("attention.crossBackward.q", dq);
         AttentionShape window = Sight.CAPPED_WINDOW.of(AttentionShape.causal(4, 2, starts, 0.4f), 7);
         kernels.run(new Attention.Forward(q, k, v, window, out, logSumExp));
         to.put("attention.window", out);

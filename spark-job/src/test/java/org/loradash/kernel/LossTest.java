@@ -6,11 +6,14 @@ import static org.loradash.kernel.Samples.assertClose;
 import static org.loradash.kernel.Samples.doubles;
 
 import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.SoftCap;
 import org.loradash.kernel.operation.SquaredError;
+import org.loradash.kernel.operation.Targets;
 
 class LossTest {
     private static final int VOCABULARY = 13;
@@ -46,11 +49,42 @@ class LossTest {
         double[] before = doubles(logits);
         Kernels kernels = provider.open();
         kernels.run(new SoftCap(logits, 2));
-        double loss = kernels.run(new CrossEntropy(logits, TARGETS, 0.25f, 2));
+        double loss = kernels.run(new CrossEntropy(logits, Targets.single(TARGETS), 0.25f, 2));
         assertThat(loss).isCloseTo(Reference.crossEntropy(capped(before), TARGETS), within(1e-5));
         double[] gradient = Reference.gradient(
                 moved -> new double[] {Reference.crossEntropy(capped(moved), TARGETS)}, before, new double[] {0.25});
         assertClose(logits, gradient, 2e-6);
+    }
+
+    /** A row that should give one token three times and two others once is five rows of one token each. */
+    @ParameterizedTest
+    @EnumSource
+    void aRowWithSeveralTargetsIsAsManyRows(KernelProvider provider) {
+        Targets several = new Targets(new int[] {0, 3, 3, 4}, new int[] {2, 5, 12, 0}, new int[] {3, 1, 1, 2});
+        int[] rows = {0, 0, 0, 0, 0, 2, 2};
+        int[] single = {2, 2, 2, 5, 12, 0, 0};
+        for (float cap : new float[] {Float.POSITIVE_INFINITY, 2}) {
+            Tensor logits = samples.normal(3, VOCABULARY, 1.5);
+            double[] before = doubles(logits);
+            Kernels kernels = provider.open();
+            if (cap < Float.POSITIVE_INFINITY) {
+                kernels.run(new SoftCap(logits, cap));
+            }
+            UnaryOperator<double[]> seen = cap < Float.POSITIVE_INFINITY ? LossTest::capped : x -> x;
+            ToDoubleFunction<double[]> expected = x -> Reference.crossEntropy(repeated(seen.apply(x), rows), single);
+            assertThat(kernels.run(new CrossEntropy(logits, several, 0.25f, cap)))
+                    .isCloseTo(expected.applyAsDouble(before), within(1e-5));
+            double[] gradient = Reference.gradient(
+                    moved -> new double[] {expected.applyAsDouble(moved)}, before, new double[] {0.25});
+            assertClose(logits, gradient, 2e-6);
+        }
+    }
+
+    private static double[] repeated(double[] logits, int[] rows) {
+        return Arrays.stream(rows)
+                .mapToObj(row -> Arrays.copyOfRange(logits, row * VOCABULARY, (row + 1) * VOCABULARY))
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
     }
 
     private static double[] capped(double[] logits) {

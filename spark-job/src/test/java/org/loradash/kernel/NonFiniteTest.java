@@ -34,6 +34,7 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.Patches;
 import org.loradash.kernel.operation.Reach;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
@@ -227,18 +228,35 @@ class NonFiniteTest {
         stays(provider, "a row of a group norm", (kernels, x, position) -> {
             Tensor ones = ones(1, x.columns());
             Tensor out = like(x);
-            kernels.run(new GroupNorm.Forward(x, 1, ones, ones, 1e-6f, GroupNorm.Then.SILU, out));
+            kernels.run(new GroupNorm.Forward(
+                    x, 1, ones, ones, 1e-6f, GroupNorm.Then.SILU, out, Tensor.zeros(1, 1), Tensor.zeros(1, 1)));
             return out.toArray();
+        });
+        stays(provider, "a gradient of a group norm", (kernels, dOut, position) -> {
+            Tensor ones = ones(1, dOut.columns());
+            Tensor dx = like(dOut);
+            kernels.run(new GroupNorm.Backward(
+                    dOut, like(dOut), 1, ones, ones, GroupNorm.Then.SILU, ones(1, 1), ones(1, 1), dx));
+            return dx.toArray();
+        });
+        stays(provider, "a place of a picture", (kernels, x, position) -> {
+            Patches.View view = new Patches.View(1, 1, 3, 1, 1, 1, 1, 1);
+            Tensor out = Tensor.zeros(1, 9 * x.columns());
+            kernels.run(new Patches.Forward(x, view, 0, out));
+            Tensor dx = like(x);
+            kernels.run(new Patches.Backward(out, view, 0, dx));
+            return at(position, dx);
         });
         stays(provider, "a key of another sequence", (kernels, k, position) -> {
             Tensor out = Tensor.zeros(2, k.columns());
             Tensor q = ones(2, k.columns());
-            kernels.run(new CrossAttention(q, k, ones(k.rows(), k.columns()), 1, 1, out));
+            kernels.run(new CrossAttention.Forward(q, k, ones(k.rows(), k.columns()), 1, 1, out, Tensor.zeros(2, 1)));
             return out.toArray();
         });
         stays(provider, "a value of another sequence", (kernels, v, position) -> {
             Tensor out = Tensor.zeros(1, v.columns());
-            kernels.run(new CrossAttention(ones(1, v.columns()), ones(v.rows(), v.columns()), v, 1, 1, out));
+            kernels.run(new CrossAttention.Forward(
+                    ones(1, v.columns()), ones(v.rows(), v.columns()), v, 1, 1, out, Tensor.zeros(1, 1)));
             return at(position, out);
         });
         stays(provider, "a gradient of a layer norm", (kernels, dOut, position) -> {

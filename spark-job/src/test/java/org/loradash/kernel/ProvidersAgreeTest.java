@@ -32,6 +32,7 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.Patches;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
@@ -114,11 +115,8 @@ class ProvidersAgreeTest {
         Tensor weights = samples.normal(1, 2 * columns);
         for (GroupNorm.Then then : GroupNorm.Then.values()) {
             // A large epsilon keeps a group of tiny values from magnifying rounding.
-            agree(y, (kernels, out) -> kernels.run(new GroupNorm.Forward(x, 1, weight, weight, 1, then, out)));
-            agree(
-                    samples.normal(rows, 2 * columns),
-                    (kernels, out) ->
-                            kernels.run(new GroupNorm.Forward(two, 2 * columns, weights, weights, 1, then, out)));
+            onGroups(x, 1, weight, then, samples);
+            onGroups(two, 2 * columns, weights, then, samples);
         }
         int[] indices = samples.indices(rows, rows);
         agree(y, (kernels, out) -> kernels.run(new GatherRows(x, indices, out)));
@@ -198,13 +196,79 @@ class ProvidersAgreeTest {
         Tensor some = samples.normal(5, 2 * heads * d);
         Tensor keys = some.columns(0, heads * d);
         Tensor values = some.columns(heads * d, 2 * heads * d);
-        agree(copyOf(out), (kernels, x) -> kernels.run(new CrossAttention(q, keys, values, heads, 0.3f, x)));
+        onCrossAttention(q, keys, values, heads, dOut);
         Gradients expected = backward(portable, dOut, q, k, v, out, logSumExp, shape);
         Gradients actual = backward(fused, dOut, q, k, v, out, logSumExp, shape);
         assertClose(actual.dv(), expected.dv(), TOLERANCE);
         // Where a token sees itself alone, these are zero but for rounding, so the values' own size sets the tolerance.
         assertClose(actual.dq(), Samples.doubles(expected.dq()), 2 * TOLERANCE, 1);
         assertClose(actual.dk(), Samples.doubles(expected.dk()), 2 * TOLERANCE, 1);
+    }
+
+    private void onGroups(Tensor x, int groups, Tensor weight, GroupNorm.Then then, Samples samples) {
+        // A large epsilon keeps a group of tiny values from magnifying rounding.
+        Tensor mean = Tensor.zeros(1, groups);
+        Tensor inverse = Tensor.zeros(1, groups);
+        Tensor y = samples.normal(x.rows(), x.columns());
+        agree(
+                y,
+                (kernels, out) ->
+                        kernels.run(new GroupNorm.Forward(x, groups, weight, weight, 1, then, out, mean, inverse)));
+        agree(
+                inverse,
+                (kernels, out) ->
+                        kernels.run(new GroupNorm.Forward(x, groups, weight, weight, 1, then, copyOf(y), mean, out)));
+        agree(
+                y,
+                (kernels, dx) -> kernels.run(
+                        new GroupNorm.Backward(copyOf(y), x, groups, weight, weight, then, mean, inverse, dx)));
+    }
+
+    private void onCrossAttention(Tensor q, Tensor k, Tensor v, int heads, Tensor dOut) {
+        Tensor out = Tensor.zeros(q.rows(), q.columns());
+        Tensor sums = Tensor.zeros(q.rows(), heads);
+        agree(out, (kernels, x) -> kernels.run(new CrossAttention.Forward(q, k, v, heads, 0.3f, x, copyOf(sums))));
+        agree(sums, (kernels, x) -> kernels.run(new CrossAttention.Forward(q, k, v, heads, 0.3f, copyOf(out), x)));
+        portable.run(new CrossAttention.Forward(q, k, v, heads, 0.3f, out, sums));
+        Tensor dk = copyOf(k);
+        agree(
+                copyOf(q),
+                (kernels, dq) -> kernels.run(
+                        new CrossAttention.Backward(dOut, q, k, v, heads, 0.3f, out, sums, dq, copyOf(dk), copyOf(dk))),
+                1);
+        agree(
+                dk,
+                (kernels, dKey) -> kernels.run(new CrossAttention.Backward(
+                        dOut, q, k, v, heads, 0.3f, out, sums, copyOf(q), dKey, copyOf(dk))),
+                q.rows());
+        agree(
+                dk,
+                (kernels, dValue) -> kernels.run(new CrossAttention.Backward(
+                        dOut, q, k, v, heads, 0.3f, out, sums, copyOf(q), copyOf(dk), dValue)));
+    }
+
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    void onPatches(
+            @ForAll @IntRange(min = 1, max = 9) int height,
+            @ForAll @IntRange(min = 1, max = 9) int width,
+            @ForAll @IntRange(min = 1, max = 40) int channels,
+            @ForAll @IntRange(min = 1, max = 2) int enlargement,
+            @ForAll @IntRange(min = 1, max = 2) int stride) {
+        Patches.View view = new Patches.View(
+                height,
+                width,
+                3,
+                1,
+                stride,
+                enlargement,
+                enlargement * height,
+                enlargement * width - (enlargement - 1));
+        Samples samples = new Samples(100L * height + width);
+        Tensor x = samples.normal(height * width, channels);
+        int from = view.places() / 3;
+        Tensor patches = samples.normal(view.places() - from, 9 * channels);
+        agree(patches, (kernels, out) -> kernels.run(new Patches.Forward(x, view, from, out)));
+        agree(x, (kernels, dx) -> kernels.run(new Patches.Backward(patches, view, from, dx)));
     }
 
     private static int[] starts(List<Integer> lengths) {

@@ -1,7 +1,9 @@
 package org.loradash.kernel;
 
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.Forest;
 
 /** The operations' forwards, written plainly in double precision; backwards are differences of these. */
 final class Reference {
@@ -61,21 +63,22 @@ final class Reference {
     }
 
     static double[] attention(double[] q, double[] k, double[] v, AttentionShape shape, int d) {
-        int[] starts = shape.starts();
+        Forest forest = shape.forest();
         int heads = shape.heads();
         int keyHeads = shape.keyHeads();
         double[] out = new double[q.length];
-        for (int sequence = 0; sequence + 1 < starts.length; sequence++) {
+        for (int segment = 0; segment < forest.segments(); segment++) {
+            int[] way = way(forest, segment);
             for (int head = 0; head < heads; head++) {
                 int keyHead = head / (heads / keyHeads);
-                for (int i = starts[sequence]; i < starts[sequence + 1]; i++) {
+                for (int i = forest.start(segment); i < forest.end(segment); i++) {
                     int query = (i * heads + head) * d;
-                    int first = shape.reach().first(i - starts[sequence]);
-                    double[] weights =
-                            new double[shape.reach().end(i - starts[sequence], shape.length(sequence)) - first];
+                    int place = forest.before(segment) + i - forest.start(segment);
+                    int first = shape.reach().first(place);
+                    double[] weights = new double[shape.reach().end(place, way.length) - first];
                     double maximum = Double.NEGATIVE_INFINITY;
                     for (int j = 0; j < weights.length; j++) {
-                        int key = ((starts[sequence] + first + j) * keyHeads + keyHead) * d;
+                        int key = (way[first + j] * keyHeads + keyHead) * d;
                         for (int c = 0; c < d; c++) {
                             weights[j] += shape.scale() * q[query + c] * k[key + c];
                         }
@@ -90,7 +93,7 @@ final class Reference {
                         sum += weights[j];
                     }
                     for (int j = 0; j < weights.length; j++) {
-                        int value = ((starts[sequence] + first + j) * keyHeads + keyHead) * d;
+                        int value = (way[first + j] * keyHeads + keyHead) * d;
                         for (int c = 0; c < d; c++) {
                             out[query + c] += weights[j] / sum * v[value + c];
                         }
@@ -99,6 +102,13 @@ final class Reference {
             }
         }
         return out;
+    }
+
+    /** The rows from the root to a segment's end. */
+    static int[] way(Forest forest, int segment) {
+        IntStream own = IntStream.range(forest.start(segment), forest.end(segment));
+        int parent = forest.parent(segment);
+        return (parent == Forest.NONE ? own : IntStream.concat(IntStream.of(way(forest, parent)), own)).toArray();
     }
 
     static double[] swiGlu(double[] gate, double[] up) {

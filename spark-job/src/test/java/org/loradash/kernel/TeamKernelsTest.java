@@ -31,6 +31,7 @@ import org.loradash.kernel.operation.LayerNorm;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.Patches;
 import org.loradash.kernel.operation.RepeatRow;
 import org.loradash.kernel.operation.RmsNorm;
 import org.loradash.kernel.operation.Rotate;
@@ -100,10 +101,36 @@ class TeamKernelsTest {
                 (kernels, both) -> kernels.run(new GatedUnit.Backward(
                         copyOf(x), both.columns(0, columns), both.columns(columns, 2 * columns), Activation.SILU)));
         Tensor weights = samples.normal(1, 2 * columns);
+        Tensor means = Tensor.zeros(1, 2 * columns);
+        Tensor ofGroups = Tensor.zeros(1, 2 * columns);
         same(
                 pair,
                 (kernels, out) -> kernels.run(new GroupNorm.Forward(
-                        copyOf(pair), 2 * columns, weights, weights, 1e-5f, GroupNorm.Then.SILU, out)));
+                        copyOf(pair),
+                        2 * columns,
+                        weights,
+                        weights,
+                        1e-5f,
+                        GroupNorm.Then.SILU,
+                        out,
+                        means,
+                        ofGroups)));
+        same(
+                pair,
+                (kernels, dx) -> kernels.run(new GroupNorm.Backward(
+                        copyOf(pair),
+                        copyOf(pair),
+                        2 * columns,
+                        weights,
+                        weights,
+                        GroupNorm.Then.SILU,
+                        means,
+                        ofGroups,
+                        dx)));
+        Patches.View view = new Patches.View(rows, 1, 3, 1, 1, 1, rows, 1);
+        Tensor patches = samples.normal(rows, 9 * columns);
+        same(patches, (kernels, out) -> kernels.run(new Patches.Forward(x, view, 0, out)));
+        same(y, (kernels, dx) -> kernels.run(new Patches.Backward(patches, view, 0, dx)));
         Tensor inverses = Tensor.zeros(rows, 2);
         same(pair, (kernels, out) -> kernels.run(new HeadNorm.Forward(copyOf(pair), weight, 1e-5f, out, inverses)));
         same(pair, (kernels, dOut) -> kernels.run(new HeadNorm.Backward(dOut, copyOf(pair), weight, inverses)));
@@ -161,8 +188,29 @@ class TeamKernelsTest {
         Tensor some = samples.normal(7, 2 * heads * d);
         same(
                 samples.normal(tokens, heads * d),
-                (kernels, made) -> kernels.run(new CrossAttention(
-                        q, some.columns(0, heads * d), some.columns(heads * d, 2 * heads * d), heads, 0.3f, made)));
+                (kernels, made) -> kernels.run(new CrossAttention.Forward(
+                        q,
+                        some.columns(0, heads * d),
+                        some.columns(heads * d, 2 * heads * d),
+                        heads,
+                        0.3f,
+                        made,
+                        Tensor.zeros(tokens, heads))));
+        Tensor ofQueries = Tensor.zeros(tokens, heads);
+        same(
+                copyOf(some),
+                (kernels, gradient) -> kernels.run(new CrossAttention.Backward(
+                        q,
+                        q,
+                        some.columns(0, heads * d),
+                        some.columns(heads * d, 2 * heads * d),
+                        heads,
+                        0.3f,
+                        q,
+                        ofQueries,
+                        Tensor.zeros(tokens, heads * d),
+                        gradient.columns(0, heads * d),
+                        gradient.columns(heads * d, 2 * heads * d))));
         Tensor out = samples.normal(tokens, heads * d);
         Tensor dOut = samples.normal(tokens, heads * d);
         same(

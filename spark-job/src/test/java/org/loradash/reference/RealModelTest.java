@@ -66,6 +66,16 @@ class RealModelTest {
     }
 
     @Test
+    void hasTheSameLossesWhetherRecordsShareTheirPrefixesOrNot() throws IOException {
+        List<Double> shared = losses("shared", "training.steps=10", "dash.pre-launch-steps=4");
+        List<Double> apart =
+                losses("apart", "training.steps=10", "dash.pre-launch-steps=4", "data.share-prefixes=false");
+        for (int i = 0; i < shared.size(); i++) {
+            assertThat(shared.get(i)).as("loss of step %d", i).isCloseTo(apart.get(i), within(1e-4 * apart.get(i)));
+        }
+    }
+
+    @Test
     void exportsAnAdapterWhoseLogitsInStockPeftAreOurs() throws IOException, InterruptedException {
         String python = given("LORADASH_PYTHON").toString();
         losses("adapter", "training.steps=6", "dash.pre-launch-steps=3");

@@ -129,7 +129,7 @@ class MetricsTest {
 
     private static List<Event> round(int round) {
         return List.of(
-                new Event.Step(round, 0, round, 0.5, 10, 9, 1e-3),
+                new Event.Step(round, 0, round, 0.5, 10, 8, 9, 1e-3),
                 new Event.Checkpoint(round, round + 1, "step-" + round, 0.1));
     }
 

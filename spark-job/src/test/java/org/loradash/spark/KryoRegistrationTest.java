@@ -42,7 +42,7 @@ class KryoRegistrationTest {
     private static final Part PART = new Part(new float[] {1, 2}, new float[] {3, Float.MIN_VALUE}, new float[] {});
     private static final WorkerReport REPORT = new WorkerReport(
             1,
-            List.of(new StepReport(7, 0.5, 30, 20, 1e-4)),
+            List.of(new StepReport(7, 0.5, 30, 25, 20, 1e-4)),
             new WorkerReport.Failure(7, "no"),
             new Seconds(0.1, 0.2, 0.3));
 

@@ -63,6 +63,7 @@ public record Recipe(
                 true,
                 false,
                 true,
+                true,
                 TableSettings.USUAL,
                 ChatSettings.USUAL);
         NextTokens task = new NextTokens(data, "", shape.vocabularySize(), shape.maximumPositions());

@@ -1,6 +1,9 @@
 package org.loradash.data.photo;
 
+import java.io.Serializable;
 import java.util.random.RandomGenerator;
+import org.loradash.config.DenoisingSettings.Crop;
+import org.loradash.config.DenoisingSettings.Flip;
 import org.loradash.tsd.InvalidInput;
 
 /**
@@ -9,21 +12,8 @@ import org.loradash.tsd.InvalidInput;
  *
  * @param resolution side of the square, in pixels
  */
-public record Framing(int resolution, Crop crop, Flip flip) {
+public record Framing(int resolution, Crop crop, Flip flip) implements Serializable {
     private static final long MOST_PIXELS = 1L << 27;
-
-    /** Where the square lies. */
-    public enum Crop {
-        CENTRE,
-        RANDOM
-    }
-
-    /** Whether left and right are exchanged. */
-    public enum Flip {
-        NEVER,
-        /** In half of all cases. */
-        RANDOM
-    }
 
     /**
      * A square.

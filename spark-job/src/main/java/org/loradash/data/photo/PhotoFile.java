@@ -18,6 +18,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.loradash.data.InputFile;
+import org.loradash.data.RecordFile;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -41,6 +42,15 @@ public final class PhotoFile {
     public static Photo read(Configuration configuration, Path path, String setting) throws IOException {
         byte[] bytes = InputFile.bytes(configuration, path, setting, LARGEST);
         return of(bytes, setting + ": " + path);
+    }
+
+    /**
+     * A photo of a folder, which becomes part of the folder's hash.
+     *
+     * @throws InvalidInput as the other
+     */
+    public static Photo read(RecordFile folder, Path path) throws IOException {
+        return of(folder.bytes(path, LARGEST), folder.setting() + ": " + path);
     }
 
     /** @param where names the file in errors */

@@ -13,12 +13,15 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
+import org.loradash.kernel.operation.Forest;
 import org.loradash.kernel.operation.Reach;
 
 /**
  * Attention by blocks of queries against the keys from the first to the last that the block sees: memory grows with the length
- * of a sequence, not with its square, and work with the pairs that see each other. The forward keeps only the logarithm of the softmax's denominator and the backward
- * computes the probabilities again (FlashAttention, arXiv 2205.14135).
+ * of a sequence, not with its square, and work with the pairs that see each other. The forward keeps only the logarithm of the
+ * softmax's denominator and the backward computes the probabilities again (FlashAttention, arXiv 2205.14135). A tree is
+ * walked in preorder, with what lies on the way from its root in an array, so that each segment is loaded once, and the
+ * gradients of a segment's keys and values are sums over its descendants in the order of the walk.
  */
 public final class FusedAttention {
     /** Queries of a block. */
@@ -46,28 +49,30 @@ public final class FusedAttention {
 
     public static void forward(Attention.Forward of, Scratch scratch) {
         AttentionShape shape = of.shape();
+        Forest forest = shape.forest();
+        Reach reach = shape.reach();
         int d = of.q().columns() / shape.heads();
         int width = padded(d);
-        Tensor logSumExp = of.logSumExp();
+        int height = forest.height();
+        int keyStride = stride(height);
+        int stride = stride(seen(reach, height));
         float[] outs = scratch.floats(OUTS, BLOCK * width);
-        Reach reach = shape.reach();
-        int most = stride(seen(reach, shape.longest()));
-        float[] weights = scratch.floats(WEIGHTS, BLOCK * most);
-        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-            int start = shape.starts()[sequence];
-            int length = shape.length(sequence);
-            int keyStride = stride(length);
-            int stride = stride(seen(reach, length));
-            for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
-                float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
-                float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
-                float[] scaledKeysTransposed =
-                        transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride);
+        for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
+            AttentionPath path = AttentionPath.of(of.k(), of.v(), keyHead, d, height, scratch);
+            float[] scaledKeysTransposed = scratch.floats(SCALED_KEYS_TRANSPOSED, d * keyStride);
+            for (int segment = 0; segment < forest.segments(); segment++) {
+                int start = forest.start(segment);
+                int before = forest.before(segment);
+                int length = forest.length(segment);
+                path.enter(forest, segment);
+                transpose(path.keys(), before, length, d, shape.scale(), keyStride, scaledKeysTransposed);
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int first = firstVector(reach, from);
-                        int seen = reach.end(from + rows - 1, length) - first;
+                        int place = before + from;
+                        int first = firstVector(reach, place);
+                        int seen = reach.end(place + rows - 1, before + length) - first;
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         SmallProduct.multiply(
                                 queries,
@@ -85,14 +90,25 @@ public final class FusedAttention {
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            int begin = reach.first(from + i) - first;
-                            int end = reach.end(from + i, length) - first;
+                            int begin = reach.first(place + i) - first;
+                            int end = reach.end(place + i, before + length) - first;
                             float denominator = softmax(weights, i * stride, begin, end, padded(seen), shape);
-                            logSumExp.floats().put((start + from + i) * logSumExp.stride() + head, denominator);
+                            put(of.logSumExp(), start + from + i, head, denominator);
                         }
-                        int value = first * width;
                         SmallProduct.multiply(
-                                weights, 0, stride, 1, values, value, width, outs, 0, width, rows, width, seen,
+                                weights,
+                                0,
+                                stride,
+                                1,
+                                path.values(),
+                                first * width,
+                                width,
+                                outs,
+                                0,
+                                width,
+                                rows,
+                                width,
+                                seen,
                                 Sum.NEW);
                         store(outs, 1, of.out(), start + from, rows, head, d);
                     }
@@ -103,31 +119,34 @@ public final class FusedAttention {
 
     public static void backward(Attention.Backward of, Scratch scratch) {
         AttentionShape shape = of.shape();
+        Forest forest = shape.forest();
+        Reach reach = shape.reach();
         int d = of.q().columns() / shape.heads();
         int width = padded(d);
-        Tensor logSumExp = of.logSumExp();
-        Reach reach = shape.reach();
-        int most = stride(seen(reach, shape.longest()));
-        float[] weights = scratch.floats(WEIGHTS, BLOCK * most);
-        float[] dScores = scratch.floats(D_SCORES, BLOCK * most);
-        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-            int start = shape.starts()[sequence];
-            int length = shape.length(sequence);
-            int keyStride = stride(length);
-            int stride = stride(seen(reach, length));
-            for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
-                float[] keys = load(of.k(), start, length, keyHead, d, KEYS, scratch);
-                float[] values = load(of.v(), start, length, keyHead, d, VALUES, scratch);
-                float[] scaledKeysTransposed =
-                        transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
-                float[] valuesTransposed = transpose(values, length, d, 1, keyStride, VALUES_TRANSPOSED, scratch);
-                float[] dKeys = zeros(D_KEYS, padded(length) * width, scratch);
-                float[] dValues = zeros(D_VALUES, padded(length) * width, scratch);
+        int height = forest.height();
+        int keyStride = stride(height);
+        int stride = stride(seen(reach, height));
+        float[] weights = scratch.floats(WEIGHTS, BLOCK * stride);
+        float[] dScores = scratch.floats(D_SCORES, BLOCK * stride);
+        for (int keyHead = 0; keyHead < shape.keyHeads(); keyHead++) {
+            AttentionPath path = AttentionPath.of(of.k(), of.v(), keyHead, d, height, scratch);
+            PathGradients gradients = PathGradients.of(of, keyHead, d, height, scratch);
+            float[] scaledKeysTransposed = scratch.floats(SCALED_KEYS_TRANSPOSED, d * keyStride);
+            float[] valuesTransposed = scratch.floats(VALUES_TRANSPOSED, d * keyStride);
+            for (int segment = 0; segment < forest.segments(); segment++) {
+                int start = forest.start(segment);
+                int before = forest.before(segment);
+                int length = forest.length(segment);
+                path.enter(forest, segment);
+                gradients.enter(segment);
+                transpose(path.keys(), before, length, d, shape.scale(), keyStride, scaledKeysTransposed);
+                transpose(path.values(), before, length, d, 1, keyStride, valuesTransposed);
                 for (int head = keyHead * shape.group(); head < (keyHead + 1) * shape.group(); head++) {
                     for (int from = 0; from < length; from += BLOCK) {
                         int rows = Math.min(BLOCK, length - from);
-                        int first = firstVector(reach, from);
-                        int seen = reach.end(from + rows - 1, length) - first;
+                        int place = before + from;
+                        int first = firstVector(reach, place);
+                        int seen = reach.end(place + rows - 1, before + length) - first;
                         int paddedSeen = padded(seen);
                         float[] queries = load(of.q(), start + from, rows, head, d, QUERIES, scratch);
                         float[] outs = load(of.out(), start + from, rows, head, d, OUTS, scratch);
@@ -163,29 +182,71 @@ public final class FusedAttention {
                                 d,
                                 Sum.NEW);
                         for (int i = 0; i < rows; i++) {
-                            float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + head);
+                            float denominator = of.logSumExp()
+                                    .floats()
+                                    .get((start + from + i) * of.logSumExp().stride() + head);
                             float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
-                            int begin = reach.first(from + i) - first;
-                            int end = reach.end(from + i, length) - first;
+                            int begin = reach.first(place + i) - first;
+                            int end = reach.end(place + i, before + length) - first;
                             softmaxBackward(
                                     weights, dScores, i * stride, begin, end, paddedSeen, denominator, mean, shape);
                         }
                         int key = first * width;
                         SmallProduct.multiply(
-                                weights, 0, 1, stride, dOuts, 0, width, dValues, key, width, seen, width, rows,
+                                weights,
+                                0,
+                                1,
+                                stride,
+                                dOuts,
+                                0,
+                                width,
+                                gradients.values(),
+                                key,
+                                width,
+                                seen,
+                                width,
+                                rows,
                                 Sum.ADDED);
                         SmallProduct.multiply(
-                                dScores, 0, 1, stride, queries, 0, width, dKeys, key, width, seen, width, rows,
+                                dScores,
+                                0,
+                                1,
+                                stride,
+                                queries,
+                                0,
+                                width,
+                                gradients.keys(),
+                                key,
+                                width,
+                                seen,
+                                width,
+                                rows,
                                 Sum.ADDED);
                         SmallProduct.multiply(
-                                dScores, 0, stride, 1, keys, key, width, outs, 0, width, rows, width, seen, Sum.NEW);
+                                dScores,
+                                0,
+                                stride,
+                                1,
+                                path.keys(),
+                                key,
+                                width,
+                                outs,
+                                0,
+                                width,
+                                rows,
+                                width,
+                                seen,
+                                Sum.NEW);
                         store(outs, shape.scale(), of.dq(), start + from, rows, head, d);
                     }
                 }
-                store(dKeys, shape.scale(), of.dk(), start, length, keyHead, d);
-                store(dValues, 1, of.dv(), start, length, keyHead, d);
             }
+            gradients.leaveTo(Forest.NONE);
         }
+    }
+
+    private static void put(Tensor x, int row, int column, float value) {
+        x.floats().put(row * x.stride() + column, value);
     }
 
     /**
@@ -265,24 +326,35 @@ public final class FusedAttention {
 
     /** One head's rows into an array with rows padded by zeros, and room for whole tiles. */
     static float[] load(Tensor x, int fromRow, int rows, int head, int d, int number, Scratch scratch) {
-        int width = padded(d);
-        float[] loaded = scratch.floats(number, (rows + TILE_ROWS) * width);
-        FloatBuffer floats = x.floats();
-        for (int i = 0; i < rows; i++) {
-            floats.get((fromRow + i) * x.stride() + head * d, loaded, i * width, d);
-            Arrays.fill(loaded, i * width + d, (i + 1) * width, 0);
-        }
+        float[] loaded = scratch.floats(number, (rows + TILE_ROWS) * padded(d));
+        load(x, fromRow, rows, head, d, loaded, 0);
         return loaded;
     }
 
+    /** The same into rows from a given one on. */
+    static void load(Tensor x, int fromRow, int rows, int head, int d, float[] to, int atRow) {
+        int width = padded(d);
+        FloatBuffer floats = x.floats();
+        for (int i = 0; i < rows; i++) {
+            int at = (atRow + i) * width;
+            floats.get((fromRow + i) * x.stride() + head * d, to, at, d);
+            Arrays.fill(to, at + d, at + width, 0);
+        }
+    }
+
     static void store(float[] array, float factor, Tensor x, int fromRow, int rows, int head, int d) {
+        store(array, 0, factor, x, fromRow, rows, head, d);
+    }
+
+    /** The array's rows from a given one on. */
+    static void store(float[] array, int atRow, float factor, Tensor x, int fromRow, int rows, int head, int d) {
         int width = padded(d);
         FloatBuffer floats = x.floats();
         if (factor != 1) {
-            Lanes.scale(array, 0, rows * width, factor);
+            Lanes.scale(array, atRow * width, rows * width, factor);
         }
         for (int i = 0; i < rows; i++) {
-            floats.put((fromRow + i) * x.stride() + head * d, array, i * width, d);
+            floats.put((fromRow + i) * x.stride() + head * d, array, (atRow + i) * width, d);
         }
     }
 
@@ -302,6 +374,17 @@ public final class FusedAttention {
             }
         }
         return transposed;
+    }
+
+    /** Rows of x become columns of factor * x^T, each where its row is. */
+    private static void transpose(
+            float[] x, int fromRow, int rows, int d, float factor, int stride, float[] transposed) {
+        int width = padded(d);
+        for (int i = fromRow; i < fromRow + rows; i++) {
+            for (int j = 0; j < d; j++) {
+                transposed[j * stride + i] = factor * x[i * width + j];
+            }
+        }
     }
 
     static float[] zeros(int number, int count, Scratch scratch) {

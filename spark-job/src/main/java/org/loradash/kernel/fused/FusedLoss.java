@@ -8,6 +8,7 @@ import org.loradash.kernel.Scratch;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.SquaredError;
+import org.loradash.kernel.operation.Targets;
 
 /**
  * Cross-entropy in two passes over each row of logits: one for maximum and denominator together (the online softmax of
@@ -22,16 +23,24 @@ public final class FusedLoss {
     public static double crossEntropy(CrossEntropy of, Scratch scratch) {
         float[] block = scratch.floats(0, BLOCK);
         float[] slopes = scratch.floats(1, BLOCK);
+        Targets targets = of.targets();
+        float[] ofTargets = scratch.floats(2, targets.tokens().length);
         FloatBuffer floats = of.logits().floats();
         int vocabulary = of.logits().columns();
         double loss = 0;
-        for (int row = 0; row < of.targets().length; row++) {
+        for (int row = 0; row < targets.rows(); row++) {
             int at = row * vocabulary;
-            int target = at + of.targets()[row];
+            int weight = targets.weight(row);
             Softmax softmax = softmax(floats, at, vocabulary, block);
-            loss += softmax.logDenominator() - floats.get(target);
-            float factor = (float) (of.scale() / softmax.denominator);
-            float ofTarget = of.isCapped() ? of.scale() * slope(floats.get(target), of.cap()) : of.scale();
+            double ofRow = weight * softmax.logDenominator();
+            float factor = (float) (weight * of.scale() / softmax.denominator);
+            for (int i = targets.starts()[row]; i < targets.starts()[row + 1]; i++) {
+                float logit = floats.get(at + targets.tokens()[i]);
+                float wanted = targets.counts()[i] * of.scale();
+                ofRow -= targets.counts()[i] * (double) logit;
+                ofTargets[i] = of.isCapped() ? wanted * slope(logit, of.cap()) : wanted;
+            }
+            loss += ofRow;
             for (int from = 0; from < vocabulary; from += BLOCK) {
                 int count = Math.min(BLOCK, vocabulary - from);
                 int padded = load(floats, at + from, block, count);
@@ -45,7 +54,10 @@ public final class FusedLoss {
                 }
                 floats.put(at + from, block, 0, count);
             }
-            floats.put(target, floats.get(target) - ofTarget);
+            for (int i = targets.starts()[row]; i < targets.starts()[row + 1]; i++) {
+                int target = at + targets.tokens()[i];
+                floats.put(target, floats.get(target) - ofTargets[i]);
+            }
         }
         return loss;
     }

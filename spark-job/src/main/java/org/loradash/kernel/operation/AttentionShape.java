@@ -3,20 +3,26 @@ package org.loradash.kernel.operation;
 import org.loradash.kernel.Tensor;
 
 /**
- * Who attends to whom, and by which scores. Tokens of one sequence attend to each other, those of different sequences do not.
+ * Who attends to whom, and by which scores. A token attends to those on its way from its root and to those of its own segment,
+ * as far as it reaches; sequences that are trees of their own do not see each other.
  *
  * @param heads of queries
  * @param keyHeads of keys and values, which divides heads; query head h uses key head h / (heads / keyHeads)
- * @param starts offsets of the sequences in the T rows of queries, first 0, last T
+ * @param forest how the T rows of queries hang together
  * @param scale what products of queries and keys are multiplied by
  * @param cap c, where scaled products x become scores c tanh(x / c) (Gemma 2, arXiv 2408.00118); infinite where they stay
- * @param reach which tokens of its sequence a token attends to
+ * @param reach which of these tokens a token attends to
  */
-public record AttentionShape(int heads, int keyHeads, int[] starts, float scale, float cap, Reach reach) {
+public record AttentionShape(int heads, int keyHeads, Forest forest, float scale, float cap, Reach reach) {
 
     /** Each token attends to itself and to those before it. */
+    public static AttentionShape causal(int heads, int keyHeads, Forest forest, float scale) {
+        return new AttentionShape(heads, keyHeads, forest, scale, Float.POSITIVE_INFINITY, Reach.CAUSAL);
+    }
+
+    /** The same of sequences: offsets in the T rows, first 0, last T. */
     public static AttentionShape causal(int heads, int keyHeads, int[] starts, float scale) {
-        return new AttentionShape(heads, keyHeads, starts, scale, Float.POSITIVE_INFINITY, Reach.CAUSAL);
+        return causal(heads, keyHeads, Forest.of(starts), scale);
     }
 
     /** Each token attends to all of its sequence. */
@@ -26,12 +32,12 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale,
 
     /** The same with another reach. */
     public AttentionShape reaching(Reach other) {
-        return new AttentionShape(heads, keyHeads, starts, scale, cap, other);
+        return new AttentionShape(heads, keyHeads, forest, scale, cap, other);
     }
 
     /** The same with scores below a cap. */
     public AttentionShape capped(float other) {
-        return new AttentionShape(heads, keyHeads, starts, scale, other, reach);
+        return new AttentionShape(heads, keyHeads, forest, scale, other, reach);
     }
 
     /** Whether scores have a cap. */
@@ -39,9 +45,14 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale,
         return cap != Float.POSITIVE_INFINITY;
     }
 
-    /** How many sequences there are. */
+    /** Where sequences that are trees of their own begin, and T at the end. */
+    public int[] starts() {
+        return forest.starts();
+    }
+
+    /** How many such sequences there are. */
     public int sequences() {
-        return starts.length - 1;
+        return forest.segments();
     }
 
     /** Query heads that share a key head. */
@@ -51,23 +62,20 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale,
 
     /** Rows of queries of a sequence. */
     public int length(int sequence) {
-        return starts[sequence + 1] - starts[sequence];
+        return forest.length(sequence);
     }
 
     /** The longest sequence's. */
     public int longest() {
-        int longest = 0;
-        for (int sequence = 0; sequence < sequences(); sequence++) {
-            longest = Math.max(longest, length(sequence));
-        }
-        return longest;
+        return forest.height();
     }
 
     /** How many queries meet how many keys. */
     long pairs() {
         long pairs = 0;
-        for (int sequence = 0; sequence < sequences(); sequence++) {
-            pairs += reach.pairs(length(sequence));
+        for (int segment = 0; segment < forest.segments(); segment++) {
+            long before = forest.before(segment);
+            pairs += reach.pairs(before + forest.length(segment)) - reach.pairs(before);
         }
         return pairs;
     }
@@ -81,38 +89,43 @@ public record AttentionShape(int heads, int keyHeads, int[] starts, float scale,
         if (!(cap > 0)) {
             throw new IllegalArgumentException("cap: %s (must be positive)".formatted(cap));
         }
-        if (starts.length < 2 || starts[0] != 0 || starts[starts.length - 1] != q.rows()) {
+        if (forest.segments() == 0 || forest.start(0) != 0 || forest.rows() != q.rows()) {
             throw new IllegalArgumentException("starts: (must go from 0 to %d)".formatted(q.rows()));
         }
-        for (int i = 1; i < starts.length; i++) {
-            if (starts[i] <= starts[i - 1]) {
-                throw new IllegalArgumentException(
-                        "starts: %d after %d (must ascend)".formatted(starts[i], starts[i - 1]));
-            }
+        if (reach.after() > 0) {
+            checkSequences();
         }
     }
 
-    /** How many parts there are: one a sequence and key head. */
+    /** Refuses segments with a parent. */
+    void checkSequences() {
+        if (!forest.isOfSequences()) {
+            throw new IllegalArgumentException("forest: segments behind others (must be sequences apart)");
+        }
+    }
+
+    /** How many parts there are: one a tree and key head. */
     int parts() {
-        return sequences() * keyHeads;
+        return forest.trees() * keyHeads;
     }
 
-    /** One sequence's shape, with the query heads of one key head. */
+    /** One tree's shape, with the query heads of one key head. */
     AttentionShape part(int part) {
-        return new AttentionShape(group(), 1, new int[] {0, length(part / keyHeads)}, scale, cap, reach);
+        return new AttentionShape(group(), 1, forest.tree(part / keyHeads), scale, cap, reach);
     }
 
-    /** Of a tensor with a row a token, what belongs to a part: one sequence's rows, one key head's columns. */
+    /** Of a tensor with a row a token, what belongs to a part: one tree's rows, one key head's columns. */
     Tensor part(Tensor x, int part) {
         int width = x.columns() / keyHeads;
-        int sequence = part / keyHeads;
+        int tree = part / keyHeads;
         int from = part % keyHeads * width;
-        return x.rows(starts[sequence], starts[sequence + 1]).columns(from, from + width);
+        return x.rows(forest.start(forest.root(tree)), forest.end(forest.root(tree + 1) - 1))
+                .columns(from, from + width);
     }
 
     /** All sequences' shape with one head alone, where each head has its own key head. */
     AttentionShape head() {
-        return new AttentionShape(1, 1, starts, scale, cap, reach);
+        return new AttentionShape(1, 1, forest, scale, cap, reach);
     }
 
     /** Of a tensor with columns for each head, those of one. */

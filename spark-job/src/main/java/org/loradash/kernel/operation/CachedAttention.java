@@ -19,6 +19,7 @@ public record CachedAttention(Tensor q, AttentionShape shape, CachedKeys cache, 
     @Override
     public void account(Account account) {
         shape.check(q);
+        shape.checkSequences();
         int[][] slots = cache.slots();
         int[] lengths = cache.lengths();
         if (slots.length != shape.sequences() || lengths.length != slots.length) {

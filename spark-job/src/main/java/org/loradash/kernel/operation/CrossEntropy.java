@@ -1,6 +1,5 @@
 package org.loradash.kernel.operation;
 
-import java.util.Arrays;
 import org.loradash.kernel.Account;
 import org.loradash.kernel.Cut;
 import org.loradash.kernel.Operation;
@@ -10,17 +9,19 @@ import org.loradash.kernel.fused.FusedLoss;
 import org.loradash.kernel.portable.PortableLoss;
 
 /**
- * Cross-entropy of n tokens with its gradient in place; it gives the sum over the tokens of -log softmax(target), unscaled.
+ * Cross-entropy of n rows with its gradient in place; it gives the sum of -log softmax(target) over all targets, each as often
+ * as it is wanted, unscaled.
  *
- * @param logits n x vocabulary; becomes scale * (softmax - onehot(target)) in each row, and where a {@link SoftCap} has made
- *     them, times its slope 1 - (logit / cap)^2: the gradient of what was capped
- * @param targets n token indices
+ * @param logits n x vocabulary; becomes scale * (weight * softmax - the sum of the targets' onehots) in each row, weight being
+ *     the number of its targets, and where a {@link SoftCap} has made them, times its slope 1 - (logit / cap)^2: the gradient
+ *     of what was capped
+ * @param targets of the n rows
  * @param cap of the logits; infinite where they have none
  */
-public record CrossEntropy(Tensor logits, int[] targets, float scale, float cap) implements Operation {
-    /** Of logits without a cap. */
+public record CrossEntropy(Tensor logits, Targets targets, float scale, float cap) implements Operation {
+    /** Of one token a row and logits without a cap. */
     public CrossEntropy(Tensor logits, int[] targets, float scale) {
-        this(logits, targets, scale, Float.POSITIVE_INFINITY);
+        this(logits, Targets.single(targets), scale, Float.POSITIVE_INFINITY);
     }
 
     public boolean isCapped() {
@@ -29,8 +30,8 @@ public record CrossEntropy(Tensor logits, int[] targets, float scale, float cap)
 
     @Override
     public void account(Account account) {
-        account.changes("logits", logits).dense().shape(targets.length, logits.columns());
-        Account.below("targets", targets, logits.columns());
+        account.changes("logits", logits).dense().shape(targets.rows(), logits.columns());
+        Account.below("targets", targets.tokens(), logits.columns());
         account.computes(5 * logits.size());
     }
 
@@ -39,8 +40,7 @@ public record CrossEntropy(Tensor logits, int[] targets, float scale, float cap)
         return Cut.rows(
                 logits.rows(),
                 logits.columns(),
-                (from, to) ->
-                        new CrossEntropy(logits.rows(from, to), Arrays.copyOfRange(targets, from, to), scale, cap));
+                (from, to) -> new CrossEntropy(logits.rows(from, to), targets.rows(from, to), scale, cap));
     }
 
     @Override

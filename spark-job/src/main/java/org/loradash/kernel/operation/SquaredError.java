@@ -9,15 +9,17 @@ import org.loradash.kernel.portable.PortableLoss;
 
 /**
  * The squared errors of n values with their gradient in place; it gives the sum of (value - target)^2, unscaled. It is not
- * cut: one value an example is not worth parts.
+ * cut: it is nothing beside what made the values.
  *
- * @param values n x 1; each becomes 2 * scale * (value - target)
- * @param targets n numbers
+ * @param values of n elements; each becomes 2 * scale * (value - target)
+ * @param targets n numbers, row by row
  */
 public record SquaredError(Tensor values, float[] targets, float scale) implements Operation {
     @Override
     public void account(Account account) {
-        account.changes("values", values).dense().shape(targets.length, 1).computes(5L * targets.length);
+        account.changes("values", values).dense();
+        Account.same("elements", Math.toIntExact(values.size()), 1, targets.length, 1);
+        account.computes(5L * targets.length);
     }
 
     @Override

@@ -10,15 +10,16 @@ import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
-import org.loradash.kernel.operation.CrossAttention;
+import org.loradash.kernel.operation.Forest;
 import org.loradash.kernel.operation.MatrixProduct.Side;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Attention sequence by sequence and head by head, all scores of a head at once. */
+/** Attention segment by segment and head by head, all scores of a head at once. */
 public final class PortableAttention {
     /** Low enough that its exponential is zero, high enough that adding a score to it overflows nothing. */
     private static final float MASKED = -1e30f;
@@ -28,44 +29,24 @@ public final class PortableAttention {
     public static void forward(Attention.Forward of) {
         AttentionShape shape = of.shape();
         int d = of.q().columns() / shape.heads();
-        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-            int from = shape.starts()[sequence];
-            int to = shape.starts()[sequence + 1];
+        Forest forest = shape.forest();
+        for (int segment = 0; segment < forest.segments(); segment++) {
+            int from = forest.start(segment);
+            int to = forest.end(segment);
             for (int head = 0; head < shape.heads(); head++) {
                 int keyHead = head / shape.group();
                 try (MemoryWorkspace ignored = Workspace.open()) {
                     INDArray scores =
-                            scores(slice(of.q(), from, to, head, d), slice(of.k(), from, to, keyHead, d), shape);
+                            scores(slice(of.q(), from, to, head, d), way(of.k(), forest, segment, keyHead, d), shape);
                     INDArray maximum = scores.max(true, 1);
                     INDArray weights = Transforms.exp(scores.subi(maximum), false);
                     INDArray sum = weights.sum(true, 1);
                     region(of.out(), from, to, head * d, d)
-                            .assign(product(weights, Side.PLAIN, slice(of.v(), from, to, keyHead, d), Side.PLAIN)
+                            .assign(product(weights, Side.PLAIN, way(of.v(), forest, segment, keyHead, d), Side.PLAIN)
                                     .divi(sum));
                     region(of.logSumExp(), from, to, head, 1)
                             .assign(Transforms.log(sum, false).addi(maximum));
                 }
-            }
-        }
-    }
-
-    public static void cross(CrossAttention of) {
-        int d = of.q().columns() / of.heads();
-        int queries = of.q().rows();
-        int keys = of.k().rows();
-        for (int head = 0; head < of.heads(); head++) {
-            try (MemoryWorkspace ignored = Workspace.open()) {
-                INDArray scores = product(
-                                slice(of.q(), 0, queries, head, d),
-                                Side.PLAIN,
-                                slice(of.k(), 0, keys, head, d),
-                                Side.TRANSPOSED)
-                        .muli(of.scale());
-                INDArray weights = Transforms.exp(scores.subi(scores.max(true, 1)), false);
-                INDArray sum = weights.sum(true, 1);
-                region(of.out(), 0, queries, head * d, d)
-                        .assign(product(weights, Side.PLAIN, slice(of.v(), 0, keys, head, d), Side.PLAIN)
-                                .divi(sum));
             }
         }
     }
@@ -75,14 +56,15 @@ public final class PortableAttention {
         int d = of.q().columns() / shape.heads();
         of.dk().fill(0);
         of.dv().fill(0);
-        for (int sequence = 0; sequence < shape.sequences(); sequence++) {
-            int from = shape.starts()[sequence];
-            int to = shape.starts()[sequence + 1];
+        Forest forest = shape.forest();
+        for (int segment = 0; segment < forest.segments(); segment++) {
+            int from = forest.start(segment);
+            int to = forest.end(segment);
             for (int head = 0; head < shape.heads(); head++) {
                 int keyHead = head / shape.group();
                 try (MemoryWorkspace ignored = Workspace.open()) {
                     INDArray query = slice(of.q(), from, to, head, d);
-                    INDArray key = slice(of.k(), from, to, keyHead, d);
+                    INDArray key = way(of.k(), forest, segment, keyHead, d);
                     INDArray dOutput = slice(of.dOut(), from, to, head, d);
                     INDArray scores = scores(query, key, shape);
                     Optional<INDArray> slopes =
@@ -91,16 +73,21 @@ public final class PortableAttention {
                     INDArray mean =
                             dOutput.mul(slice(of.out(), from, to, head, d)).sum(true, 1);
                     INDArray dScores = product(
-                                    dOutput, Side.PLAIN, slice(of.v(), from, to, keyHead, d), Side.TRANSPOSED)
+                                    dOutput, Side.PLAIN, way(of.v(), forest, segment, keyHead, d), Side.TRANSPOSED)
                             .subi(mean)
                             .muli(weights)
                             .muli(shape.scale());
                     slopes.ifPresent(dScores::muli);
                     region(of.dq(), from, to, head * d, d).assign(product(dScores, Side.PLAIN, key, Side.PLAIN));
-                    region(of.dk(), from, to, keyHead * d, d)
-                            .addi(product(dScores, Side.TRANSPOSED, query, Side.PLAIN));
-                    region(of.dv(), from, to, keyHead * d, d)
-                            .addi(product(weights, Side.TRANSPOSED, dOutput, Side.PLAIN));
+                    addToWay(
+                            product(dScores, Side.TRANSPOSED, query, Side.PLAIN), of.dk(), forest, segment, keyHead, d);
+                    addToWay(
+                            product(weights, Side.TRANSPOSED, dOutput, Side.PLAIN),
+                            of.dv(),
+                            forest,
+                            segment,
+                            keyHead,
+                            d);
                 }
             }
         }
@@ -168,8 +155,28 @@ public final class PortableAttention {
         return c;
     }
 
+    /** A copy of one head's rows on the way from the root to a segment's end. */
+    private static INDArray way(Tensor x, Forest forest, int segment, int head, int d) {
+        INDArray rows = slice(x, forest.start(segment), forest.end(segment), head, d);
+        int parent = forest.parent(segment);
+        return parent == Forest.NONE ? rows : Nd4j.concat(0, way(x, forest, parent, head, d), rows);
+    }
+
+    /** Adds rows to those of one head on the way from the root to a segment's end. */
+    private static void addToWay(INDArray rows, Tensor x, Forest forest, int segment, int head, int d) {
+        if (forest.parent(segment) == Forest.NONE) {
+            region(x, forest.start(segment), forest.end(segment), head * d, d).addi(rows);
+            return;
+        }
+        for (int on = segment; on != Forest.NONE; on = forest.parent(on)) {
+            int before = forest.before(on);
+            region(x, forest.start(on), forest.end(on), head * d, d)
+                    .addi(rows.get(NDArrayIndex.interval(before, before + forest.length(on)), NDArrayIndex.all()));
+        }
+    }
+
     /** A copy of one head's rows [from, to), (to - from) x d. */
-    private static INDArray slice(Tensor x, int from, int to, int head, int d) {
+    static INDArray slice(Tensor x, int from, int to, int head, int d) {
         return region(x, from, to, head * d, d).dup('c');
     }
 }

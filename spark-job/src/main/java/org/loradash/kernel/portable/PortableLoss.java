@@ -1,10 +1,9 @@
 package org.loradash.kernel.portable;
 
-import java.util.stream.IntStream;
 import org.loradash.kernel.operation.CrossEntropy;
 import org.loradash.kernel.operation.LogSumExp;
 import org.loradash.kernel.operation.SquaredError;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.loradash.kernel.operation.Targets;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scatter.ScatterSub;
@@ -18,13 +17,21 @@ public final class PortableLoss {
 
     public static double crossEntropy(CrossEntropy of) {
         try (MemoryWorkspace ignored = Workspace.open()) {
-            int[] targets = of.targets();
+            Targets targets = of.targets();
             int vocabulary = of.logits().columns();
             INDArray x = of.logits().array();
             INDArray flat = x.reshape(of.logits().size());
-            INDArray ofTargets = Nd4j.createFromArray(IntStream.range(0, targets.length)
-                    .map(row -> row * vocabulary + targets[row])
-                    .toArray());
+            float[] weights = new float[targets.rows()];
+            float[] wanted = new float[targets.tokens().length];
+            int[] at = new int[wanted.length];
+            for (int row = 0; row < weights.length; row++) {
+                weights[row] = targets.weight(row);
+                for (int i = targets.starts()[row]; i < targets.starts()[row + 1]; i++) {
+                    at[i] = row * vocabulary + targets.tokens()[i];
+                    wanted[i] = of.scale() * targets.counts()[i];
+                }
+            }
+            INDArray ofTargets = Nd4j.createFromArray(at);
             INDArray share = of.isCapped() ? x.div(of.cap()) : x;
             x.subi(maximum(x));
             // Single elements of a matrix are a device's to read: asking for one would bring all of it to the host.
@@ -32,17 +39,19 @@ public final class PortableLoss {
             Transforms.exp(x, false);
             INDArray sum = x.sum(true, 1);
             float[] sums = sum.toFloatVector();
-            x.muli(sum.rdiv(of.scale()));
-            ScatterSub atTargets = new ScatterSub(
-                    flat, ofTargets, Nd4j.valueArrayOf(new long[] {targets.length}, of.scale(), DataType.FLOAT));
+            x.muli(sum.rdiv(of.scale()).muli(Workspace.matrix(weights, weights.length, 1)));
+            ScatterSub atTargets = new ScatterSub(flat, ofTargets, Nd4j.createFromArray(wanted));
             atTargets.addOutputArgument(flat);
             Nd4j.exec(atTargets);
             if (of.isCapped()) {
                 x.muli(share.muli(share).rsubi(1));
             }
             double loss = 0;
-            for (int row = 0; row < targets.length; row++) {
-                loss += Math.log(sums[row]) - scores[row];
+            for (int row = 0; row < sums.length; row++) {
+                loss += weights[row] * Math.log(sums[row]);
+            }
+            for (int i = 0; i < scores.length; i++) {
+                loss -= (double) targets.counts()[i] * scores[i];
             }
             return loss;
         }
@@ -51,9 +60,10 @@ public final class PortableLoss {
     public static double squaredError(SquaredError of) {
         try (MemoryWorkspace ignored = Workspace.open()) {
             INDArray differences = of.values().array();
-            differences.subi(Workspace.matrix(of.targets(), of.targets().length, 1));
+            differences.subi(Workspace.matrix(
+                    of.targets(), of.values().rows(), of.values().columns()));
             double sum = 0;
-            for (float difference : differences.toFloatVector()) {
+            for (float difference : of.values().toArray()) {
                 sum += (double) difference * difference;
             }
             differences.muli(2 * of.scale());

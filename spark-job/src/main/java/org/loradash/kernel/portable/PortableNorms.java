@@ -106,16 +106,53 @@ public final class PortableNorms {
             int to = from + width;
             try (MemoryWorkspace ignored = Workspace.open()) {
                 INDArray x = of.x().columns(from, to).array();
-                INDArray centred = x.sub(x.mean());
-                double variance = centred.mul(centred).meanNumber().doubleValue();
+                INDArray mean = of.mean().columns(group, group + 1).array().assign(x.mean());
+                INDArray centred = x.sub(mean);
+                INDArray variance = centred.mul(centred).mean();
+                INDArray inverse = of.inverse()
+                        .columns(group, group + 1)
+                        .array()
+                        .assign(Transforms.sqrt(variance.addi(of.epsilon()), false)
+                                .rdivi(1));
                 INDArray normal = scaled(
-                        centred.muli(1 / Math.sqrt(variance + of.epsilon())),
+                        centred.muli(inverse),
                         of.weight().columns(from, to).array(),
                         of.bias().columns(from, to).array());
                 if (of.then() == Then.SILU) {
                     normal.muli(Transforms.sigmoid(normal, true));
                 }
                 of.out().columns(from, to).array().assign(normal);
+            }
+        }
+    }
+
+    public static void groupBackward(GroupNorm.Backward of) {
+        int width = of.x().columns() / of.groups();
+        for (int group = 0; group < of.groups(); group++) {
+            int from = group * width;
+            int to = from + width;
+            try (MemoryWorkspace ignored = Workspace.open()) {
+                INDArray weight = of.weight().columns(from, to).array();
+                INDArray inverse = of.inverse().columns(group, group + 1).array();
+                INDArray normal = of.x()
+                        .columns(from, to)
+                        .array()
+                        .sub(of.mean().columns(group, group + 1).array())
+                        .muli(inverse);
+                INDArray dNormal = of.dOut().columns(from, to).array().mul(weight);
+                if (of.then() == Then.SILU) {
+                    INDArray made =
+                            scaled(normal, weight, of.bias().columns(from, to).array());
+                    INDArray share = Transforms.sigmoid(made, true);
+                    // s (1 + y (1 - s))
+                    dNormal.muli(made.muli(share.rsub(1)).addi(1).muli(share));
+                }
+                INDArray along = dNormal.mul(normal).mean();
+                INDArray across = dNormal.mean();
+                of.dx()
+                        .columns(from, to)
+                        .array()
+                        .addi(dNormal.subi(across).subi(normal.muli(along)).muli(inverse));
             }
         }
     }

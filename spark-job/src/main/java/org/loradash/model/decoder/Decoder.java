@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.CachedSequences;
 import org.loradash.autograd.Embedding;
@@ -24,7 +23,9 @@ import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Forest;
 import org.loradash.kernel.operation.SoftCap;
+import org.loradash.kernel.operation.Targets;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
@@ -69,18 +70,20 @@ public final class Decoder implements Backbone {
      * @return the sum of the labelled tokens' losses, unscaled
      */
     public double loss(Tape tape, int[] tokens, int[] starts, int[] targets, Changes changes, float scale) {
-        return loss(tape, tokens, starts, longest(starts), targets, changes, scale);
+        Forest sequences = Forest.of(starts);
+        return loss(tape, tokens, sequences, sequences.height(), Targets.atMostOne(targets), changes, scale);
     }
 
     /**
-     * The same of a part of a batch.
+     * The same of tokens some of which several sequences have in common, as a part of a batch.
      *
+     * @param forest how the T tokens hang together
      * @param longest the longest sequence of the batch, in tokens, on which some models' rotary angles depend
+     * @param targets of T rows: the tokens to be predicted at a position, any number; one at least is wanted
      */
     public double loss(
-            Tape tape, int[] tokens, int[] starts, int longest, int[] targets, Changes changes, float scale) {
-        int[] labelled =
-                IntStream.range(0, targets.length).filter(i -> targets[i] >= 0).toArray();
+            Tape tape, int[] tokens, Forest forest, int longest, Targets targets, Changes changes, float scale) {
+        int[] labelled = targets.given();
         if (labelled.length == 0) {
             throw new IllegalArgumentException("batch: no token has a target (at least one must)");
         }
@@ -88,8 +91,8 @@ public final class Decoder implements Backbone {
             throw new IllegalArgumentException(
                     "changes: low-rank of the output layer (must be of other layers in a loss)");
         }
-        int[] predicted = IntStream.of(labelled).map(i -> targets[i]).toArray();
-        Variable states = hiddenStates(tape, tokens, starts, longest, changes);
+        Targets predicted = targets.ofGiven();
+        Variable states = hiddenStates(tape, tokens, forest, longest, changes);
         // The norm works row by row, so only the rows that predict something go on.
         Variable last = last(tape, Rows.gather(tape, states, labelled), changes);
         Optional<Parameter> trained = changes.whole(HEAD);
@@ -106,7 +109,8 @@ public final class Decoder implements Backbone {
      * @return T x vocabulary, in the tape's arena
      */
     public Tensor logits(Tape tape, int[] tokens, int[] starts, Changes changes) {
-        return logits(tape, hiddenStates(tape, tokens, starts, longest(starts), changes), changes);
+        Forest sequences = Forest.of(starts);
+        return logits(tape, hiddenStates(tape, tokens, sequences, sequences.height(), changes), changes);
     }
 
     /**
@@ -116,7 +120,8 @@ public final class Decoder implements Backbone {
      * @return wanted x vocabulary, in the tape's arena
      */
     public Tensor logits(Tape tape, int[] tokens, int[] starts, int[] wanted, Changes changes) {
-        Variable states = hiddenStates(tape, tokens, starts, longest(starts), changes);
+        Forest sequences = Forest.of(starts);
+        Variable states = hiddenStates(tape, tokens, sequences, sequences.height(), changes);
         return logits(tape, Rows.gather(tape, states, wanted), changes);
     }
 
@@ -186,10 +191,9 @@ public final class Decoder implements Backbone {
         return new Parameter(gain, trained.get().gradient());
     }
 
-    private Variable hiddenStates(Tape tape, int[] tokens, int[] starts, int longest, Changes changes) {
-        Attention.Sequences sequences = new Attention.Sequences(starts, positions(starts));
+    private Variable hiddenStates(Tape tape, int[] tokens, Forest forest, int longest, Changes changes) {
         Attending attending =
-                (inside, qkv, layer) -> Attention.apply(inside, qkv, heads(layer), sequences, angles(layer, longest));
+                (inside, qkv, layer) -> Attention.apply(inside, qkv, heads(layer), forest, angles(layer, longest));
         return hiddenStates(tape, tokens, attending, changes);
     }
 
@@ -259,23 +263,5 @@ public final class Decoder implements Backbone {
                         tape, out, gain(tape, by, changes), config.norms().epsilon()))
                 .orElse(out);
         return Sum.add(tape, x, Scaled.apply(tape, normed, config.multipliers().residual()));
-    }
-
-    private static int longest(int[] starts) {
-        return IntStream.range(1, starts.length)
-                .map(i -> starts[i] - starts[i - 1])
-                .max()
-                .orElse(0);
-    }
-
-    /** Each token's place in its sequence. */
-    private static int[] positions(int[] starts) {
-        int[] positions = new int[starts[starts.length - 1]];
-        for (int sequence = 0; sequence + 1 < starts.length; sequence++) {
-            for (int i = starts[sequence]; i < starts[sequence + 1]; i++) {
-                positions[i] = i - starts[sequence];
-            }
-        }
-        return positions;
     }
 }

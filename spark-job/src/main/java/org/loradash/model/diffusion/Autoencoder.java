@@ -3,7 +3,9 @@ package org.loradash.model.diffusion;
 import java.util.ArrayList;
 import java.util.List;
 import org.loradash.autograd.Arena;
+import org.loradash.autograd.Tape;
 import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.tsd.InvalidInput;
 
@@ -26,8 +28,7 @@ public final class Autoencoder {
     }
 
     private interface Stage {
-        /** @return in the arena, which x is not in */
-        Grid apply(Kernels kernels, Arena arena, Grid x);
+        Grid apply(Tape tape, Grid x);
     }
 
     /**
@@ -55,7 +56,7 @@ public final class Autoencoder {
             }
             if (level + 1 < channels.size()) {
                 Convolution shrinks = Convolution.read(block + ".downsamplers.0.conv", before, before, 3, weights);
-                stages.add((kernels, arena, x) -> shrinks.apply(kernels, arena, x, Convolution.Step.SECOND_FROM_FIRST));
+                stages.add((tape, x) -> shrinks.apply(tape, x, Convolution.Step.SECOND_FROM_FIRST));
             }
         }
         addMiddle("encoder.mid_block", before, config, weights, stages);
@@ -85,7 +86,7 @@ public final class Autoencoder {
             }
             if (level + 1 < levels) {
                 Convolution grows = Convolution.read(block + ".upsamplers.0.conv", before, before, 3, weights);
-                stages.add((kernels, arena, x) -> grows.apply(kernels, arena, x, Convolution.Step.HALF));
+                stages.add((tape, x) -> grows.apply(tape, x, Convolution.Step.HALF));
             }
         }
         addEnd("decoder", before, 3, config, weights, stages);
@@ -93,14 +94,12 @@ public final class Autoencoder {
     }
 
     private static Stage residual(String name, int inputs, int outputs, AutoencoderConfig config, PartWeights weights) {
-        Residual residual = Residual.read(name, inputs, outputs, config.groups(), AutoencoderConfig.EPSILON, weights);
-        return (kernels, arena, x) ->
-                residual.apply(kernels, arena, x, residual.inner().bias());
+        return Residual.read(name, inputs, outputs, config.groups(), AutoencoderConfig.EPSILON, weights)::apply;
     }
 
     private static Stage convolution(String name, int outputs, int inputs, int side, PartWeights weights) {
         Convolution convolution = Convolution.read(name, outputs, inputs, side, weights);
-        return (kernels, arena, x) -> convolution.apply(kernels, arena, x, Convolution.Step.EVERY);
+        return (tape, x) -> convolution.apply(tape, x, Convolution.Step.EVERY);
     }
 
     private static void addMiddle(
@@ -116,7 +115,7 @@ public final class Autoencoder {
             String name, int channels, int outputs, AutoencoderConfig config, PartWeights weights, List<Stage> stages) {
         Residual.Norm norm = Residual.Norm.read(
                 name + ".conv_norm_out", channels, config.groups(), AutoencoderConfig.EPSILON, weights);
-        stages.add((kernels, arena, x) -> norm.apply(kernels, arena, x, Then.SILU));
+        stages.add((tape, x) -> norm.apply(tape, x, Then.SILU));
         stages.add(convolution(name + ".conv_out", outputs, channels, 3, weights));
     }
 
@@ -201,16 +200,20 @@ public final class Autoencoder {
         Arena from = new Arena();
         Arena to = new Arena();
         try {
-            Grid x = Grid.take(from, height, width, channels);
-            x.places().write(input, 0);
+            Tensor places = from.take(height * width, channels);
+            places.write(input, 0);
             for (Stage stage : stages) {
-                x = stage.apply(kernels, to, x);
+                Tape tape = Tape.forward(kernels, to);
+                Grid made = stage.apply(tape, new Grid(tape.constant(places), height, width));
+                places = made.places().value();
+                height = made.height();
+                width = made.width();
                 Arena read = from;
                 from = to;
                 to = read;
                 to.reset();
             }
-            return x.places().toArray();
+            return places.toArray();
         } finally {
             from.free();
             to.free();

@@ -90,6 +90,11 @@ public record PipelineDirectory(FileSystem files, Path path, ConfigJson index) {
         }
     }
 
+    /** The side of a picture in places of its latents. */
+    public int reduction() {
+        return AutoencoderConfig.of(config("vae", ModelConfig.FILE)).reduction();
+    }
+
     /** What turns pictures into latents and back. */
     public Autoencoder autoencoder() {
         AutoencoderConfig config = AutoencoderConfig.of(config("vae", ModelConfig.FILE));

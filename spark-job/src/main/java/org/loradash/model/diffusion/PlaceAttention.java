@@ -2,14 +2,11 @@ package org.loradash.model.diffusion;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.loradash.autograd.Arena;
 import org.loradash.autograd.Attention;
 import org.loradash.autograd.LinearInput;
+import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.kernel.Kernels;
-import org.loradash.kernel.operation.Add;
-import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
@@ -26,19 +23,11 @@ record PlaceAttention(Residual.Norm norm, Projection queryKeyValue, Projection o
                 weights.linear(name + ".to_out.0", channels, channels));
     }
 
-    /** @return in the arena */
-    Grid apply(Kernels kernels, Arena arena, Grid x) {
-        Grid out = Grid.take(arena, x.height(), x.width(), x.channels());
-        Arena.Mark scratch = arena.mark();
-        Tape tape = Tape.forward(kernels, arena);
-        Variable normed =
-                tape.constant(norm.apply(kernels, arena, x, Then.NOTHING).places());
-        Variable qkv = queryKeyValue.apply(tape, LinearInput.of(normed), Changes.none());
+    Grid apply(Tape tape, Grid x) {
+        LinearInput normed = LinearInput.of(norm.apply(tape, x, Then.NOTHING).places());
+        Variable qkv = queryKeyValue.apply(tape, normed, Changes.none());
         Variable attended = Attention.bothWays(tape, qkv, 1, new int[] {0, x.height() * x.width()});
         Variable made = output.apply(tape, LinearInput.of(attended), Changes.none());
-        kernels.run(new Copy(made.value(), out.places()));
-        arena.release(scratch);
-        kernels.run(new Add(x.places(), 1, out.places()));
-        return out;
+        return x.with(places -> Sum.add(tape, places, made));
     }
 }

@@ -2,20 +2,15 @@ package org.loradash.model.diffusion;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.loradash.autograd.Arena;
 import org.loradash.autograd.Attention;
+import org.loradash.autograd.CrossAttention;
 import org.loradash.autograd.LayerNorm;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
 import org.loradash.autograd.Variable;
-import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Activation;
-import org.loradash.kernel.operation.Add;
-import org.loradash.kernel.operation.Copy;
-import org.loradash.kernel.operation.CrossAttention;
-import org.loradash.kernel.operation.GatedUnit;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
@@ -81,58 +76,38 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
     }
 
     /**
+     * Each of its parts is a block of the tape.
+     *
      * @param prompt L x the width of a token's states
-     * @return in the arena
      */
-    Grid apply(Kernels kernels, Arena arena, Grid x, Tensor prompt, Changes changes) {
-        Grid out = Grid.take(arena, x.height(), x.width(), x.channels());
-        Arena.Mark scratch = arena.mark();
-        Tape tape = Tape.forward(kernels, arena);
-        Variable normed =
-                tape.constant(norm.apply(kernels, arena, x, Then.NOTHING).places());
-        Variable inside = input.apply(tape, LinearInput.of(normed), changes);
+    Grid apply(Tape tape, Grid x, Tensor prompt, Changes changes) {
+        Variable inside = tape.block(
+                x.places(),
+                (tapeOfBlock, places) -> input.apply(
+                        tapeOfBlock,
+                        LinearInput.of(norm.apply(tapeOfBlock, new Grid(places, x.height(), x.width()), Then.NOTHING)
+                                .places()),
+                        changes));
         for (Block block : blocks) {
             inside = tape.block(inside, (tapeOfBlock, y) -> apply(tapeOfBlock, y, block, prompt, changes));
         }
-        kernels.run(new Copy(output.apply(tape, LinearInput.of(inside), changes).value(), out.places()));
-        arena.release(scratch);
-        kernels.run(new Add(x.places(), 1, out.places()));
-        return out;
+        Variable last = inside;
+        return x.with(places -> Sum.add(tape, places, output.apply(tape, LinearInput.of(last), changes)));
     }
 
     private Variable apply(Tape tape, Variable x, Block block, Tensor prompt, Changes changes) {
-        int places = x.value().rows();
         Variable qkv = block.queryKeyValue().apply(tape, block.first().of(tape, x), changes);
-        Variable attended = Attention.bothWays(tape, qkv, heads, new int[] {0, places});
+        Variable attended =
+                Attention.bothWays(tape, qkv, heads, new int[] {0, x.value().rows()});
         Variable one = Sum.add(tape, x, block.attended().apply(tape, LinearInput.of(attended), changes));
-        Variable heard = tape.constant(heard(tape, block, block.second().of(tape, one), prompt, changes));
+        Variable heard = CrossAttention.apply(
+                tape,
+                block.query().apply(tape, block.second().of(tape, one), changes),
+                block.keyValue().apply(tape, LinearInput.of(tape.constant(prompt)), changes),
+                heads);
         Variable two = Sum.add(tape, one, block.heard().apply(tape, LinearInput.of(heard), changes));
-        Tensor inner =
-                block.inner().apply(tape, block.third().of(tape, two), changes).value();
-        int width = inner.columns() / 2;
-        Tensor gated = tape.arena().take(places, width);
-        // The second half is what opens the first.
-        tape.kernels()
-                .run(new GatedUnit.Forward(
-                        inner.columns(width, 2 * width), inner.columns(0, width), Activation.GELU, gated));
-        return Sum.add(tape, two, block.outer().apply(tape, LinearInput.of(tape.constant(gated)), changes));
-    }
-
-    private Tensor heard(Tape tape, Block block, LinearInput x, Tensor prompt, Changes changes) {
-        Tensor query = block.query().apply(tape, x, changes).value();
-        Tensor keyValue = block.keyValue()
-                .apply(tape, LinearInput.of(tape.constant(prompt)), changes)
-                .value();
-        int width = query.columns();
-        Tensor out = tape.arena().take(query.rows(), width);
-        tape.kernels()
-                .run(new CrossAttention(
-                        query,
-                        keyValue.columns(0, width),
-                        keyValue.columns(width, 2 * width),
-                        heads,
-                        (float) (1 / Math.sqrt((double) width / heads)),
-                        out));
-        return out;
+        Variable inner = block.inner().apply(tape, block.third().of(tape, two), changes);
+        LinearInput gated = LinearInput.gatedBySecond(inner, Activation.GELU);
+        return Sum.add(tape, two, block.outer().apply(tape, gated, changes));
     }
 }

@@ -1,11 +1,11 @@
 package org.loradash.model.diffusion;
 
 import java.util.Optional;
-import org.loradash.autograd.Arena;
-import org.loradash.kernel.Kernels;
+import org.loradash.autograd.GroupNorm;
+import org.loradash.autograd.Sum;
+import org.loradash.autograd.Tape;
+import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
-import org.loradash.kernel.operation.Add;
-import org.loradash.kernel.operation.GroupNorm;
 import org.loradash.kernel.operation.GroupNorm.Then;
 
 /**
@@ -23,16 +23,8 @@ record Residual(Norm first, Convolution inner, Norm second, Convolution outer, O
                     epsilon);
         }
 
-        /** @return in the arena */
-        Grid apply(Kernels kernels, Arena arena, Grid x, Then then) {
-            Grid out = Grid.take(arena, x.height(), x.width(), x.channels());
-            write(kernels, x, then, out);
-            return out;
-        }
-
-        /** @param out may be x */
-        void write(Kernels kernels, Grid x, Then then, Grid out) {
-            kernels.run(new GroupNorm.Forward(x.places(), groups, weight, bias, epsilon, then, out.places()));
+        Grid apply(Tape tape, Grid x, Then then) {
+            return x.with(places -> GroupNorm.apply(tape, places, groups, weight, bias, epsilon, then));
         }
     }
 
@@ -47,22 +39,24 @@ record Residual(Norm first, Convolution inner, Norm second, Convolution outer, O
                         : Optional.of(Convolution.read(name + ".conv_shortcut", outputs, inputs, 1, weights)));
     }
 
-    /**
-     * @param added to every place behind the inner convolution: its bias, and what a time step says
-     * @return in the arena
-     */
-    Grid apply(Kernels kernels, Arena arena, Grid x, Tensor added) {
-        Grid kept = shortcut.map(convolution -> convolution.apply(kernels, arena, x, Convolution.Step.EVERY))
+    int outputs() {
+        return outer.weight().rows();
+    }
+
+    /** Computes it with nothing added. */
+    Grid apply(Tape tape, Grid x) {
+        return apply(tape, x, inner.apply(tape, first.apply(tape, x, Then.SILU), Convolution.Step.EVERY));
+    }
+
+    /** @param added 1 x outputs: to every place behind the inner convolution, as a time step says */
+    Grid apply(Tape tape, Grid x, Variable added) {
+        return apply(tape, x, inner.apply(tape, first.apply(tape, x, Then.SILU), added));
+    }
+
+    private Grid apply(Tape tape, Grid x, Grid middle) {
+        Grid out = outer.apply(tape, second.apply(tape, middle, Then.SILU), Convolution.Step.EVERY);
+        Grid kept = shortcut.map(convolution -> convolution.apply(tape, x, Convolution.Step.EVERY))
                 .orElse(x);
-        Grid out = Grid.take(arena, x.height(), x.width(), inner.weight().rows());
-        Arena.Mark scratch = arena.mark();
-        Grid normed = first.apply(kernels, arena, x, Then.SILU);
-        Grid middle = Grid.take(arena, x.height(), x.width(), inner.weight().rows());
-        inner.write(kernels, arena, normed, Convolution.Step.EVERY, added, middle);
-        second.write(kernels, middle, Then.SILU, middle);
-        outer.write(kernels, arena, middle, Convolution.Step.EVERY, outer.bias(), out);
-        arena.release(scratch);
-        kernels.run(new Add(kept.places(), 1, out.places()));
-        return out;
+        return out.with(places -> Sum.add(tape, kept.places(), places));
     }
 }

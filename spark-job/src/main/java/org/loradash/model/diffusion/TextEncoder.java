@@ -16,6 +16,7 @@ import org.loradash.autograd.Variable;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
+import org.loradash.kernel.operation.Forest;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
 import org.loradash.model.Target;
@@ -174,14 +175,13 @@ public final class TextEncoder {
     }
 
     private Variable block(Tape tape, Variable x, Block block, int[] places) {
-        int[] starts = {0, places.length};
         Variable qkv =
                 block.queryKeyValue().apply(tape, LinearInput.of(norm(tape, x, block.attentionNorm())), Changes.none());
         Variable attended = Attention.apply(
                 tape,
                 qkv,
                 Attention.Heads.plain(config.heads(), config.heads(), config.width() / config.heads()),
-                new Attention.Sequences(starts, places),
+                Forest.of(new int[] {0, places.length}),
                 Optional.empty());
         Variable between = Sum.add(tape, x, block.attended().apply(tape, LinearInput.of(attended), Changes.none()));
         Variable inner =

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.loradash.autograd.Activate;
 import org.loradash.autograd.Arena;
+import org.loradash.autograd.Beside;
 import org.loradash.autograd.LinearInput;
 import org.loradash.autograd.Sum;
 import org.loradash.autograd.Tape;
@@ -14,15 +15,13 @@ import org.loradash.autograd.Variable;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.Activation;
-import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.GroupNorm.Then;
-import org.loradash.kernel.operation.WriteColumns;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
 import org.loradash.tsd.InvalidInput;
 
-/** SDXL's U-Net (arXiv 2307.01952), forwards alone: what noise is in latents, as a prompt describes the picture. */
+/** SDXL's U-Net (arXiv 2307.01952): what noise is in latents, as a prompt describes the picture. */
 public final class Unet implements Backbone {
     private static final double SLOWEST = 10000;
 
@@ -46,7 +45,9 @@ public final class Unet implements Backbone {
         }
 
         Variable apply(Tape tape, float[] x, Changes changes) {
-            Variable inner = first.apply(tape, LinearInput.of(tape.constant(Tensor.of(1, x.length, x))), changes);
+            Tensor row = tape.arena().take(1, x.length);
+            row.write(x, 0);
+            Variable inner = first.apply(tape, LinearInput.of(tape.constant(row)), changes);
             return second.apply(tape, LinearInput.activated(inner, Activation.SILU), changes);
         }
     }
@@ -58,7 +59,7 @@ public final class Unet implements Backbone {
     private record Level(List<Part> parts, Optional<Convolution> ends) {}
 
     /** What one prediction is made of, all but the latents. */
-    private record Given(Kernels kernels, Arena arena, Tensor embedding, Tensor prompt, Changes changes) {}
+    private record Given(Variable embedding, Tensor prompt, Changes changes) {}
 
     private Unet(UnetConfig config, PartWeights given) {
         CountedWeights weights = new CountedWeights(given);
@@ -165,18 +166,39 @@ public final class Unet implements Backbone {
     }
 
     /**
-     * What it predicts of one picture's latents.
+     * What it predicts of one picture's latents, in memory of the caller's.
      *
      * @param arena whose memory is given back
-     * @param latents channels x height x width, noised
-     * @param timestep as in training, from 0
-     * @param size six numbers: height and width of the original, top and left of the crop, height and width of the picture
      * @return channels x height x width
-     * @throws InvalidInput where the pipeline's parts do not fit each other
+     * @throws InvalidInput as {@link #predict(Tape, float[], int, int, float, PromptEncoder.Prompt, float[], Changes)}
      */
     public float[] predict(
             Kernels kernels,
             Arena arena,
+            float[] latents,
+            int height,
+            int width,
+            float timestep,
+            PromptEncoder.Prompt prompt,
+            float[] size,
+            Changes changes) {
+        Variable made = predict(Tape.forward(kernels, arena), latents, height, width, timestep, prompt, size, changes);
+        float[] predicted = transposed(made.value().toArray(), height * width);
+        arena.reset();
+        return predicted;
+    }
+
+    /**
+     * What it predicts of one picture's latents.
+     *
+     * @param latents channels x height x width, noised
+     * @param timestep as in training, from 0
+     * @param size six numbers: height and width of the original, top and left of the crop, height and width of the picture
+     * @return height * width x channels
+     * @throws InvalidInput where the pipeline's parts do not fit each other
+     */
+    public Variable predict(
+            Tape tape,
             float[] latents,
             int height,
             int width,
@@ -190,74 +212,70 @@ public final class Unet implements Backbone {
                     "cross_attention_dim, projection_class_embeddings_input_dim or in_channels",
                     "must be as the text encoders and the VAE of the pipeline have it");
         }
-        Tape tape = Tape.forward(kernels, arena);
         Variable sum = Sum.add(
                 tape,
                 time.apply(tape, waves(config.channels().get(0), timestep), changes),
                 conditions.apply(tape, conditions(prompt.pooled(), size), changes));
-        Tensor embedding = Activate.apply(tape, sum, Activation.SILU).value();
-        Tensor states = arena.take(prompt.tokens(), config.promptWidth());
+        Variable embedding = Activate.apply(tape, sum, Activation.SILU);
+        Tensor states = tape.arena().take(prompt.tokens(), config.promptWidth());
         states.write(prompt.states(), 0);
-        Given given = new Given(kernels, arena, embedding, states, changes);
-        Grid x = Grid.take(arena, height, width, config.latentChannels());
-        x.places().write(transposed(latents, config.latentChannels()), 0);
-        Grid made = predict(x, given);
-        float[] predicted = transposed(made.places().toArray(), height * width);
-        arena.reset();
-        return predicted;
+        Tensor places = tape.arena().take(height * width, config.latentChannels());
+        places.write(transposed(latents, config.latentChannels()), 0);
+        Grid x = new Grid(tape.constant(places), height, width);
+        return predict(tape, x, new Given(embedding, states, changes)).places();
     }
 
-    private Grid predict(Grid latents, Given given) {
-        Kernels kernels = given.kernels();
-        Arena arena = given.arena();
+    private Grid predict(Tape tape, Grid latents, Given given) {
         Deque<Grid> kept = new ArrayDeque<>();
-        Grid x = input.apply(kernels, arena, latents, Convolution.Step.EVERY);
+        Grid x = input.apply(tape, latents, Convolution.Step.EVERY);
         kept.push(x);
         for (Level level : down) {
             for (Part part : level.parts()) {
-                x = apply(part, x, given);
+                x = apply(tape, part, List.of(x), given);
                 kept.push(x);
             }
             if (level.ends().isPresent()) {
-                x = level.ends().get().apply(kernels, arena, x, Convolution.Step.SECOND);
+                x = level.ends().get().apply(tape, x, Convolution.Step.SECOND);
                 kept.push(x);
             }
         }
         for (Part part : middle.parts()) {
-            x = apply(part, x, given);
+            x = apply(tape, part, List.of(x), given);
         }
         for (Level level : up) {
             for (Part part : level.parts()) {
-                x = apply(part, beside(x, kept.pop(), given), given);
+                x = apply(tape, part, List.of(x, kept.pop()), given);
             }
             if (level.ends().isPresent()) {
                 Grid size = kept.element();
-                x = level.ends().get().apply(kernels, arena, x, Convolution.Step.HALF, size.height(), size.width());
+                x = level.ends().get().apply(tape, x, Convolution.Step.HALF, size.height(), size.width());
             }
         }
-        norm.write(kernels, x, Then.SILU, x);
-        return output.apply(kernels, arena, x, Convolution.Step.EVERY);
+        Grid last = x;
+        return x.with(places -> tape.block(
+                List.of(places), places.value().rows(), config.latentChannels(), (inside, in) -> output.apply(
+                                inside,
+                                norm.apply(inside, last.with(same -> in.get(0)), Then.SILU),
+                                Convolution.Step.EVERY)
+                        .places()));
     }
 
-    private Grid apply(Part part, Grid x, Given given) {
-        Kernels kernels = given.kernels();
-        Tape tape = Tape.forward(kernels, given.arena());
-        Tensor added = part.time()
-                .apply(tape, LinearInput.of(tape.constant(given.embedding())), given.changes())
-                .value();
-        kernels.run(new Add(part.residual().inner().bias(), 1, added));
-        Grid made = part.residual().apply(kernels, given.arena(), x, added);
+    /** @param beside of as many places, whose channels lie beside each other */
+    private Grid apply(Tape tape, Part part, List<Grid> beside, Given given) {
+        List<Variable> inputs = new ArrayList<>(List.of(given.embedding()));
+        beside.forEach(grid -> inputs.add(grid.places()));
+        Grid size = beside.get(0);
+        Grid made = size.with(places ->
+                tape.block(inputs, places.value().rows(), part.residual().outputs(), (inside, in) -> {
+                    Variable added = part.time().apply(inside, LinearInput.of(in.get(0)), given.changes());
+                    Variable x = in.size() == 2 ? in.get(1) : Beside.apply(inside, in.get(1), in.get(2));
+                    return part.residual()
+                            .apply(inside, size.with(same -> x), added)
+                            .places();
+                }));
         return part.transformer()
-                .map(transformer -> transformer.apply(kernels, given.arena(), made, given.prompt(), given.changes()))
+                .map(transformer -> transformer.apply(tape, made, given.prompt(), given.changes()))
                 .orElse(made);
-    }
-
-    /** The channels of both. */
-    private static Grid beside(Grid x, Grid kept, Given given) {
-        Grid out = Grid.take(given.arena(), x.height(), x.width(), x.channels() + kept.channels());
-        given.kernels().run(new WriteColumns(x.places(), 1, out.places(), 0));
-        given.kernels().run(new WriteColumns(kept.places(), 1, out.places(), x.channels()));
-        return out;
     }
 
     private float[] conditions(float[] pooled, float[] size) {
@@ -282,8 +300,8 @@ public final class Unet implements Backbone {
         return waves;
     }
 
-    /** Of rows x n, n x rows. */
-    private static float[] transposed(float[] x, int rows) {
+    /** Of rows x n, n x rows: between planes of channels and channels of places. */
+    public static float[] transposed(float[] x, int rows) {
         int columns = x.length / rows;
         float[] transposed = new float[x.length];
         for (int i = 0; i < rows; i++) {

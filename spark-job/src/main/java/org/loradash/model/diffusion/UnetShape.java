@@ -1,7 +1,9 @@
 package org.loradash.model.diffusion;
 
 import java.util.List;
+import java.util.Optional;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.model.AdapterFile;
 import org.loradash.model.Backbone;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
@@ -29,6 +31,21 @@ public record UnetShape(UnetConfig config) implements Shape {
         return config.latentSides();
     }
 
+    /** How many channels latents have. */
+    public int latentChannels() {
+        return config.latentChannels();
+    }
+
+    /** The width of a token's states. */
+    public int promptWidth() {
+        return config.promptWidth();
+    }
+
+    /** The width of the whole prompt's state. */
+    public int pooledWidth() {
+        return config.pooledWidth();
+    }
+
     @Override
     public List<Target> targets() {
         ShapesAlone shapes = new ShapesAlone(Storage.FLOAT32, (name, shape) -> {});
@@ -40,6 +57,12 @@ public record UnetShape(UnetConfig config) implements Shape {
     @Override
     public List<String> usualTargets() {
         return List.of("to_q", "to_k", "to_v", "to_out.0");
+    }
+
+    /** What diffusers' load_lora_weights loads. */
+    @Override
+    public Optional<AdapterFile> adapterFile() {
+        return Optional.of(new AdapterFile("pytorch_lora_weights.safetensors", "unet."));
     }
 
     @Override

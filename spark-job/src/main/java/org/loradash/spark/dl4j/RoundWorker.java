@@ -145,7 +145,13 @@ public final class RoundWorker<B> implements TrainingWorker<RoundResult>, Worker
         }
         hooks.forEach(hook -> hook.postUpdate(data, network));
         double loss = network.score();
-        steps.add(new StepReport(step, loss, stage.with(computing -> computing.size(batch)), weight, rate));
+        steps.add(new StepReport(
+                step,
+                loss,
+                stage.with(computing -> computing.size(batch)),
+                stage.with(computing -> computing.computed(batch)),
+                weight,
+                rate));
         computing += secondsSince(begin);
         if (!Double.isFinite(loss)) {
             return result(new Failure(step, "the loss is " + loss));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
@@ -84,6 +85,26 @@ public final class Rounds<B> implements AutoCloseable {
         int tasks = Math.min(training.workers(), records.size());
         try {
             return context.parallelize(records, tasks).mapPartitions(task).collect();
+        } finally {
+            parameters.destroy();
+        }
+    }
+
+    /**
+     * What the model makes at a state of a stage, to be looked at, by one task.
+     *
+     * @return PNG files
+     */
+    public List<byte[]> samples(Stage<B> stage, TrainingState state, Broadcast<SerializableConfiguration> hadoop) {
+        Broadcast<float[]> parameters = context.broadcast(state.parameters());
+        SamplingTask<B> task = new SamplingTask<>(
+                new StageKey(run, stage.name()),
+                stage.objective(),
+                configuration(stage, state).toJson(),
+                parameters,
+                hadoop);
+        try {
+            return context.parallelize(List.of(0), 1).flatMap(task).collect();
         } finally {
             parameters.destroy();
         }

@@ -69,7 +69,7 @@ record EvaluationPlan(
         TaskInputs inputs = new Inputs(located, given.task(), given.data());
         try (ModelDirectory files = ModelDirectory.open(hadoop, found.model())) {
             ModelDirectory model = files.as(TaskKinds.model(inputs, files.shape()));
-            Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape());
+            Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape(), hadoop);
             boolean predicts = !task.figures().isEmpty();
             Asking asking = new Asking(given.data());
             Examination examination = predicts

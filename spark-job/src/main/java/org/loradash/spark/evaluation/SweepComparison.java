@@ -60,7 +60,7 @@ final class SweepComparison {
         this.sweep = sweep;
         this.hadoop = hadoop;
         Settings settings = sweep.members().get(0).settings();
-        Task<?, ?> task = TaskKinds.of(settings).task(settings, model(settings));
+        Task<?, ?> task = TaskKinds.of(settings).task(settings, model(settings), hadoop);
         if (task.figures().isEmpty()) {
             this.figures = List.of(Figure.ACCURACY, Figure.LOSS);
             this.questions = Questions.read(settings.evaluation(), hadoop);

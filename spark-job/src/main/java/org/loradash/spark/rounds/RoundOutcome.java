@@ -42,6 +42,11 @@ public record RoundOutcome(
         return workers.stream().mapToLong(WorkerReport::size).sum();
     }
 
+    /** What of it went through the model. */
+    public long computed() {
+        return workers.stream().mapToLong(WorkerReport::computed).sum();
+    }
+
     /** What the losses of all workers are means over. */
     public long weight() {
         return workers.stream().mapToLong(WorkerReport::weight).sum();

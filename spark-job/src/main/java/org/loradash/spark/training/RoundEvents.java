@@ -24,6 +24,7 @@ final class RoundEvents {
                         step.step(),
                         step.loss(),
                         step.size(),
+                        step.computed(),
                         step.weight(),
                         step.learningRate()));
             }
@@ -34,6 +35,7 @@ final class RoundEvents {
                 outcome.stage(),
                 outcome.loss(),
                 outcome.size(),
+                outcome.computed(),
                 outcome.seconds(),
                 sizePerSecond,
                 outcome.averagingSeconds()));

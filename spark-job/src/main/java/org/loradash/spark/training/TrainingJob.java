@@ -1,6 +1,7 @@
 package org.loradash.spark.training;
 
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -34,6 +35,8 @@ import org.loradash.spark.application.ModelHash;
 import org.loradash.spark.application.SparkApplication;
 import org.loradash.spark.application.Versions;
 import org.loradash.spark.source.RunRecords;
+import org.loradash.task.Preview;
+import org.loradash.task.Task;
 import org.loradash.task.TaskKinds;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
@@ -45,6 +48,9 @@ import org.loradash.tsd.io.ModelPath;
  * left alone. One driver at a time has the directory ({@link Claim}).
  */
 public final class TrainingJob {
+    /** Records that a plan looks at. */
+    private static final int LOOKED_AT = 1024;
+
     private TrainingJob() {}
 
     /** Runs in this JVM as Spark's driver; progress goes to standard output. */
@@ -113,6 +119,34 @@ public final class TrainingJob {
         out.println("targets    "
                 + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
         memory(settings, conf, model, adapter).tell(out);
+        Configuration hadoop = SparkApplication.hadoop(conf);
+        Task<?, ?> task = TaskKinds.of(settings).task(settings, model, hadoop);
+        if (task.shares()) {
+            tellShared(settings, task, hadoop, out);
+        }
+    }
+
+    /** Tells how much of the first records is computed once for several of them, where there are records to be read. */
+    private static void tellShared(Settings settings, Task<?, ?> task, Configuration hadoop, PrintStream out) {
+        int batch = settings.training().batchSize();
+        int records = Math.min(LOOKED_AT, 8 * batch);
+        Task.Slicing slicing = new Task.Slicing(
+                settings.training().sliceTokens(), settings.data().packing());
+        try {
+            Preview.Together together = Preview.together(task, settings, hadoop, records, batch, slicing);
+            if (together.computed() < together.size()) {
+                out.printf(
+                        Locale.ROOT,
+                        "prefixes   of %d %s of the first records, %d records at a time, %d go through the model"
+                                + " (data.share-prefixes); the memory is that of records that share nothing%n",
+                        together.size(),
+                        together.units().size(),
+                        batch,
+                        together.computed());
+            }
+        } catch (InvalidInput | UncheckedIOException unreadable) {
+            // A plan needs no records.
+        }
     }
 
     private static Shape shape(Settings settings, Configuration hadoop) {
@@ -125,7 +159,7 @@ public final class TrainingJob {
                 MemoryCheck.workersAtATime(conf), Runtime.getRuntime().availableProcessors());
         MemoryPlan plan = MemoryPlan.of(
                 settings,
-                TaskKinds.of(settings).task(settings, model),
+                TaskKinds.of(settings).task(settings, model, SparkApplication.hadoop(conf)),
                 model.withoutMemory(settings.model().storage()),
                 adapter,
                 places);

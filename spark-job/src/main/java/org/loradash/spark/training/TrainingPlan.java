@@ -18,6 +18,7 @@ import org.loradash.adapter.PeftStart;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.AdapterSettings;
 import org.loradash.config.DashSettings;
+import org.loradash.config.DataSettings.Format;
 import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
@@ -63,14 +64,15 @@ public record TrainingPlan(
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
     public static TrainingPlan check(Settings settings, Configuration hadoop) {
-        checkFiles("data.train", settings.data().train(), hadoop);
-        checkFiles("validation.data", settings.validation().data(), hadoop);
+        checkFiles("data.train", settings.data().train(), settings.data().format(), hadoop);
+        checkFiles(
+                "validation.data", settings.validation().data(), settings.data().format(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
             ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
             Adapter adapter = adapter(settings, model.shape());
             Settings located = Located.of(settings, hadoop);
-            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape());
+            Task<?, ?> task = TaskKinds.of(settings).task(located, model.shape(), hadoop);
             checkFigure(settings, task);
             // What every Spark task is going to open, looked at once before there are some.
             task.reader(hadoop).close();
@@ -239,13 +241,14 @@ public record TrainingPlan(
                 .toList();
     }
 
-    private static void checkFiles(String setting, List<String> given, Configuration hadoop) {
+    private static void checkFiles(String setting, List<String> given, Format format, Configuration hadoop) {
+        String allowed = format.isFolder() ? "must be a folder; there is none" : "must be a file; there is none";
         for (String file : given) {
             FileSystem files = FileSystems.of(setting, file, hadoop);
             Path path = FileSystems.path(file);
             try {
-                if (!files.exists(path) || !files.getFileStatus(path).isFile()) {
-                    throw InvalidInput.of(setting, file, "must be a file; there is none");
+                if (!files.exists(path) || files.getFileStatus(path).isDirectory() != format.isFolder()) {
+                    throw InvalidInput.of(setting, file, allowed);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(file, e);

@@ -51,6 +51,7 @@ final class TrainingRun<B> {
     private Map<String, Directions> directions = Map.of();
     private DirectionWatch watch;
     private Validation validation;
+    private Samples samples;
 
     private TrainingRun(
             Task<?, B> task,
@@ -114,6 +115,7 @@ final class TrainingRun<B> {
                 directory,
                 progress,
                 saved.map(Checkpoints.Saved::best).orElse(BestState.NONE));
+        samples = Samples.of(task, spark, hadoop, steps, directory, progress);
         saved.ifPresent(
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
@@ -185,6 +187,7 @@ final class TrainingRun<B> {
             public void onRound(RoundOutcome outcome) {
                 RoundEvents.tell(outcome, metrics, progress);
                 validation.after(outcome, stage, mayEndEarly(adapter), rounds, metrics);
+                samples.after(outcome, stage, rounds, metrics);
                 next[0] = afterRound(outcome, adapter, metrics);
             }
 

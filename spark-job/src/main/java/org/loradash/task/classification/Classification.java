@@ -1,6 +1,7 @@
 package org.loradash.task.classification;
 
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Labels;
 import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
@@ -34,7 +35,7 @@ public final class Classification implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(TaskInputs given, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model, Configuration hadoop) {
         EncoderShape encoder = EncoderShape.of(model);
         return Texts.of(given, encoder, Optional.of(labels(given, encoder)));
     }

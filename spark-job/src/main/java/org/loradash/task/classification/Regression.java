@@ -2,6 +2,7 @@ package org.loradash.task.classification;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.encoder.EncoderShape;
@@ -37,7 +38,7 @@ public final class Regression implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(TaskInputs given, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model, Configuration hadoop) {
         return Texts.of(given, EncoderShape.of(model), Optional.empty());
     }
 }

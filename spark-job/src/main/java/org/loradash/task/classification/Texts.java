@@ -138,7 +138,8 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
                     .toList();
         }
         return Packing.slices(batch.lengths(), slicing.size()).stream()
-                .map(batch::only)
+                .map(range ->
+                        batch.only(IntStream.range(range.from(), range.to()).toArray()))
                 .toList();
     }
 

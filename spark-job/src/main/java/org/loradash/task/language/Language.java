@@ -1,6 +1,7 @@
 package org.loradash.task.language;
 
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.TaskInputs;
 import org.loradash.model.Shape;
 import org.loradash.model.decoder.DecoderShape;
@@ -33,7 +34,7 @@ public final class Language implements TaskKind {
     }
 
     @Override
-    public Task<?, ?> task(TaskInputs given, Shape model) {
+    public Task<?, ?> task(TaskInputs given, Shape model, Configuration hadoop) {
         DecoderShape decoder = DecoderShape.of(model);
         return new NextTokens(given.data(), given.model().path(), decoder.vocabularySize(), decoder.maximumPositions());
     }

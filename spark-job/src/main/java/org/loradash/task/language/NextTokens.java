@@ -1,6 +1,7 @@
 package org.loradash.task.language;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -78,12 +79,28 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public List<TokenBatch> slices(TokenBatch batch, Slicing slicing) {
-        return slicing.packing() ? batch.slices(slicing.size()) : batch.separate();
+        return slicing.packing() ? batch.slices(forest(batch), slicing.size()) : batch.separate();
+    }
+
+    private PrefixForest forest(TokenBatch batch) {
+        return data.sharePrefixes() ? PrefixForest.shared(batch) : PrefixForest.apart(batch);
     }
 
     @Override
     public long size(TokenBatch batch) {
         return batch.tokenCount();
+    }
+
+    @Override
+    public boolean shares() {
+        return data.sharePrefixes() && data.packing();
+    }
+
+    @Override
+    public long computed(TokenBatch batch, Slicing slicing) {
+        return slices(batch, slicing).stream()
+                .mapToLong(slice -> forest(slice).tokens().length)
+                .sum();
     }
 
     @Override
@@ -93,8 +110,9 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public double loss(Tape tape, Backbone model, TokenBatch slice, Changes changes, float scale) {
+        PrefixForest rows = forest(slice);
         return ((Decoder) model)
-                .loss(tape, slice.tokens(), slice.starts(), slice.longest(), slice.targets(), changes, scale);
+                .loss(tape, rows.tokens(), rows.forest(), slice.longest(), rows.targets(), changes, scale);
     }
 
     @Override
@@ -104,13 +122,20 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
         return slice(tokens, longest);
     }
 
-    /** A slice of so many tokens in sequences of at most that length, all with a target but each sequence's last. */
+    /**
+     * A slice of so many tokens in sequences of at most that length, all with a target but each sequence's last. They have
+     * nothing in common, so that they are computed apart.
+     */
     static TokenBatch slice(int tokens, int longest) {
         int[] starts = Packing.starts(tokens, longest);
         int[] targets = new int[tokens];
         for (int s = 1; s < starts.length; s++) {
             targets[starts[s] - 1] = starts[s] - starts[s - 1] > 1 ? TokenBatch.NO_TARGET : 0;
         }
-        return new TokenBatch(new int[tokens], targets, starts);
+        int[] different = new int[tokens];
+        for (int s = 1; s < starts.length; s++) {
+            Arrays.fill(different, starts[s - 1], starts[s], s);
+        }
+        return new TokenBatch(different, targets, starts);
     }
 }

@@ -71,19 +71,23 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts, int longest)
     }
 
     /**
-     * The batch in slices of whole sequences that hold about as many tokens each; within a slice they keep the batch's order.
+     * The batch in slices of whole sequences, as {@link Packing#slices(int[], int[], int)} makes them in the forest's order.
      *
+     * @param forest of this batch
      * @param sliceTokens at least 1
      */
-    public List<TokenBatch> slices(int sliceTokens) {
+    List<TokenBatch> slices(PrefixForest forest, int sliceTokens) {
         if (sequences() == 0) {
             return List.of(this);
         }
-        int[] lengths = IntStream.range(0, sequences()).map(this::length).toArray();
-        List<int[]> slices = Packing.slices(lengths, sliceTokens);
+        int[] order = forest.order();
+        int[] lengths = Arrays.stream(order).map(this::length).toArray();
+        List<Packing.Range> slices = Packing.slices(lengths, forest.shared(), sliceTokens);
         return slices.size() == 1
                 ? List.of(this)
-                : slices.stream().map(this::only).toList();
+                : slices.stream()
+                        .map(range -> only(Arrays.copyOfRange(order, range.from(), range.to())))
+                        .toList();
     }
 
     /** Each sequence as a batch by itself, in order: what is computed without packing. */
@@ -91,6 +95,12 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts, int longest)
         return IntStream.range(0, sequences())
                 .mapToObj(s -> only(new int[] {s}))
                 .toList();
+    }
+
+    /** How many tokens two sequences have in common from their beginning. */
+    int common(int one, int other) {
+        int same = Arrays.mismatch(tokens, starts[one], starts[one + 1], tokens, starts[other], starts[other + 1]);
+        return same < 0 ? length(one) : same;
     }
 
     private TokenBatch only(int[] chosen) {
@@ -107,8 +117,17 @@ public record TokenBatch(int[] tokens, int[] targets, int[] starts, int longest)
         return new TokenBatch(chosenTokens, chosenTargets, chosenStarts, longest);
     }
 
-    private int length(int sequence) {
+    /** How many tokens a sequence has. */
+    int length(int sequence) {
         return starts[sequence + 1] - starts[sequence];
+    }
+
+    int token(int sequence, int place) {
+        return tokens[starts[sequence] + place];
+    }
+
+    int target(int sequence, int place) {
+        return targets[starts[sequence] + place];
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
+import org.loradash.config.DenoisingSettings.Crop;
+import org.loradash.config.DenoisingSettings.Flip;
 import org.loradash.tsd.InvalidInput;
 
 class PhotoTest {
@@ -118,7 +120,7 @@ class PhotoTest {
 
     @Test
     void aRandomSquareLiesAnywhereInTheResizedPhoto() {
-        Framing random = new Framing(2, Framing.Crop.RANDOM, Framing.Flip.NEVER);
+        Framing random = new Framing(2, Crop.RANDOM, Flip.NEVER);
         boolean[] lefts = new boolean[2];
         for (int seed = 0; seed < 20; seed++) {
             Framing.Framed framed = random.apply(SMALL, new Random(seed), "");
@@ -130,7 +132,7 @@ class PhotoTest {
 
     @Test
     void aRandomFlipExchangesLeftAndRightInHalfOfAllCases() {
-        Framing framing = new Framing(2, Framing.Crop.CENTRE, Framing.Flip.RANDOM);
+        Framing framing = new Framing(2, Crop.CENTRE, Flip.RANDOM);
         int flipped = 0;
         Random random = new Random(1);
         for (int i = 0; i < 100; i++) {
@@ -180,8 +182,8 @@ class PhotoTest {
     @Test
     void aLongPictureIsRefusedBeforeItIsResized() {
         Photo line = new Photo(1, 20000, new byte[60000]);
-        assertThatThrownBy(() -> new Framing(1024, Framing.Crop.CENTRE, Framing.Flip.NEVER)
-                        .apply(line, new Random(1), "data.train: a.png"))
+        assertThatThrownBy(() ->
+                        new Framing(1024, Crop.CENTRE, Flip.NEVER).apply(line, new Random(1), "data.train: a.png"))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage(
                         "data.train: a.png: 20000 x 1 pixels (must not be so long: with a shorter side of 1024 it would"

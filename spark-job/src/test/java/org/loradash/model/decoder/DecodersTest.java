@@ -30,6 +30,8 @@ import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Forest;
+import org.loradash.kernel.operation.Targets;
 import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.WeightFiles;
@@ -120,7 +122,14 @@ class DecodersTest {
     private static double loss(Decoder model, TokenBatch batch, Changes changes, BlockValues values) {
         Tape tape = new Tape(KERNELS, ARENA, values);
         tape.reset();
-        double loss = model.loss(tape, batch.tokens(), batch.starts(), batch.longest(), batch.targets(), changes, 1f);
+        double loss = model.loss(
+                tape,
+                batch.tokens(),
+                Forest.of(batch.starts()),
+                batch.longest(),
+                Targets.atMostOne(batch.targets()),
+                changes,
+                1f);
         tape.backward();
         return loss;
     }
@@ -154,8 +163,14 @@ class DecodersTest {
             Norms norms = Norms.of(files);
             Arena arena = new Arena();
             Tape tape = new Tape(KERNELS, arena, values);
-            losses[values.ordinal()] =
-                    model.loss(tape, batch.tokens(), batch.starts(), batch.longest(), batch.targets(), norms, 1f);
+            losses[values.ordinal()] = model.loss(
+                    tape,
+                    batch.tokens(),
+                    Forest.of(batch.starts()),
+                    batch.longest(),
+                    Targets.atMostOne(batch.targets()),
+                    norms,
+                    1f);
             tape.backward();
             gradients[values.ordinal()] =
                     norms.parameters().get("model.norm.weight").gradient().toArray();
@@ -165,9 +180,9 @@ class DecodersTest {
                     .loss(
                             dry,
                             batch.tokens(),
-                            batch.starts(),
+                            Forest.of(batch.starts()),
                             batch.longest(),
-                            batch.targets(),
+                            Targets.atMostOne(batch.targets()),
                             norms.withoutMemory(),
                             1f);
             dry.backward();

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.Fixtures;
 import org.loradash.autograd.Arena;
+import org.loradash.config.DenoisingSettings.Crop;
+import org.loradash.config.DenoisingSettings.Flip;
 import org.loradash.data.photo.Framing;
 import org.loradash.data.photo.Photo;
 import org.loradash.data.photo.PhotoFile;
@@ -120,8 +122,7 @@ class PipelineStagesTest {
         Photo photo = PhotoFile.read(new Configuration(), parts.path("photo.png"), "data.train");
         assertThat(unsigned(photo)).containsExactly(parts.ints("image.pixels"));
         int side = parts.told("resolution").asInt();
-        Framing.Framed framed =
-                new Framing(side, Framing.Crop.CENTRE, Framing.Flip.NEVER).apply(photo, new Random(1), "photo.png");
+        Framing.Framed framed = new Framing(side, Crop.CENTRE, Flip.NEVER).apply(photo, new Random(1), "photo.png");
         assertThat(framed.conditions()).containsExactly(parts.floats("image.time_ids"));
         assertClose("photo", framed.square().scaled(), interleaved(parts.floats("image.tensor")), 1e-6);
     }

@@ -40,7 +40,7 @@ class RoundResultTest {
 
     private static List<Tuple2<Integer, RoundPart>> parts(WorkerReport.Failure failure, float secondParameter) {
         WorkerReport report =
-                new WorkerReport(0, List.of(new StepReport(9, 1, 2, 1, 0.1)), failure, new Seconds(0, 0, 0));
+                new WorkerReport(0, List.of(new StepReport(9, 1, 2, 2, 1, 0.1)), failure, new Seconds(0, 0, 0));
         RoundResult result = new RoundResult(report, chunk -> {
             float[] parameters = {chunk.from() == 0 ? 1 : secondParameter};
             return new Part(parameters, new float[1], new float[1]);

@@ -94,6 +94,7 @@ class TextsTest {
                         true,
                         false,
                         true,
+                        true,
                         TableSettings.USUAL,
                         ChatSettings.USUAL),
                 MODEL.toString(),

@@ -31,6 +31,7 @@ public final class HtmlReport {
             select{font:inherit;max-width:100%;padding:4px;margin-bottom:6px}[hidden]{display:none}
             .tip{position:fixed;pointer-events:none;background:var(--ink);color:var(--page);padding:3px 8px;
             border-radius:5px;font-size:13px;z-index:1;max-width:90vw}.map{fill:var(--page);stroke:var(--line)}
+            .pictures{display:flex;gap:10px;overflow:auto}.pictures img{max-width:256px}
             .beside .scroll{max-height:365px}rect{fill:var(--c0)}svg.square{max-width:440px}
             """;
     /** Choosers, and the values of the point nearest to the pointer or finger. */

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param measurements on held-out records, on the way; empty where there were none
  * @param outcome what came of them, for a person
  * @param predictions what is shown of what the model says of those records; empty where it predicts nothing
+ * @param samples rows of pictures that the model has made on the way; empty where it makes none
  * @param targets the adapted weights at the boundary; empty where none was reached
  */
 public record RunReport(
@@ -31,6 +32,7 @@ public record RunReport(
         List<Measurement> measurements,
         Optional<String> outcome,
         List<Block> predictions,
+        List<Pictures> samples,
         List<Target> targets) {
     /** One worker's local step. */
     public record Step(long step, int worker, double loss, double learningRate) {}
@@ -76,6 +78,9 @@ public record RunReport(
             blocks.add(new LineChart("Figures", Axis.counting("step"), Axis.linear("figure"), figures()));
             blocks.addAll(predictions);
             page.section("Predictions of held-out records", blocks.toArray(Block[]::new));
+        }
+        if (!samples.isEmpty()) {
+            page.section("Samples", samples.toArray(Block[]::new));
         }
         if (!targets.isEmpty()) {
             List<Block> blocks = new ArrayList<>();

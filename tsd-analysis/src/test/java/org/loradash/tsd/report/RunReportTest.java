@@ -47,6 +47,7 @@ class RunReportTest {
                 List.of(),
                 Optional.of(hostile),
                 List.of(),
+                List.of(new Pictures(hostile, List.of(hostile))),
                 List.of(new RunReport.Target(hostile, new float[] {1}, new float[] {2}, new int[] {0})));
         assertThat(report.page().render())
                 .doesNotContain("<script>alert")
@@ -69,6 +70,7 @@ class RunReportTest {
                                 List.of(),
                                 Optional.empty(),
                                 List.of(),
+                                List.of(),
                                 List.of())
                         .page()
                         .render())
@@ -88,6 +90,7 @@ class RunReportTest {
                                 new RunReport.Measurement(2, 1.5, Map.of("accuracy", 0.75))),
                         Optional.of("The result is that of step 2."),
                         List.of(new Paragraph("3 misjudged records")),
+                        List.of(),
                         List.of())
                 .page()
                 .render();
@@ -166,6 +169,15 @@ class RunReportTest {
         }
         Map<String, String> settings = Map.of("training.seed", "42", "model.path", "hdfs:/models/llama");
         return new RunReport(
-                "LoRA-Dash run", "tokens", settings, steps, rounds, List.of(), Optional.empty(), List.of(), targets);
+                "LoRA-Dash run",
+                "tokens",
+                settings,
+                steps,
+                rounds,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                targets);
     }
 }
