@@ -27,6 +27,8 @@ import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.RoundPart;
 import org.loradash.spark.rounds.StageKey;
+import org.loradash.spark.source.RowHash;
+import org.loradash.spark.source.RowShard;
 import org.loradash.train.Contribution;
 import org.loradash.train.Group;
 import org.loradash.train.StepReport;
@@ -56,6 +58,8 @@ public final class KryoRegistration implements KryoRegistrator {
             RoundPart.Reported.class,
             ShardSummary.Written.class,
             ShardSummary.Refused.class,
+            RowHash.class,
+            RowShard.class,
             Dropped.class,
             Target.class,
             WholeModule.class,

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Figure;
-import org.loradash.data.Codec;
+import org.loradash.data.Reading;
 import org.loradash.data.RecordReader;
 import org.loradash.figure.Prediction;
 import org.loradash.kernel.Kernels;
@@ -23,24 +23,17 @@ import org.loradash.model.Changes;
  * @param <E> an example: what becomes of a record before training
  * @param <B> a batch: what a step, or a slice of it, computes on
  */
-public interface Task<E, B> extends Serializable {
+public interface Task<E, B> extends Reading<E> {
     /** How its work is counted. */
     Units units();
 
-    /** How examples are kept in stores. */
-    Codec<E> codec();
-
     /**
-     * What turns the user's files into examples.
+     * What turns records whose labels nobody knows into examples; nothing where the task predicts nothing of records.
      *
-     * @throws org.loradash.tsd.InvalidInput where something that it takes, such as a tokenizer, is missing or unfit; a run
-     *     opens one before any long work to find out
+     * @throws org.loradash.tsd.InvalidInput as {@link #reader}
      */
-    RecordReader<E> reader(Configuration hadoop) throws IOException;
-
-    /** Whether what the user gives are folders whose files are records, rather than files. */
-    default boolean readsFolders() {
-        return false;
+    default Optional<RecordReader<E>> unlabelledReader(Configuration hadoop) throws IOException {
+        return Optional.empty();
     }
 
     /**

@@ -70,7 +70,7 @@ final class SweepComparison {
                     .toList();
             this.questions = List.of();
             this.titles = List.copyOf(
-                    TextExamination.files(settings.evaluation(), hadoop).keySet());
+                    TextExamination.files(settings.evaluation(), settings.data(), hadoop).keySet());
         }
     }
 
