@@ -9,7 +9,7 @@ RECORDS is JSON lines of input_ids, token_type_ids (may be left out) and label; 
 the file's order, each micro-batch padded to its longest. LoRA is on the linear layers of every block; classifier and pooler
 are trained whole. Without --labels one number is learnt, by squared error. Prints one JSON line, as torch_peft.py does.
 """
-from torch_peft import parser, parsed, read_records, report
+from torch_peft import arithmetic, parser, parsed, read_records, report
 
 
 def arguments():
@@ -76,7 +76,8 @@ def main():
             part = of_step[first : first + given.micro_batch]
             labels = torch.tensor([record["label"] for record in part])
             labels = labels.long() if given.labels else labels.float()
-            loss = model(**inputs(torch, part, padding), labels=labels).loss * (len(part) / len(of_step))
+            with arithmetic(torch, given):
+                loss = model(**inputs(torch, part, padding), labels=labels).loss * (len(part) / len(of_step))
             loss.backward()
             total += loss.item()
         optimiser.step()

@@ -27,6 +27,7 @@ def parser(description):
     made.add_argument("--alpha", type=float, default=64)
     made.add_argument("--learning-rate", type=float, default=2e-4)
     made.add_argument("--threads", type=int, help="default: PyTorch's own choice")
+    made.add_argument("--arithmetic", choices=["float32", "bfloat16"], default="float32", help="bfloat16: autocast")
     return made
 
 
@@ -92,14 +93,20 @@ def peak_memory_mib():
         return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
 
 
-def step(torch, model, optimiser, sequences, micro_batch):
+def arithmetic(torch, given):
+    """What a forward pass runs in."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.arithmetic == "bfloat16")
+
+
+def step(torch, model, optimiser, sequences, given):
     """One optimiser step; returns the mean loss over the labelled tokens of all its records."""
     labelled = sum(len(row) - 1 for row in sequences)
     total = 0.0
-    for first in range(0, len(sequences), micro_batch):
-        part = sequences[first : first + micro_batch]
+    for first in range(0, len(sequences), given.micro_batch):
+        part = sequences[first : first + given.micro_batch]
         share = sum(len(row) - 1 for row in part) / labelled
-        loss = model(**padded(torch, part)).loss * share
+        with arithmetic(torch, given):
+            loss = model(**padded(torch, part)).loss * share
         loss.backward()
         total += loss.item()
     optimiser.step()
@@ -154,7 +161,7 @@ def main():
     model.train()
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=given.learning_rate)
-    report(torch, given, sequences, len, lambda of_step: step(torch, model, optimiser, of_step, given.micro_batch))
+    report(torch, given, sequences, len, lambda of_step: step(torch, model, optimiser, of_step, given))
 
 
 if __name__ == "__main__":

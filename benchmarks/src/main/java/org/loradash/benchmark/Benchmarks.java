@@ -42,6 +42,7 @@ public final class Benchmarks implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         int status = new CommandLine(new Benchmarks())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((mistake, given) -> mistake(mistake.getMessage()))
                 .setExecutionExceptionHandler((failure, line, given) -> ended(failure))

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.process.Launch;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -85,7 +86,8 @@ final class GrowthCommand implements Callable<Integer> {
             new StepGrowth(steps, threads).print();
         }
         if (of.contains("round")) {
-            Recipe recipe = new Recipe(rank, 2.0 * rank, batch, 256, 2e-4, threads, BlockValues.KEPT);
+            Recipe recipe =
+                    new Recipe(rank, 2.0 * rank, batch, 256, 2e-4, threads, BlockValues.KEPT, Arithmetic.FLOAT32);
             JobSettings settings = JobSettings.of(model.toString(), records.toString(), recipe)
                     .with("training.local-steps", LOCAL_STEPS)
                     .with("training.steps", LOCAL_STEPS * rounds);

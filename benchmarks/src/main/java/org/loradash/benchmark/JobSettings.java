@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape.BlockValues;
@@ -50,6 +51,7 @@ record JobSettings(Map<String, String> map) {
                 .with("training.learning-rate", recipe.learningRate())
                 .with("training.schedule", "constant")
                 .with("training.recompute", recipe.blockValues() == BlockValues.RECOMPUTED)
+                .with("training.arithmetic", recipe.arithmetic().name().toLowerCase(Locale.ROOT))
                 .with("checkpoint.every-rounds", 0)
                 .with("spark.ui.enabled", false);
     }

@@ -14,6 +14,7 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
 import org.loradash.tsd.InvalidInput;
@@ -91,6 +92,12 @@ final class LargeCommand implements Callable<Integer> {
             description = "Make the values inside blocks again in the backward pass, rather than keep them.")
     private boolean recompute;
 
+    @Option(
+            names = "--arithmetic",
+            defaultValue = "float32",
+            description = "Of products of matrices: float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+    private Arithmetic arithmetic;
+
     @Override
     public Integer call() throws IOException {
         if (sequences < 1 || steps < 1 || tokens < 2L * sequences || tokens % sequences != 0) {
@@ -105,7 +112,8 @@ final class LargeCommand implements Callable<Integer> {
                 tokens,
                 2e-4,
                 threads,
-                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
+                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT,
+                arithmetic);
         double weights = shape.bytes(storage) * 1e-9;
         double available = availableGigabytes();
         if (weights > available) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Medians;
@@ -247,7 +248,8 @@ final class RaceCommand implements Callable<Integer> {
                 "--rank", recipe.rank(),
                 "--alpha", recipe.alpha(),
                 "--learning-rate", recipe.learningRate(),
-                "--threads", recipe.threads());
+                "--threads", recipe.threads(),
+                "--arithmetic", recipe.arithmetic().name().toLowerCase(Locale.ROOT));
         return pairs.stream().map(String::valueOf).toList();
     }
 

@@ -3,6 +3,7 @@ package org.loradash.benchmark;
 import java.util.List;
 import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.benchmark.engine.Recipe;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import picocli.CommandLine.Option;
 
 /** How a step trains. */
@@ -37,6 +38,12 @@ final class RecipeOptions {
     private boolean recompute;
 
     @Option(
+            names = "--arithmetic",
+            defaultValue = "float32",
+            description = "Of products of matrices: float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+    private Arithmetic arithmetic;
+
+    @Option(
             names = "--set",
             paramLabel = "key=value",
             description = "A setting of the run beside these, such as task.kind=classification; may be repeated.")
@@ -55,6 +62,7 @@ final class RecipeOptions {
                 cutoff,
                 learningRate,
                 threads,
-                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT);
+                recompute ? BlockValues.RECOMPUTED : BlockValues.KEPT,
+                arithmetic);
     }
 }

@@ -13,6 +13,7 @@ import org.loradash.benchmark.process.Launch;
 import org.loradash.benchmark.process.ResourceListener.Sample;
 import org.loradash.benchmark.process.Scratch;
 import org.loradash.benchmark.process.WatchedJob;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ final class RoundsCommand implements Callable<Integer> {
         if (rounds < FEWEST) {
             throw InvalidInput.of("--rounds", rounds, "must be at least " + FEWEST);
         }
-        Recipe recipe = new Recipe(8, 16, 1, 64, 2e-4, 1, BlockValues.KEPT);
+        Recipe recipe = new Recipe(8, 16, 1, 64, 2e-4, 1, BlockValues.KEPT, Arithmetic.FLOAT32);
         List<Sample> samples;
         try (Scratch scratch = Scratch.make()) {
             JobSettings settings = JobSettings.of(model.toString(), records.toString(), recipe)

@@ -9,6 +9,7 @@ import org.loradash.benchmark.engine.Recipe;
 import org.loradash.benchmark.engine.Records;
 import org.loradash.benchmark.engine.Steps;
 import org.loradash.config.ModelSettings.Storage;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.language.TokenBatch;
 
@@ -60,7 +61,14 @@ final class StepGrowth {
     private double seconds(Sizes sizes) {
         Decoder model = new RandomLlama(HIDDEN, sizes.layers(), HEADS, INNER, VOCABULARY).make(Storage.FLOAT32);
         Recipe recipe = new Recipe(
-                sizes.rank(), 2.0 * sizes.rank(), sizes.sequences(), sizes.length(), 2e-4, threads, BlockValues.KEPT);
+                sizes.rank(),
+                2.0 * sizes.rank(),
+                sizes.sequences(),
+                sizes.length(),
+                2e-4,
+                threads,
+                BlockValues.KEPT,
+                Arithmetic.FLOAT32);
         List<TokenBatch> batches = Records.random(steps + 1, sizes.sequences(), sizes.length(), VOCABULARY);
         return Steps.run(recipe.workload(model, batches), recipe).medianStepSeconds();
     }

@@ -23,6 +23,7 @@ import org.loradash.tsd.InvalidInput;
  * @param gradientClipping the largest norm of a step's gradient; 0 for no limit
  * @param sliceTokens about how many tokens of a batch are computed at a time
  * @param recompute whether the values inside a model's blocks are made again in the backward pass rather than kept
+ * @param arithmetic of the products of matrices
  */
 public record TrainingSettings(
         int workers,
@@ -40,7 +41,8 @@ public record TrainingSettings(
         long seed,
         Averaging averaging,
         int sliceTokens,
-        boolean recompute)
+        boolean recompute,
+        Arithmetic arithmetic)
         implements Serializable {
     static final Key<Integer> WORKERS = Key.of(
             "training.workers",
@@ -161,6 +163,13 @@ public record TrainingSettings(
                     + " long sequences, a third more work",
             settings -> settings.training().recompute());
 
+    static final Key<Arithmetic> ARITHMETIC = Key.of(
+            "training.arithmetic",
+            choice(Arithmetic.class),
+            Arithmetic.FLOAT32,
+            "of products of matrices: bfloat16 rounds their factors and sums in float32, on CPUs that have such products",
+            settings -> settings.training().arithmetic());
+
     static final List<Key<?>> KEYS = List.of(
             WORKERS,
             LOCAL_STEPS,
@@ -178,7 +187,8 @@ public record TrainingSettings(
             SEED,
             AVERAGING,
             SLICE_TOKENS,
-            RECOMPUTE);
+            RECOMPUTE,
+            ARITHMETIC);
 
     static TrainingSettings of(Values given) {
         return new TrainingSettings(
@@ -197,7 +207,8 @@ public record TrainingSettings(
                 given.value(SEED),
                 given.value(AVERAGING),
                 given.value(SLICE_TOKENS),
-                given.value(RECOMPUTE));
+                given.value(RECOMPUTE),
+                given.value(ARITHMETIC));
     }
 
     private static Length length(Values given) {
@@ -232,5 +243,12 @@ public record TrainingSettings(
         PARAMETERS,
         /** Workers return gradients, and the driver takes one step with their average. */
         GRADIENTS
+    }
+
+    /** What products of matrices are computed in; all else is float32. */
+    public enum Arithmetic {
+        FLOAT32,
+        /** Factors are rounded to bfloat16, the nearest, ties to even; their products are summed in float32. */
+        BFLOAT16
     }
 }

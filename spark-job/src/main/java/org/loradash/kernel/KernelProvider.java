@@ -1,6 +1,7 @@
 package org.loradash.kernel;
 
 import java.util.Arrays;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.tsd.InvalidInput;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,7 @@ public enum KernelProvider {
     /** System property that forces a provider by its name, in any case. */
     static final String FORCED = "loradash.kernels";
 
+    private static final String ARITHMETIC = "training.arithmetic";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     /**
@@ -61,6 +63,16 @@ public enum KernelProvider {
      * @param threads that compute, the calling one among them
      */
     public Kernels open(int threads) {
+        return open(threads, Arithmetic.FLOAT32);
+    }
+
+    /**
+     * The same with products of matrices in an arithmetic.
+     *
+     * @throws InvalidInput if this provider, or the CPU, has no such products
+     */
+    public Kernels open(int threads, Arithmetic arithmetic) {
+        check(arithmetic);
         NativeLibrary.confineToCallingThread();
         if (Device.isGpu()) {
             if (this == FUSED) {
@@ -68,7 +80,24 @@ public enum KernelProvider {
             }
             return new CheckedKernels(Operation::portable);
         }
-        return new CheckedKernels(new TeamKernels(this, new Team(threads)));
+        return new CheckedKernels(new TeamKernels(this, new Team(threads), arithmetic));
+    }
+
+    /**
+     * Whether products can be computed so here.
+     *
+     * @throws InvalidInput if not
+     */
+    public void check(Arithmetic arithmetic) {
+        if (arithmetic == Arithmetic.BFLOAT16) {
+            if (this == PORTABLE) {
+                throw InvalidInput.of(ARITHMETIC, "bfloat16", "must be float32 with the portable kernels");
+            }
+            if (!NativeLibrary.multipliesBfloat16()) {
+                throw InvalidInput.of(
+                        ARITHMETIC, "bfloat16", "must be float32: this CPU has neither AVX512-BF16 nor AMX-BF16");
+            }
+        }
     }
 
     /** Kernels that compute on the calling thread alone. */

@@ -69,6 +69,15 @@ public final class NativeLibrary {
         }
     }
 
+    /** Whether the CPU has products of bfloat16 with float32 sums. CPUs with AMX's have AVX-512's too. */
+    static boolean multipliesBfloat16() {
+        return multipliesBfloat16(cpuInformation());
+    }
+
+    static boolean multipliesBfloat16(String cpuInformation) {
+        return everyProcessorHas(cpuInformation, Set.of("avx512_bf16"));
+    }
+
     private static String cpuInformation() {
         if (!Files.isReadable(CPU_INFORMATION)) {
             return "";
@@ -85,20 +94,22 @@ public final class NativeLibrary {
      * it is empty, which loads the plain library; a property that is absent would load whatever is on the class path.
      */
     static String extension(String cpuInformation) {
+        return VARIANTS.stream()
+                .filter(variant -> everyProcessorHas(cpuInformation, variant.needs()))
+                .map(Variant::extension)
+                .findFirst()
+                .orElse(PLAIN);
+    }
+
+    /** Whether there are processors, and all of them have these flags. */
+    private static boolean everyProcessorHas(String cpuInformation, Set<String> needs) {
         List<Set<String>> processors = cpuInformation
                 .lines()
                 .filter(line -> line.startsWith("flags"))
                 .map(line -> Set.copyOf(
                         Arrays.asList(line.substring(line.indexOf(':') + 1).split("\\s+"))))
                 .toList();
-        if (processors.isEmpty()) {
-            return PLAIN;
-        }
-        return VARIANTS.stream()
-                .filter(variant -> processors.stream().allMatch(flags -> flags.containsAll(variant.needs())))
-                .map(Variant::extension)
-                .findFirst()
-                .orElse(PLAIN);
+        return !processors.isEmpty() && processors.stream().allMatch(flags -> flags.containsAll(needs));
     }
 
     /**

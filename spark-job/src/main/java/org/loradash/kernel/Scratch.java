@@ -1,5 +1,10 @@
 package org.loradash.kernel;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.loradash.config.TrainingSettings.Arithmetic;
+
 /**
  * Memory that one thread computes in: numbered arrays that grow to what is asked for and are kept for the next operation.
  * What they hold is unknown.
@@ -10,11 +15,32 @@ public final class Scratch {
 
     private static final int NUMBERS = 20;
 
+    private final Arithmetic arithmetic;
+    private final Map<Class<?>, Object> kept = new HashMap<>();
     private final float[][] floats = new float[NUMBERS][0];
     private short[] shorts = {};
     private byte[] bytes = {};
     private long[] longs = {};
     private Tensor tensor = Tensor.withoutMemory(0, 0);
+
+    /** @param arithmetic of the products that are computed on this thread */
+    public Scratch(Arithmetic arithmetic) {
+        this.arithmetic = arithmetic;
+    }
+
+    public Arithmetic arithmetic() {
+        return arithmetic;
+    }
+
+    /** What one kind of operation keeps on this thread from one call to the next, made when first asked for. */
+    public <T> T kept(Class<T> kind, Supplier<T> first) {
+        Object known = kept.get(kind);
+        if (known == null) {
+            known = first.get();
+            kept.put(kind, known);
+        }
+        return kind.cast(known);
+    }
 
     /** @param number of the array, from 0 to 19; the same number is the same array */
     public float[] floats(int number, int count) {

@@ -1,6 +1,7 @@
 package org.loradash.kernel;
 
 import java.util.stream.Stream;
+import org.loradash.config.TrainingSettings.Arithmetic;
 
 /**
  * Operations in parts that a team computes, each member with scratch memory of its own. Cuts depend on shapes alone and
@@ -12,10 +13,12 @@ final class TeamKernels implements Kernels {
     private final Scratch[] scratches;
     private double[] sums = {};
 
-    TeamKernels(KernelProvider provider, Team team) {
+    TeamKernels(KernelProvider provider, Team team, Arithmetic arithmetic) {
         this.provider = provider;
         this.team = team;
-        this.scratches = Stream.generate(Scratch::new).limit(team.members()).toArray(Scratch[]::new);
+        this.scratches = Stream.generate(() -> new Scratch(arithmetic))
+                .limit(team.members())
+                .toArray(Scratch[]::new);
     }
 
     @Override

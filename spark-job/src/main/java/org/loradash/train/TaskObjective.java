@@ -16,6 +16,7 @@ import org.loradash.autograd.Dense;
 import org.loradash.autograd.Parameter;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Seeds;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
@@ -46,9 +47,17 @@ public final class TaskObjective<B> implements Objective<B> {
      * @param threads that compute together, the caller's among them
      * @param slicing how a batch is cut in parts that are computed at a time
      * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
+     * @param arithmetic of products of matrices
      */
-    public record Options(double dropout, int threads, Task.Slicing slicing, Tape.BlockValues blockValues)
-            implements Serializable {}
+    public record Options(
+            double dropout, int threads, Task.Slicing slicing, Tape.BlockValues blockValues, Arithmetic arithmetic)
+            implements Serializable {
+
+        /** In float32. */
+        public Options(double dropout, int threads, Task.Slicing slicing, Tape.BlockValues blockValues) {
+            this(dropout, threads, slicing, blockValues, Arithmetic.FLOAT32);
+        }
+    }
 
     public TaskObjective(Task<?, B> task, Backbone model, Adapter adapter, Options options, KernelProvider provider) {
         this(task, model, adapter, options, provider, UnaryOperator.identity());
@@ -68,7 +77,7 @@ public final class TaskObjective<B> implements Objective<B> {
         this.chainRule = new ChainRule(adapter);
         this.changes = ChangeFactors.allocate(adapter);
         this.gradients = ChangeFactors.allocate(adapter);
-        this.kernels = observed.apply(provider.open(options.threads()));
+        this.kernels = observed.apply(provider.open(options.threads(), options.arithmetic()));
         this.tape = new Tape(kernels, new Arena(), options.blockValues());
         this.parameters = adapter.parameters();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.loradash.Fixtures;
 
 /** Mistakes in what the analysis of directions is given. */
@@ -109,7 +110,7 @@ final class BadAnalysis {
                 .with(
                         "a run: resolved.conf asks for the environment",
                         workspace -> run(workspace, "model.path = ${PATH}"))
-                .with("a run: resolved.conf is not HOCON", workspace -> run(workspace, "}"))
+                .with("a run: resolved.conf is not HOCON", workspace -> run(workspace, written -> "}" + written))
                 .with("a run: no epsilon", workspace -> run(workspace, "dash.epsilon = null"))
                 .with("a run: an epsilon below zero", workspace -> run(workspace, "dash.epsilon = -1"))
                 .with(
@@ -141,11 +142,15 @@ final class BadAnalysis {
     }
 
     private static void run(Workspace workspace, String more) throws IOException {
+        run(workspace, written -> written + more + "\n");
+    }
+
+    private static void run(Workspace workspace, UnaryOperator<String> resolved) throws IOException {
         BadRun.begun(workspace);
         TrainedRun.copy(workspace.path("adapter"), workspace.path("run/adapter"));
         Files.writeString(
                 workspace.path("run/resolved.conf"),
-                Files.readString(workspace.path("run/resolved.conf")) + more + "\n");
+                resolved.apply(Files.readString(workspace.path("run/resolved.conf"))));
         tsd(workspace, "report", "run");
     }
 }

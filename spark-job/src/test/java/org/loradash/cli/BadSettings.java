@@ -69,6 +69,7 @@ final class BadSettings {
                 .setting("training.averaging = median")
                 .setting("training.slice-tokens = 0")
                 .setting("training.recompute = on")
+                .setting("training.arithmetic = float16")
                 .setting("validation.data = []")
                 .setting("validation.hold-out = 0")
                 .setting("validation.records = -1")

@@ -80,7 +80,8 @@ class SettingsReaderTest {
                                 42,
                                 TrainingSettings.Averaging.PARAMETERS,
                                 1024,
-                                false),
+                                false,
+                                TrainingSettings.Arithmetic.FLOAT32),
                         new ValidationSettings(List.of(), 0, 0, 10, Figure.LOSS, 0),
                         new EvaluationSettings(
                                 List.of(),
@@ -129,7 +130,7 @@ class SettingsReaderTest {
                 training { workers = 3, local-steps = 2, batch-size = 1, epochs = 1.5, learning-rate = 3e-3
                            schedule = cosine, warmup-steps = 9, weight-decay = 0, beta1 = 0.8, beta2 = 0.99
                            epsilon = 1e-7, gradient-clipping = 1, seed = -1, averaging = gradients
-                           slice-tokens = 64, recompute = true }
+                           slice-tokens = 64, recompute = true, arithmetic = bfloat16 }
                 evaluation { data = [a/ARC-Easy/test.json, b.json], sets = [ARC-Easy, boolq], records = 50
                              by = likelihood, batch-size = 3, part-size = 9, max-tokens = 16, beams = 1
                              sampling = true, temperature = 0.7, top-k = 0, top-p = 1, seed = 7 }
@@ -202,7 +203,8 @@ class SettingsReaderTest {
                         -1,
                         TrainingSettings.Averaging.GRADIENTS,
                         64,
-                        true));
+                        true,
+                        TrainingSettings.Arithmetic.BFLOAT16));
         assertThat(settings.evaluation())
                 .isEqualTo(new EvaluationSettings(
                         List.of("a/ARC-Easy/test.json", "b.json"),

@@ -229,7 +229,8 @@ class SettingsTextTest {
                         seed,
                         averaging,
                         slice,
-                        slice % 2 == 0));
+                        slice % 2 == 0,
+                        TrainingSettings.Arithmetic.values()[slice % 2]));
         Arbitrary<Map<String, String>> spark = Arbitraries.maps(
                         Arbitraries.strings()
                                 .withCharRange('a', 'z')

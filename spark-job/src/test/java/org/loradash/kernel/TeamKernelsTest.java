@@ -11,6 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.kernel.operation.Activate;
 import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.Adam;
@@ -43,7 +44,7 @@ import org.loradash.kernel.operation.WriteSlots;
 
 /** Operations in parts have the same bits on any number of threads, and the results of whole operations. */
 class TeamKernelsTest {
-    private static final Kernels WHOLE = operation -> operation.fused(new Scratch());
+    private static final Kernels WHOLE = operation -> operation.fused(new Scratch(Arithmetic.FLOAT32));
     private static final Kernels ALONE = KernelProvider.FUSED.open();
     private static final Kernels TOGETHER = KernelProvider.FUSED.open(3);
 

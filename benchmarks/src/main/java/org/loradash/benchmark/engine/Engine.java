@@ -37,7 +37,12 @@ public final class Engine<B> implements AutoCloseable {
                 workload.task(),
                 workload.model(),
                 workload.adapter(),
-                new Options(0, recipe.threads(), new Task.Slicing(SLICE_TOKENS, true), recipe.blockValues()),
+                new Options(
+                        0,
+                        recipe.threads(),
+                        new Task.Slicing(SLICE_TOKENS, true),
+                        recipe.blockValues(),
+                        recipe.arithmetic()),
                 KernelProvider.best(),
                 observer);
         this.learningRate = recipe.learningRate();

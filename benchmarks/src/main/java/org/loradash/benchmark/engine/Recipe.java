@@ -7,6 +7,7 @@ import org.loradash.autograd.Tape.BlockValues;
 import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.TableSettings;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.model.Target;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
@@ -20,9 +21,17 @@ import org.loradash.tsd.InvalidInput;
  * @param batch records of a step
  * @param threads that compute a step together
  * @param blockValues whether the values inside a model's blocks are kept for the backward pass or made again
+ * @param arithmetic of products of matrices
  */
 public record Recipe(
-        int rank, double alpha, int batch, int cutoff, double learningRate, int threads, BlockValues blockValues) {
+        int rank,
+        double alpha,
+        int batch,
+        int cutoff,
+        double learningRate,
+        int threads,
+        BlockValues blockValues,
+        Arithmetic arithmetic) {
     private static final List<String> TARGETS = List.of("q_proj", "k_proj", "v_proj", "up_proj", "down_proj");
     private static final long SEED = 42;
 

@@ -16,6 +16,7 @@ import org.loradash.benchmark.kernel.Observation;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.task.classification.TextBatch;
 import org.loradash.task.language.TokenBatch;
@@ -32,7 +33,7 @@ class EngineTest {
     @Test
     void trainsAlikeWhetherItIsObservedAndItsProductsComputedAgainOrNot() {
         Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.FLOAT32);
-        Recipe recipe = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT);
+        Recipe recipe = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT, Arithmetic.FLOAT32);
         List<TokenBatch> batches = Records.random(4, 6, 9, 50);
         Observation observation = new Observation(4);
         Workload<TokenBatch> workload = recipe.workload(model, batches);
@@ -62,8 +63,8 @@ class EngineTest {
     void trainsAlikeWhetherValuesInsideBlocksAreKeptOrMadeAgain() {
         Decoder model = new RandomLlama(16, 2, 2, 24, 50).make(Storage.BFLOAT16);
         List<TokenBatch> batches = Records.random(3, 6, 9, 50);
-        Recipe keeping = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT);
-        Recipe recomputing = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.RECOMPUTED);
+        Recipe keeping = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.KEPT, Arithmetic.FLOAT32);
+        Recipe recomputing = new Recipe(4, 8, 6, 32, 1e-2, 2, BlockValues.RECOMPUTED, Arithmetic.FLOAT32);
         List<Double> losses =
                 Steps.run(keeping.workload(model, batches), keeping).losses();
         List<Double> recomputed =
@@ -79,7 +80,7 @@ class EngineTest {
         List<Engine.Step> steps = List.of(
                 new Engine.Step(4, 9, 0), new Engine.Step(3, 9, 0), new Engine.Step(2, 1, 0), new Engine.Step(1, 3, 0));
         Decoder model = new RandomLlama(16, 1, 2, 24, 50).make(Storage.FLOAT32);
-        Recipe recipe = new Recipe(1, 1, 2, 256, 1e-3, 1, BlockValues.KEPT);
+        Recipe recipe = new Recipe(1, 1, 2, 256, 1e-3, 1, BlockValues.KEPT, Arithmetic.FLOAT32);
         Steps taken = Steps.of(steps, recipe.workload(model, batches), 2, 1);
         assertThat(taken.losses()).containsExactly(4.0, 3.0, 2.0, 1.0);
         assertThat(taken.tokens()).isEqualTo(4 * 2 * 5);
@@ -115,7 +116,7 @@ class EngineTest {
         Records.writeRandom(file, 9, 7, 90, true);
         Workload<?> workload = Workload.of(settings(BERT, file, CLASSES), 3);
         assertThat(workload.adapter().wholeParameters()).isPositive();
-        Steps taken = Steps.run(workload, new Recipe(4, 8, 3, 256, 1e-2, 1, BlockValues.KEPT));
+        Steps taken = Steps.run(workload, new Recipe(4, 8, 3, 256, 1e-2, 1, BlockValues.KEPT, Arithmetic.FLOAT32));
         assertThat(taken.tokens()).isEqualTo(9 * 7);
         assertThat(taken.losses()).hasSize(3).doesNotContain(Double.NaN);
     }
@@ -155,7 +156,8 @@ class EngineTest {
     @Test
     void refusesARankThatNoWeightHas() {
         Decoder model = new RandomLlama(16, 1, 2, 24, 50).make(Storage.FLOAT32);
-        assertThatThrownBy(() -> new Recipe(17, 1, 1, 256, 1e-3, 1, BlockValues.KEPT).workload(model, List.of()))
+        assertThatThrownBy(() -> new Recipe(17, 1, 1, 256, 1e-3, 1, BlockValues.KEPT, Arithmetic.FLOAT32)
+                        .workload(model, List.of()))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("--rank: 17 (must be at most 16, the smaller side of model.layers.0.self_attn.q_proj)");
     }

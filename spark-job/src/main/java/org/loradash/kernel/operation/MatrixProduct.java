@@ -1,11 +1,13 @@
 package org.loradash.kernel.operation;
 
+import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.kernel.Account;
 import org.loradash.kernel.Cut;
 import org.loradash.kernel.Operation;
 import org.loradash.kernel.Parts;
 import org.loradash.kernel.Scratch;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.fused.Bfloat16Product;
 import org.loradash.kernel.fused.FewRowsProduct;
 import org.loradash.kernel.portable.PortableProduct;
 
@@ -56,7 +58,9 @@ public record MatrixProduct(Tensor a, Side sideOfA, Tensor b, Side sideOfB, Tens
 
     @Override
     public double fused(Scratch scratch) {
-        if (FewRowsProduct.suits(this)) {
+        if (scratch.arithmetic() == Arithmetic.BFLOAT16 && Bfloat16Product.suits(this)) {
+            scratch.kept(Bfloat16Product.class, Bfloat16Product::new).multiply(this);
+        } else if (FewRowsProduct.suits(this)) {
             FewRowsProduct.multiply(this, scratch);
         } else {
             PortableProduct.multiply(this);

@@ -36,6 +36,7 @@ public final class FrozenModels {
             // Weights lie outside the heap. Their memory comes back when the collector finds that no task uses them,
             // and a heap that has room gives it no reason to look before the next model is loaded.
             System.gc();
+            FreedMemory.giveBack();
         }
     }
 }

@@ -21,6 +21,9 @@ import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
+import org.loradash.config.TrainingSettings;
+import org.loradash.config.TrainingSettings.Arithmetic;
+import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Architectures;
 import org.loradash.model.Shape;
@@ -172,6 +175,7 @@ public final class TrainingJob {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         directory.checkClaim();
+        checkArithmetic(spark, settings.training());
         RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
         int steps = plan.steps(records);
         records.tell(plan.task(), settings.validation(), out);
@@ -208,6 +212,15 @@ public final class TrainingJob {
                     .finish();
         } finally {
             records.close();
+        }
+    }
+
+    /** Before anything that takes long: CPUs of a cluster need not be those of the driver. */
+    private static void checkArithmetic(JavaSparkContext spark, TrainingSettings training) {
+        Arithmetic arithmetic = training.arithmetic();
+        if (arithmetic != Arithmetic.FLOAT32) {
+            FirstUse.of(spark, "kernels: arithmetic", training.workers(), () -> KernelProvider.best()
+                    .check(arithmetic));
         }
     }
 

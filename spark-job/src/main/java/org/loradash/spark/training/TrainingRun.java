@@ -209,7 +209,8 @@ final class TrainingRun<B> {
                 settings.adapter().dropout(),
                 spark.getConf().getInt("spark.task.cpus", 1),
                 new Task.Slicing(training.sliceTokens(), settings.data().packing()),
-                training.recompute() ? Tape.BlockValues.RECOMPUTED : Tape.BlockValues.KEPT);
+                training.recompute() ? Tape.BlockValues.RECOMPUTED : Tape.BlockValues.KEPT,
+                training.arithmetic());
     }
 
     /** Pre-launch has an end of its own. */

@@ -142,6 +142,7 @@ public record LeastSquares(int parameters, double noise) implements Objective<To
                 11,
                 averaging,
                 256,
-                false);
+                false,
+                TrainingSettings.Arithmetic.FLOAT32);
     }
 }
