@@ -17,6 +17,11 @@ public interface Reading<E> extends Serializable {
      */
     RecordReader<E> reader(Configuration hadoop) throws IOException;
 
+    /** What examples consist of, such as tokens, for people who watch it. */
+    default String content() {
+        return "records";
+    }
+
     /** Whether what the user gives are folders whose files are records, rather than files. */
     default boolean readsFolders() {
         return false;

@@ -27,6 +27,11 @@ public interface Task<E, B> extends Reading<E> {
     /** How its work is counted. */
     Units units();
 
+    @Override
+    default String content() {
+        return units().size();
+    }
+
     /**
      * What turns records whose labels nobody knows into examples; nothing where the task predicts nothing of records.
      *

@@ -132,8 +132,7 @@ class PredictTest {
                 assertThat(probabilities.stream().mapToDouble(Double::doubleValue).sum())
                         .isBetween(1 - 1e-9, 1 + 1e-9);
                 assertThat(score).isEqualTo(probabilities.stream().max(Double::compare).orElseThrow());
-                assertThat(probabilities.indexOf(score))
-                        .isEqualTo(Integer.parseInt(row.getAs("predicted_class")));
+                assertThat(row.<String>getAs("predicted_class")).isEqualTo("LABEL_" + probabilities.indexOf(score));
             }
         }
     }

@@ -152,7 +152,7 @@ final class StoreWriter {
         if (work.isEmpty()) {
             return byEntry;
         }
-        describe(work.size() + (work.size() == 1 ? " file" : " files"));
+        describe(work.size() + " files");
         String directory = location.toString();
         Reading<?> read = reading;
         String ofSetting = setting;
@@ -262,6 +262,6 @@ final class StoreWriter {
 
     private void describe(String what) {
         String section = setting.replaceFirst("\\..*", "");
-        spark.setJobDescription(section + ": examples of " + what);
+        spark.setJobDescription(section + ": " + reading.content() + " of " + what);
     }
 }
