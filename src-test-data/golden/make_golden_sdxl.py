@@ -68,6 +68,7 @@ p.add_argument("--batch", type=int, default=2)
 p.add_argument("--lr", type=float, default=3e-3)
 p.add_argument("--lr-warmup-steps", type=int, default=3)
 p.add_argument("--weight-decay", type=float, default=0.01)
+p.add_argument("--prediction", default="epsilon", choices=["epsilon", "v_prediction"])
 p.add_argument("--method", default="lora-dash", choices=["lora", "lora-dash"])
 a = p.parse_args()
 
@@ -170,7 +171,7 @@ vae_config = dict(in_channels=3, out_channels=3, down_block_types=["DownEncoderB
     sample_size=a.resolution, scaling_factor=0.13025, force_upcast=True)
 randomised(UNet2DConditionModel(**unet_config)).save_pretrained(model / "unet")
 randomised(AutoencoderKL(**vae_config), quant_conv=4.0, post_quant_conv=0.3, conv_out=0.8).save_pretrained(model / "vae")
-scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000, prediction_type="epsilon",
+scheduler = EulerDiscreteScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", num_train_timesteps=1000, prediction_type=a.prediction,
     interpolation_type="linear", use_karras_sigmas=False, timestep_spacing="leading", steps_offset=1)
 scheduler.save_pretrained(model / "scheduler")
 part = lambda library, name: [library, name]
@@ -363,7 +364,8 @@ def loss_of(unet, rows, dtype):
     take = lambda k: data[k][rows].to(dtype) if data[k].is_floating_point() else data[k][rows]
     noised = ddpm.add_noise(take("latents"), take("noise"), take("timesteps"))
     got = unet(noised, take("timesteps"), take("prompt_embeds"), added_cond_kwargs={"text_embeds": take("pooled"), "time_ids": take("time_ids")}).sample
-    return F.mse_loss(got, take("noise"), reduction="mean")
+    velocity = lambda: ddpm.get_velocity(take("latents"), take("noise"), take("timesteps"))
+    return F.mse_loss(got, take("noise") if a.prediction == "epsilon" else velocity(), reduction="mean")
 
 # ---- AdamW as in PyTorch; every tensor counts its own steps (the coordinates start at the boundary) ----
 b1, b2, adam_eps = 0.9, 0.999, 1e-8

@@ -121,6 +121,10 @@ final class RaceCommand implements Callable<Integer> {
                     theirs(batches, scratch.path()),
                     recipe.batch(),
                     options.settings());
+            if (isOfPictures(settings.task())) {
+                pictures(peer, onRecords, scratch.path());
+                return 0;
+            }
             Path equalFile = scratch.path().resolve("equal.jsonl");
             Records.writeRandom(
                     equalFile, EQUAL_SEQUENCES * steps, EQUAL_LENGTH, files.vocabularySize(), isOfTexts(batches));
@@ -144,11 +148,7 @@ final class RaceCommand implements Callable<Integer> {
             takeTurns(records, equal);
             JobRun job = jobSteps == 0 ? null : job(scratch.path());
 
-            System.out.printf(
-                    "%d turns of %d steps, the first of each to warm up; %d threads%n%n",
-                    turns, steps, recipe.threads());
-            System.out.println("Records of " + files.records() + ", " + recipe.batch() + " a step");
-            print(records, job);
+            printRecords(records, job);
             System.out.printf("%d sequences of %d random tokens a step%n", EQUAL_SEQUENCES, EQUAL_LENGTH);
             print(equal, null);
         }
@@ -169,6 +169,27 @@ final class RaceCommand implements Callable<Integer> {
             more.add(setting);
             return new Entrants(task, ours, theirs, batch, more);
         }
+    }
+
+    private static boolean isOfPictures(TaskSettings task) {
+        return task.kind().equals("denoising");
+    }
+
+    /** Pictures are of one size already, and need no padding. */
+    private void pictures(Peer peer, Entrants entrants, Path scratch) throws Exception {
+        List<Runner> runners = new ArrayList<>(List.of(
+                new Runner(Side.OURS, "ours", () -> ours(entrants)),
+                new Runner(Side.PEER, "diffusers + PEFT", () -> theirs(peer, entrants, entrants.batch()))));
+        takeTurns(runners, List.of());
+        printRecords(runners, jobSteps == 0 ? null : job(scratch));
+    }
+
+    private void printRecords(List<Runner> runners, JobRun job) {
+        Recipe recipe = options.recipe();
+        System.out.printf(
+                "%d turns of %d steps, the first of each to warm up; %d threads%n%n", turns, steps, recipe.threads());
+        System.out.println("Records of " + files.records() + ", " + recipe.batch() + " a step");
+        print(runners, job);
     }
 
     private static boolean isOfTexts(List<?> batches) {
@@ -231,6 +252,12 @@ final class RaceCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>(List.of(files.model(), entrants.theirs.toString()));
         command.addAll(arguments(entrants.batch));
         command.addAll(List.of("--micro-batch", String.valueOf(microBatch)));
+        if (isOfPictures(entrants.task)) {
+            if (options.recipe().blockValues() == BlockValues.RECOMPUTED) {
+                command.add("--recompute");
+            }
+            return peer.trainUnet(command);
+        }
         if (entrants.task.kind().equals("language")) {
             command.addAll(List.of("--cutoff", String.valueOf(options.recipe().cutoff())));
             return peer.train(command);
@@ -276,6 +303,7 @@ final class RaceCommand implements Callable<Integer> {
                 "tokens/s, median of turns",
                 "best turn",
                 "examples/s, median",
+                "best step, s",
                 "against the best PyTorch row",
                 "MiB at most");
         for (Runner runner : runners) {
@@ -284,15 +312,20 @@ final class RaceCommand implements Callable<Integer> {
                     runner.median(),
                     runner.best(),
                     Medians.of(runner.all("examples_per_second")),
+                    "%.3f"
+                            .formatted(Arrays.stream(runner.all("best_step_seconds"))
+                                    .min()
+                                    .orElse(Double.NaN)),
                     runner.median() / best,
                     runner.peak());
         }
         if (job != null) {
             double[] speeds = job.laterRounds().stream()
-                    .mapToDouble(round -> round.get("tokens_per_second").asDouble())
+                    .mapToDouble(round -> round.path("tokens_per_second")
+                            .asDouble(round.path("places_per_second").asDouble()))
                     .toArray();
             double median = Medians.of(speeds);
-            table.row("ours, the whole job (later rounds)", median, "-", "-", median / best, "-");
+            table.row("ours, the whole job (later rounds)", median, "-", "-", "-", median / best, "-");
         }
         table.print();
         printLosses(runners, job);

@@ -51,6 +51,11 @@ public record Peer(String python) {
         return run("torch_encoder.py", arguments);
     }
 
+    /** Some training steps of a U-Net; returns what the script says. */
+    public JsonNode trainUnet(List<String> arguments) {
+        return run("torch_unet.py", arguments);
+    }
+
     /** Answers to prompts; returns what the script says. */
     public JsonNode generate(List<String> arguments) {
         return run("torch_generate.py", arguments);

@@ -2,6 +2,7 @@ package org.loradash.tsd.linalg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -44,6 +45,16 @@ class ThinSvdTest {
         assertThat(svd.sigma()).containsExactly(0, 0, 0);
         assertOrthonormal(svd.u(), 3, 3);
         assertOrthonormal(svd.v(), 4, 3);
+    }
+
+    /** Its values' product is the determinant, 2^-20, and their squares' sum that of the elements, which float32 has exactly. */
+    @Test
+    void ofASingularValueThatIsNearlyZeroEveryDigitIsRight() {
+        float nearlyOne = 1 + 0x1p-20f;
+        SingularValueDecomposition svd = ThinSvd.of(new float[] {1, 1, 1, nearlyOne}, 2, 2);
+        double squares = 3 + (double) nearlyOne * nearlyOne;
+        double largest = Math.sqrt((squares + Math.sqrt(squares * squares - 4 * 0x1p-40)) / 2);
+        assertThat((double) svd.sigma()[1]).isCloseTo(0x1p-20 / largest, withinPercentage(1e-4));
     }
 
     @Test
