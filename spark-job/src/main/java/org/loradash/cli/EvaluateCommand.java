@@ -52,8 +52,8 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        EvaluationRequest request =
-                new EvaluationRequest(Subject.of(base, adapter), Optional.ofNullable(name), Optional.ofNullable(output));
+        EvaluationRequest request = new EvaluationRequest(
+                Subject.of(base, adapter), Optional.ofNullable(name), Optional.ofNullable(output));
         evaluation.accept(configuration.evaluationSettings(), request);
     }
 }

@@ -101,8 +101,7 @@ final class PredictCommand implements Runnable {
         if (RunDirectory.isRun(hadoop, given)) {
             all.add("run.output=\"" + given.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
             return new SettingsReader(hadoop)
-                    .readForEvaluation(
-                            RunDirectory.of(hadoop, given).settings().toString(), all);
+                    .readForEvaluation(RunDirectory.of(hadoop, given).settings().toString(), all);
         }
         return new SettingsReader(hadoop).readForEvaluation(given, all);
     }

@@ -39,7 +39,8 @@ record LabelledTexts(TableSettings table, TextTokenizer tokenizer, TextRecords.L
         }
         Tokens tokens = tokenizer.encode(values[0], table.pair().map(pair -> values[1]));
         check(tokens, position);
-        float learnt = label.map(known -> known.of(values[values.length - 1], position)).orElse(0f);
+        float learnt = label.map(known -> known.of(values[values.length - 1], position))
+                .orElse(0f);
         return new LabelledTokens(tokens.ids(), types(tokens.types()), learnt);
     }
 

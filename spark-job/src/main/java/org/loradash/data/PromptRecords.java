@@ -69,10 +69,10 @@ public final class PromptRecords implements RecordReader<int[]> {
         return Prompt.of(new InstructionRecord(instruction, texts.getOrDefault("input", ""), ""));
     }
 
-    private static String turns(
-            JsonParser parser, RecordPosition position, DataSettings data, ChatTemplate template) throws IOException {
-        Conversation asked = Conversation.read(
-                parser, position.toString(), data.chat().messages());
+    private static String turns(JsonParser parser, RecordPosition position, DataSettings data, ChatTemplate template)
+            throws IOException {
+        Conversation asked =
+                Conversation.read(parser, position.toString(), data.chat().messages());
         try {
             return template.render(asked, ChatTemplate.Ending.PROMPT).text();
         } catch (TemplateMistake refused) {

@@ -65,8 +65,7 @@ public final class RecordFile {
         return of(configuration, path, setting, Form.PART);
     }
 
-    private static RecordFile of(Configuration configuration, Path path, String setting, Form form)
-            throws IOException {
+    private static RecordFile of(Configuration configuration, Path path, String setting, Form form) throws IOException {
         InputFile.open(configuration, path, setting).close();
         return new RecordFile(
                 configuration,

@@ -112,7 +112,10 @@ public final class PredictionDirectory {
 
     /** The parts, of so many, that are not there yet. */
     public List<Integer> missing(int parts) {
-        return IntStream.range(0, parts).filter(part -> !exists(lines(part))).boxed().toList();
+        return IntStream.range(0, parts)
+                .filter(part -> !exists(lines(part)))
+                .boxed()
+                .toList();
     }
 
     /** What tasks keep of a part. */
@@ -151,8 +154,7 @@ public final class PredictionDirectory {
     /** A part's lines. */
     public List<String> read(int part) {
         Path file = new Path(path, lines(part));
-        try (BufferedReader in =
-                new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
             return in.lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
@@ -161,9 +163,10 @@ public final class PredictionDirectory {
 
     /** Puts a part's lines under the name that it keeps. */
     public void keepLines(int part) {
-        WholeFile.write(files, named(part, "json"), String.join("", read(part).stream()
-                .map(line -> line + "\n")
-                .toList()));
+        WholeFile.write(
+                files,
+                named(part, "json"),
+                String.join("", read(part).stream().map(line -> line + "\n").toList()));
     }
 
     /** Gives a file of a part the name that it keeps. */

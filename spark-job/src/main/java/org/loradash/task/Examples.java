@@ -62,8 +62,7 @@ public final class Examples {
         try {
             return writeShard(hadoop, reading, input.open(), shard);
         } catch (ChecksumException damaged) {
-            return new ShardSummary.Refused(
-                    Message.of(input.path(), damaged).getMessage());
+            return new ShardSummary.Refused(Message.of(input.path(), damaged).getMessage());
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
         }

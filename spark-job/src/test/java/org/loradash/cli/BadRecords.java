@@ -20,7 +20,9 @@ final class BadRecords {
                     Files.createDirectory(workspace.path("empty"));
                     workspace.set("data.train = \"" + workspace.path("empty") + "\"");
                 })
-                .with("a pattern of no file", workspace -> workspace.set("data.train = \"" + workspace.path("*.csv") + "\""))
+                .with(
+                        "a pattern of no file",
+                        workspace -> workspace.set("data.train = \"" + workspace.path("*.csv") + "\""))
                 .with("an unknown file system", workspace -> workspace.set("data.train = \"nowhere://host/a.json\""))
                 .with(
                         "one of two is missing",

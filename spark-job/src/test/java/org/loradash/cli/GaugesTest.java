@@ -22,8 +22,9 @@ class GaugesTest {
         Path sink = Files.createDirectory(temporary.resolve("sink"));
         TrainCommandLine.Ended ended = TrainCommandLine.train(
                 temporary.resolve("run.conf"),
-                golden.configuration(temporary.resolve("run").toString(), golden.inputs().toString())
-                        + "training.steps = 4\ndash.pre-launch-steps = 2\n",
+                golden.configuration(
+                                temporary.resolve("run").toString(),
+                                golden.inputs().toString()) + "training.steps = 4\ndash.pre-launch-steps = 2\n",
                 "spark.metrics.conf.driver.sink.csv.class=org.apache.spark.metrics.sink.CsvSink",
                 "spark.metrics.conf.driver.sink.csv.directory=" + sink);
         assertThat(ended.errors()).isEmpty();

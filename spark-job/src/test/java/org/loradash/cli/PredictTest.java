@@ -33,7 +33,8 @@ class PredictTest {
     @BeforeEach
     void write() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (JsonNode record : JSON.readTree(Fixtures.path("arc-easy/train.json").toFile())) {
+        for (JsonNode record :
+                JSON.readTree(Fixtures.path("arc-easy/train.json").toFile())) {
             if (lines.size() < 7) {
                 lines.add(JSON.writeValueAsString(record));
             }
@@ -63,8 +64,7 @@ class PredictTest {
                     .isEqualTo(JSON.readTree(asked.get(i)).path("instruction"));
         }
         Path two = directory.resolve("two");
-        checkDone(predict(
-                configuration, questions, two, "json", "--set", "spark.sql.files.maxPartitionBytes=1000b"));
+        checkDone(predict(configuration, questions, two, "json", "--set", "spark.sql.files.maxPartitionBytes=1000b"));
         checkSameFiles(two, one);
         assertThat(predict(configuration, questions, two, "json").status()).isZero();
     }
@@ -129,9 +129,12 @@ class PredictTest {
             for (Row row : rows) {
                 List<Double> probabilities = row.getList(row.fieldIndex("predicted_probabilities"));
                 double score = row.getAs("predicted_score");
-                assertThat(probabilities.stream().mapToDouble(Double::doubleValue).sum())
+                assertThat(probabilities.stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum())
                         .isBetween(1 - 1e-9, 1 + 1e-9);
-                assertThat(score).isEqualTo(probabilities.stream().max(Double::compare).orElseThrow());
+                assertThat(score)
+                        .isEqualTo(probabilities.stream().max(Double::compare).orElseThrow());
                 assertThat(row.<String>getAs("predicted_class")).isEqualTo("LABEL_" + probabilities.indexOf(score));
             }
         }
@@ -147,7 +150,8 @@ class PredictTest {
                 .contains("line 2", "no instruction");
         Files.write(questions, List.of("{\"instruction\": \"a\", \"predicted_text\": \"b\"}"));
         assertThat(predict(configuration, questions, output, "json").errors())
-                .containsExactly("lora-dash: " + questions + " line 1: the field predicted_text (is what predict adds)");
+                .containsExactly(
+                        "lora-dash: " + questions + " line 1: the field predicted_text (is what predict adds)");
         assertThat(output).doesNotExist();
         assertThat(predict(configuration, directory.resolve("none"), output, "json")
                         .errors())

@@ -57,8 +57,10 @@ class SourcesTest {
         try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
             SparkSession session =
                     SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-            Dataset<Row> rows =
-                    session.read().option("multiLine", true).json(array.toString()).coalesce(1);
+            Dataset<Row> rows = session.read()
+                    .option("multiLine", true)
+                    .json(array.toString())
+                    .coalesce(1);
             rows.write()
                     .option("maxRecordsPerFile", lines.size() / 3)
                     .option("parquet.block.size", 4096)
@@ -110,8 +112,8 @@ class SourcesTest {
 
     @Test
     void areTablesOfTheCatalogueToo() throws IOException {
-        TrainedRun run = train(
-                "table", "parquet.`%s`".formatted(temporary.resolve("records.parquet")), "data.source=table");
+        TrainedRun run =
+                train("table", "parquet.`%s`".formatted(temporary.resolve("records.parquet")), "data.source=table");
         assertThat(run.adapterBytes()).isEqualTo(json.adapterBytes());
     }
 
@@ -133,7 +135,8 @@ class SourcesTest {
 
     private static TrainedRun train(String name, String records, String... settings) throws IOException {
         Path output = temporary.resolve("runs").resolve(name);
-        String text = ("""
+        String text =
+                ("""
                 model.path = "%s"
                 data { train = ["%s"], cutoff = 64 }
                 run.output = "%s"
@@ -141,9 +144,12 @@ class SourcesTest {
                 dash { pre-launch-steps = 2, directions = 2, cache = "%s" }
                 training { workers = 2, batch-size = 2, steps = 3 }
                 """
-                        + TrainCommandLine.SPARK)
+                                + TrainCommandLine.SPARK)
                         .formatted(
-                                Fixtures.path("tiny-llama/model"), records, output, temporary.resolve("decompositions"));
+                                Fixtures.path("tiny-llama/model"),
+                                records,
+                                output,
+                                temporary.resolve("decompositions"));
         TrainCommandLine.Ended ended = TrainCommandLine.train(temporary.resolve(name + ".conf"), text, settings);
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.status()).isZero();

@@ -124,11 +124,9 @@ class PredictionIT {
     private static Map<String, String> content(Path answers) throws IOException {
         Map<String, String> content = new TreeMap<>();
         try (Stream<Path> files = Files.walk(answers)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".parquet"))
-                    .toList()) {
-                content.put(
-                        answers.relativize(file).toString(),
-                        HexFormat.of().formatHex(Files.readAllBytes(file)));
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+                content.put(answers.relativize(file).toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
             }
         }
         assertThat(content).hasSize(PARTS);

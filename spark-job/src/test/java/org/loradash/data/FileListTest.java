@@ -18,7 +18,8 @@ class FileListTest {
 
     @Test
     void hasTheFilesOfDirectoriesAndPatternsInTheOrderOfTheirNames() throws IOException {
-        for (String name : List.of("b/2.json", "b/1.json", "b/_SUCCESS", "b/.1.json.crc", "a.json", "a[1].json", "c.csv")) {
+        for (String name :
+                List.of("b/2.json", "b/1.json", "b/_SUCCESS", "b/.1.json.crc", "a.json", "a[1].json", "c.csv")) {
             Path file = directory.resolve(name);
             Files.createDirectories(file.getParent());
             Files.writeString(file, "{}");

@@ -102,10 +102,10 @@ public final class PredictionJob {
         int threads = spark.getConf().getInt("spark.task.cpus", 1);
         EvaluatedModel model = new EvaluatedModel(
                 UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
-        RowRecords reading = new RowRecords(
-                plan.predicting().names(), plan.predicting().reading());
-        StructType columns = StoredRecords.columns(spark, plan.rows(), INPUT, plan.input())
-                .orElse(null);
+        RowRecords reading =
+                new RowRecords(plan.predicting().names(), plan.predicting().reading());
+        StructType columns =
+                StoredRecords.columns(spark, plan.rows(), INPUT, plan.input()).orElse(null);
         StoredRecords rows =
                 StoredRecords.make(spark, hadoop, reading, plan.rows(), INPUT, List.of(plan.input()), directory.rows());
         Identity identity = plan.identity()
@@ -123,8 +123,10 @@ public final class PredictionJob {
         List<Part> missing = directory.missing(all).stream()
                 .map(part -> part(part, partSize, rows.totals().examples()))
                 .toList();
-        PredictionProgress progress =
-                new PredictionProgress(out, rows.totals().examples(), missing.stream().mapToLong(Part::count).sum());
+        PredictionProgress progress = new PredictionProgress(
+                out,
+                rows.totals().examples(),
+                missing.stream().mapToLong(Part::count).sum());
         if (!missing.isEmpty()) {
             ask(spark, missing, new PredictingTask(examiners, directory.path().toString(), partSize), progress);
         }

@@ -57,16 +57,15 @@ record PredictionPlan(
         try (ModelDirectory files = ModelDirectory.open(hadoop, found.model())) {
             ModelDirectory model = files.as(TaskKinds.model(inputs, files.shape()));
             Task<?, ?> task = TaskKinds.of(inputs).task(inputs, model.shape(), hadoop);
-            Predicting predicting = predicting(settings.evaluation(), given.data(), task, model, located.path(), hadoop);
+            Predicting predicting =
+                    predicting(settings.evaluation(), given.data(), task, model, located.path(), hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             EvaluationPlan.checkHead(model, found.adapter(), hadoop);
             predicting.reading().reader(hadoop).close();
             Map<String, String> table = new LinkedHashMap<>(settings.table());
             table.putAll(new Asking(given.data()).table());
-            table.putAll(found.run()
-                    .map(SettingsForEvaluation::of)
-                    .orElse(settings)
-                    .taskTable());
+            table.putAll(
+                    found.run().map(SettingsForEvaluation::of).orElse(settings).taskTable());
             table.put("--format", request.format().toString());
             return new PredictionPlan(
                     located,

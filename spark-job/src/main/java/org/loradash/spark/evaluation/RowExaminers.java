@@ -54,8 +54,7 @@ record RowExaminers(EvaluatedModel model, Predicting predicting, String rows) im
         public List<Examined> examine(Part part) {
             long[] numbers = LongStream.range(part.first(), (long) part.first() + part.count())
                     .toArray();
-            List<String> rows =
-                    RecordStores.read(of.rows, numbers, RowRecords.CODEC, of.model.configuration());
+            List<String> rows = RecordStores.read(of.rows, numbers, RowRecords.CODEC, of.model.configuration());
             byte[] lines = String.join("\n", rows).getBytes(StandardCharsets.UTF_8);
             RecordFile file = RecordFile.rows(
                     of.model.configuration(), "rows from " + part.first(), "--input", new ByteArrayInputStream(lines));

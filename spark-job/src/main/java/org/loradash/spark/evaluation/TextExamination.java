@@ -45,8 +45,8 @@ record TextExamination(
     private static final Pattern TITLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** @throws InvalidInput for files that are not there, or sets of one title */
-    static TextExamination check(
-            EvaluationSettings settings, DataSettings data, Task<?, ?> task, Configuration hadoop) throws IOException {
+    static TextExamination check(EvaluationSettings settings, DataSettings data, Task<?, ?> task, Configuration hadoop)
+            throws IOException {
         Map<String, String> files = files(settings, data, hadoop);
         Map<String, String> hashes = new LinkedHashMap<>();
         for (Map.Entry<String, String> file : files.entrySet()) {
@@ -104,8 +104,7 @@ record TextExamination(
     @Override
     public Ready prepare(JavaSparkContext spark, EvaluatedModel model, EvaluationDirectory directory) {
         List<String> titles = List.copyOf(files.keySet());
-        StoredRecords records =
-                StoredRecords.make(
+        StoredRecords records = StoredRecords.make(
                 spark, model.hadoop(), task, data, DATA, List.copyOf(files.values()), directory.records());
         task.checkLongest(records.totals().longest());
         int most = settings.records() == 0 ? Integer.MAX_VALUE : settings.records();

@@ -34,8 +34,7 @@ import org.loradash.model.decoder.DecoderShape;
  * @param vocabularySize the model's
  * @param positions the most tokens that the model takes
  */
-record TextPredicting(
-        DataSettings data, EvaluationSettings settings, String model, int vocabularySize, int positions)
+record TextPredicting(DataSettings data, EvaluationSettings settings, String model, int vocabularySize, int positions)
         implements Predicting {
     private static final String TEXT = "predicted_text";
 

@@ -21,9 +21,8 @@ public final class Located {
 
     /** The same settings with whole paths of what tasks read and write. */
     public static Settings of(Settings settings, Configuration hadoop) {
-        return settings.withPaths((key, given) -> OF_RECORDS.contains(key)
-                ? entry(settings.data(), key, given, hadoop)
-                : whole(key, given, hadoop));
+        return settings.withPaths((key, given) ->
+                OF_RECORDS.contains(key) ? entry(settings.data(), key, given, hadoop) : whole(key, given, hadoop));
     }
 
     /** The same file with a whole path. */

@@ -34,7 +34,7 @@ record RowShards<E>(Reading<E> reading, String setting, String entry, String dir
         Row next = rows.hasNext() ? rows.next() : null;
         while (next != null) {
             Part part = new Part(next, rows);
-            Path shard = new Path(directory, "rows-%06d-%06d-%06d".formatted(number, partition, shards.size()));
+            Path shard = new Path(directory, "rows-%06d-%06d-%06d.tokens".formatted(number, partition, shards.size()));
             ShardSummary summary = Examples.writeShard(hadoop, reading, new Input(part, hadoop), shard);
             shards.add(new RowShard(part.file, part.start, part.hash.hash(), summary, shard.toString()));
             if (summary instanceof ShardSummary.Refused) {

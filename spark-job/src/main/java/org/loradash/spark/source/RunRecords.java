@@ -46,7 +46,13 @@ public record RunRecords(
         ValidationSettings validation = located.validation();
         int batchSize = located.training().batchSize();
         StoredRecords train = StoredRecords.make(
-                spark, hadoop, task, located.data(), "data.train", located.data().train(), directory.examples());
+                spark,
+                hadoop,
+                task,
+                located.data(),
+                "data.train",
+                located.data().train(),
+                directory.examples());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
             HeldOutRecords heldOut =

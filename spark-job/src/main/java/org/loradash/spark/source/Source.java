@@ -60,7 +60,11 @@ public sealed interface Source {
             Configuration hadoop, String entry, List<FileStatus> found, TableSettings.Source kind, long pieceSize) {
         boolean alone = found.size() == 1;
         // The user's own spelling is in the messages of a file.
-        Optional<Path> given = alone && found.get(0).getPath().getName().equals(FileSystems.path(entry).getName())
+        Optional<Path> given = alone
+                        && found.get(0)
+                                .getPath()
+                                .getName()
+                                .equals(FileSystems.path(entry).getName())
                 ? Optional.of(FileSystems.path(entry))
                 : Optional.empty();
         List<Piece> pieces = new ArrayList<>();

@@ -128,7 +128,7 @@ final class StoreWriter {
     /** What is done with a piece of a file: it becomes a shard, or is read for the file's hash. */
     private record Work(int entry, int number, Piece piece) implements Serializable {
         Path shard(String directory) {
-            return new Path(directory, "file-%06d-%06d".formatted(entry, number));
+            return new Path(directory, "file-%06d-%06d.tokens".formatted(entry, number));
         }
 
         boolean isHash() {
@@ -147,8 +147,9 @@ final class StoreWriter {
                 inParts(pieces).forEach(path -> work.add(new Work(of, -1, Piece.whole(new Path(path), false))));
             }
         }
-        List<List<ShardSummary>> byEntry =
-                sources.stream().<List<ShardSummary>>map(source -> new ArrayList<>()).toList();
+        List<List<ShardSummary>> byEntry = sources.stream()
+                .<List<ShardSummary>>map(source -> new ArrayList<>())
+                .toList();
         if (work.isEmpty()) {
             return byEntry;
         }
@@ -160,7 +161,11 @@ final class StoreWriter {
         List<ShardSummary> summaries = spark.parallelize(
                         IntStream.range(0, work.size()).boxed().toList(), work.size())
                 .map(i -> summary(
-                        work.get(i), read, ofSetting, directory, configuration.value().value()))
+                        work.get(i),
+                        read,
+                        ofSetting,
+                        directory,
+                        configuration.value().value()))
                 .collect();
         for (int i = 0; i < work.size(); i++) {
             byEntry.get(work.get(i).entry()).add(summaries.get(i));
@@ -203,7 +208,8 @@ final class StoreWriter {
     }
 
     private Made files(int entry, Files files, List<ShardSummary> summaries) {
-        List<ShardSummary.Written> written = summaries.stream().map(StoreWriter::written).toList();
+        List<ShardSummary.Written> written =
+                summaries.stream().map(StoreWriter::written).toList();
         List<Piece> pieces = files.pieces();
         List<Path> shards = IntStream.range(0, pieces.size())
                 .mapToObj(i -> new Work(entry, i, pieces.get(i)).shard(location.toString()))

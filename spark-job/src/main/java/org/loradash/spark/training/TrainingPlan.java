@@ -67,8 +67,7 @@ public record TrainingPlan(
     /** @throws InvalidInput for what does not fit the model, or is not there */
     public static TrainingPlan check(Settings settings, Configuration hadoop) {
         checkRecords("data.train", settings.data().train(), settings.data(), hadoop);
-        checkRecords(
-                "validation.data", settings.validation().data(), settings.data(), hadoop);
+        checkRecords("validation.data", settings.validation().data(), settings.data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
             ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));

@@ -89,8 +89,7 @@ class StoredRecordsTest {
 
     private StoredRecords make(String name, List<String> texts, int parts) {
         session.createDataset(texts, Encoders.STRING()).repartition(parts).createOrReplaceTempView("records");
-        return StoredRecords.make(
-                spark, hadoop, reading(), TABLE, "data.train", List.of("records"), location(name));
+        return StoredRecords.make(spark, hadoop, reading(), TABLE, "data.train", List.of("records"), location(name));
     }
 
     private org.apache.hadoop.fs.Path location(String name) {
