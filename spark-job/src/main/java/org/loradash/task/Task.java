@@ -83,7 +83,7 @@ public interface Task<E, B> extends Serializable {
      * @param before training, when the model that is trained is not there
      * @param during training, beside it
      */
-    record OtherModels(long before, long during) {}
+    record OtherModels(long before, long during) implements Serializable {}
 
     /** What other models take. */
     default OtherModels otherModels() {
