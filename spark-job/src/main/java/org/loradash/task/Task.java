@@ -75,6 +75,19 @@ public interface Task<E, B> extends Reading<E> {
      */
     default void checkLongest(int longest) {}
 
+    /**
+     * Bytes outside the heap that other models take, which are loaded for as long as something needs them.
+     *
+     * @param before training, when the model that is trained is not there
+     * @param during training, beside it
+     */
+    record OtherModels(long before, long during) implements Serializable {}
+
+    /** What other models take. */
+    default OtherModels otherModels() {
+        return new OtherModels(0, 0);
+    }
+
     /** The examples together, in the order given. */
     B batch(List<E> examples);
 
