@@ -5,7 +5,6 @@ import java.util.function.BiConsumer;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.spark.evaluation.EvaluationRequest;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
-import org.loradash.tsd.InvalidInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,18 +52,8 @@ final class EvaluateCommand implements Runnable {
 
     @Override
     public void run() {
-        EvaluationRequest request =
-                new EvaluationRequest(subject(), Optional.ofNullable(name), Optional.ofNullable(output));
+        EvaluationRequest request = new EvaluationRequest(
+                Subject.of(base, adapter), Optional.ofNullable(name), Optional.ofNullable(output));
         evaluation.accept(configuration.evaluationSettings(), request);
-    }
-
-    private Subject subject() {
-        if (base && adapter != null) {
-            throw InvalidInput.of("--base", "given beside --adapter", "must be one of them");
-        }
-        if (base) {
-            return new Subject.Base();
-        }
-        return adapter == null ? new Subject.Run() : new Subject.Adapter(adapter);
     }
 }

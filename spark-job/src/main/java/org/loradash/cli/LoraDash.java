@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.spark.evaluation.EvaluationJob;
+import org.loradash.spark.evaluation.PredictionJob;
 import org.loradash.spark.training.TrainingJob;
 import org.loradash.tsd.cli.CommandRun;
 import org.slf4j.Logger;
@@ -35,6 +36,12 @@ public final class LoraDash {
         }
     }
 
+    /** Where stack traces are, as the launcher has it. */
+    private static String log() {
+        String file = System.getProperty("loradash.log");
+        return file == null ? "the log" : "the log " + file;
+    }
+
     /**
      * Runs the command and returns its exit status.
      *
@@ -45,6 +52,7 @@ public final class LoraDash {
                 .addSubcommand(new TrainCommand(training))
                 .addSubcommand(new SweepCommand(training, EvaluationJob::run, out))
                 .addSubcommand(new EvaluateCommand(EvaluationJob::run))
+                .addSubcommand(new PredictCommand(PredictionJob::run))
                 .addSubcommand(new GenerateCommand(out, err))
                 .addSubcommand(new MergeCommand(out, err))
                 .addSubcommand(new PlanCommand(TrainingJob::plan))
@@ -55,13 +63,13 @@ public final class LoraDash {
                 .setErr(err);
         String[] footer = HelpText.footer();
         command.getCommandSpec().usageMessage().footer(footer);
-        for (String configured : List.of("train", "sweep", "evaluate", "show")) {
+        for (String configured : List.of("train", "sweep", "evaluate", "predict", "show")) {
             command.getSubcommands()
                     .get(configured)
                     .getCommandSpec()
                     .usageMessage()
                     .footer(footer);
         }
-        return new CommandRun("lora-dash", LOG, failure -> "the log has the stack trace").status(command, arguments);
+        return new CommandRun("lora-dash", LOG, failure -> log() + " has the stack trace").status(command, arguments);
     }
 }

@@ -104,6 +104,20 @@ public record DataSettings(
                 ChatSettings.of(given));
     }
 
+    /** The same for records in that format, in files or tables of that kind. */
+    public DataSettings with(Format other, TableSettings.Source source) {
+        return new DataSettings(
+                train,
+                other,
+                cutoff,
+                trainOnInputs,
+                shuffle,
+                packing,
+                sharePrefixes,
+                new TableSettings(source, table.header(), table.skipShortRows(), table.texts(), table.label()),
+                chat);
+    }
+
     /** What a file of records holds. */
     public enum Format {
         /** A JSON array or JSON lines of instruction, input and output. */

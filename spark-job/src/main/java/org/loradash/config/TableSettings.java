@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How {@code data.format = text} finds texts and labels in files. Columns are names, or numbers from 0 where a file has no
+ * What files of records are, and how {@code data.format = text} finds texts and labels in them. Columns are names, or numbers from 0 where a file has no
  * header.
  *
  * @param source what files are
@@ -26,7 +26,8 @@ public record TableSettings(Source source, boolean header, boolean skipShortRows
             "data.source",
             choice(Source.class),
             Source.AUTO,
-            "data.format = text: what files are; auto: as their names end, .gz behind it or not",
+            "what is read: files, or tables of Spark's catalogue by their names; auto: as names end, .gz or .zst behind it or not,"
+                    + " and JSON where they do not say",
             settings -> settings.data().table().source());
 
     static final Key<Boolean> HEADER = Key.of(
@@ -95,6 +96,10 @@ public record TableSettings(Source source, boolean header, boolean skipShortRows
         CSV,
         /** Values between tabs, without quotes. */
         TSV,
-        PARQUET
+        PARQUET,
+        ORC,
+        AVRO,
+        /** A table of the session's catalogue, by its name. */
+        TABLE
     }
 }

@@ -18,15 +18,21 @@ import org.loradash.tsd.io.Message;
 record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean skipShortRows) implements Table {
     @Override
     public void forEach(RecordFile file, List<Column> columns, Visitor visitor) throws IOException {
-        Table.read(file, in -> read(in, file.name(), columns, visitor));
+        try (InputStream in = file.open()) {
+            read(in, file.name(), file.mayBeEmpty(), columns, visitor);
+        }
     }
 
-    private void read(InputStream in, String file, List<Column> columns, Visitor visitor) throws IOException {
+    private void read(InputStream in, String file, boolean mayBeEmpty, List<Column> columns, Visitor visitor)
+            throws IOException {
         RecordInput bounded = new RecordInput(in);
         DelimitedLines lines = new DelimitedLines(delimiter, quotes);
         try {
             lines.open(Utf8.reader(bounded));
             List<String> first = header ? lines.next() : List.of();
+            if (first == null && mayBeEmpty) {
+                return;
+            }
             if (first == null) {
                 throw InvalidInput.of(file, "no line", "must have a header with the names of its columns");
             }
@@ -49,7 +55,7 @@ record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean sk
                 }
                 bounded.recordEnds();
             }
-            if (record == 0) {
+            if (record == 0 && !mayBeEmpty) {
                 throw InvalidInput.of(file, "no records", "must have one a line" + (header ? " after its header" : ""));
             }
         } catch (DelimitedLines.Malformed malformed) {

@@ -55,7 +55,7 @@ final class JsonRecords {
      */
     static long forEach(RecordFile file, Visitor visitor) throws IOException {
         try (InputStream in = file.open()) {
-            return forEach(in, file.name(), visitor);
+            return forEach(in, file.name(), file.mayBeEmpty() ? 0 : 1, visitor);
         }
     }
 
@@ -67,6 +67,10 @@ final class JsonRecords {
      * @throws InvalidInput when the file is not JSON, ends too early, or holds no record or something else than objects
      */
     static long forEach(InputStream in, String file, Visitor visitor) throws IOException {
+        return forEach(in, file, 1, visitor);
+    }
+
+    private static long forEach(InputStream in, String file, int fewest, Visitor visitor) throws IOException {
         long record = 0;
         boolean array = false;
         RecordPosition inside = null;
@@ -102,7 +106,7 @@ final class JsonRecords {
                         tooLong);
             }
         }
-        if (record == 0) {
+        if (record < fewest) {
             throw InvalidInput.of(file, "no records", FORMS);
         }
         return record;

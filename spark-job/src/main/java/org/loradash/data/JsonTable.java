@@ -10,10 +10,7 @@ import org.loradash.tsd.InvalidInput;
 record JsonTable() implements Table {
     @Override
     public void forEach(RecordFile file, List<Column> columns, Visitor visitor) throws IOException {
-        Table.read(
-                file,
-                in -> JsonRecords.forEach(
-                        in, file.name(), (parser, position) -> visitor.row(row(parser, position, columns), position)));
+        JsonRecords.forEach(file, (parser, position) -> visitor.row(row(parser, position, columns), position));
     }
 
     private static String[] row(JsonParser parser, RecordPosition position, List<Column> columns) throws IOException {

@@ -9,15 +9,21 @@ import org.loradash.data.tokenizer.TextTokenizer;
 import org.loradash.data.tokenizer.TextTokenizer.Tokens;
 import org.loradash.tsd.InvalidInput;
 
-/** Reads the {@code text} format: tables of a text or a pair of texts, and a label. */
-record LabelledTexts(TableSettings table, TextTokenizer tokenizer, TextRecords.Limits limits, Label label)
+/**
+ * Reads the {@code text} format: tables of a text or a pair of texts, and a label.
+ *
+ * @param label nothing where no label is known: it is 0 then
+ */
+record LabelledTexts(TableSettings table, TextTokenizer tokenizer, TextRecords.Limits limits, Optional<Label> label)
         implements RecordReader<LabelledTokens> {
     @Override
     public void read(RecordFile file, Sink<LabelledTokens> sink) throws IOException {
         List<Column> columns = new ArrayList<>();
-        columns.add(new Column("data.columns.label", table.label(), true));
         columns.add(new Column("data.columns.text", table.text(), false));
         table.pair().ifPresent(pair -> columns.add(new Column("data.columns.pair", pair, false)));
+        if (label.isPresent()) {
+            columns.add(new Column("data.columns.label", table.label(), true));
+        }
         Table.of(table, file)
                 .forEach(file, columns, (values, position) -> sink.accept(record(columns, values, position)));
     }
@@ -31,9 +37,11 @@ record LabelledTexts(TableSettings table, TextTokenizer tokenizer, TextRecords.L
                         "a record must have what " + columns.get(i).key() + " names");
             }
         }
-        Tokens tokens = tokenizer.encode(values[1], values.length > 2 ? Optional.of(values[2]) : Optional.empty());
+        Tokens tokens = tokenizer.encode(values[0], table.pair().map(pair -> values[1]));
         check(tokens, position);
-        return new LabelledTokens(tokens.ids(), types(tokens.types()), label.of(values[0], position));
+        float learnt = label.map(known -> known.of(values[values.length - 1], position))
+                .orElse(0f);
+        return new LabelledTokens(tokens.ids(), types(tokens.types()), learnt);
     }
 
     private void check(Tokens tokens, RecordPosition position) {

@@ -45,7 +45,7 @@ record ParquetTable() implements Table {
                 row = parse(file, () -> row(reader, fields));
             }
         }
-        if (record == 0) {
+        if (record == 0 && !file.mayBeEmpty()) {
             throw InvalidInput.of(file.name(), "no records", "must have one a row");
         }
     }

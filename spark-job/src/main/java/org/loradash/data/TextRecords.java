@@ -24,6 +24,16 @@ public final class TextRecords {
      */
     public record Limits(int vocabularySize, int types, int positions) implements Serializable {}
 
+    /** What makes tokens of texts whose labels nobody knows: 0 is in their place. */
+    public static RecordReader<LabelledTokens> unlabelled(
+            Configuration configuration, DataSettings data, Path modelDirectory, Limits limits) throws IOException {
+        return new LabelledTexts(
+                data.table(),
+                TextTokenizer.open(configuration, modelDirectory, data.cutoff()),
+                limits,
+                Optional.empty());
+    }
+
     /**
      * What makes labelled tokens of the records of files in {@code data.format}. The same file and settings give the same
      * ones.
@@ -43,7 +53,7 @@ public final class TextRecords {
                     data.table(),
                     TextTokenizer.open(configuration, modelDirectory, data.cutoff()),
                     limits,
-                    new Label(labels));
+                    Optional.of(new Label(labels)));
             case INSTRUCTION, CHAT, LATENTS, IMAGES -> throw InvalidInput.of(
                     "data.format",
                     data.format().name().toLowerCase(Locale.ROOT),

@@ -66,17 +66,34 @@ public final class Answerer implements AutoCloseable {
     }
 
     private List<Answer> written(TestSet set, List<Question> batch) {
-        List<int[]> prompts = batch.stream()
-                .map(question -> tokenizer.encode(question.prompt()))
-                .toList();
-        Options options = new Options(decoding(settings), settings.maxTokens(), ends, settings.batchSize());
-        List<Generated> texts = generator.generate(prompts, batch.get(0).index(), options, Generator.Listener.NONE);
+        List<Generated> texts = generated(
+                batch.stream()
+                        .map(question -> tokenizer.encode(question.prompt()))
+                        .toList(),
+                batch.get(0).index());
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             String text = tokenizer.decode(texts.get(i).tokens());
             answers.add(new Answer.Written(batch.get(i), text, texts.get(i).ended(), set.answerIn(text)));
         }
         return answers;
+    }
+
+    private List<Generated> generated(List<int[]> prompts, int first) {
+        Options options = new Options(decoding(settings), settings.maxTokens(), ends, settings.batchSize());
+        return generator.generate(prompts, first, options, Generator.Listener.NONE);
+    }
+
+    /**
+     * What the model writes behind prompts, where it answers by generation.
+     *
+     * @param prompts tokens of each, which are computed together
+     * @param first the number of the first one, which decides what is drawn where tokens are drawn
+     */
+    public List<String> texts(List<int[]> prompts, int first) {
+        return generated(prompts, first).stream()
+                .map(text -> tokenizer.decode(text.tokens()))
+                .toList();
     }
 
     private List<Answer> likeliest(List<Question> batch) {

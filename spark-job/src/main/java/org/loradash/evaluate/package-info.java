@@ -6,7 +6,7 @@
  * in a text; {@link org.loradash.evaluate.Questions}, which reads and checks them; {@link
  * org.loradash.evaluate.Answerer}, a model that answers; {@link org.loradash.evaluate.Accuracies} and {@link
  * org.loradash.evaluate.Predicted}, the figures of answers and of predictions; {@link
- * org.loradash.evaluate.EvaluationDirectory}, the files; {@link org.loradash.evaluate.Comparison}, several ways of training
+ * org.loradash.evaluate.EvaluationDirectory} and {@link org.loradash.evaluate.PredictionDirectory}, the files; {@link org.loradash.evaluate.Comparison}, several ways of training
  * side by side, by their {@link org.loradash.evaluate.Scores}.
  *
  * <p>May call: generate, adapter, model, kernel, data, figure, config, {@code tsd}. Must not know: training, tasks, runs, Spark.

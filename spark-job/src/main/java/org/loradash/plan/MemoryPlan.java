@@ -66,20 +66,21 @@ public record MemoryPlan(Process executor, Process driver) {
             long workers = Math.min(places.workersAtATime(), settings.training().workers());
             long state = STATE * parameters();
             long piece = STATE * largestPiece();
+            Need training = Need.of(
+                    "weights",
+                    model.bytes(),
+                    "activations",
+                    workers * activations(),
+                    "changes",
+                    workers * changes(),
+                    "optimiser",
+                    workers * (state + Float.BYTES * parameters()),
+                    "decompositions",
+                    workers * decompositionOutside(),
+                    JAVA_ITSELF,
+                    JAVA);
             Process executor = new Process(
-                    Need.of(
-                            "weights",
-                            model.bytes(),
-                            "activations",
-                            workers * activations(),
-                            "changes",
-                            workers * changes(),
-                            "optimiser",
-                            workers * (state + Float.BYTES * parameters()),
-                            "decompositions",
-                            workers * decompositionOutside(),
-                            JAVA_ITSELF,
-                            JAVA),
+                    training.with(otherModels(training.bytes() - JAVA), JAVA_ITSELF),
                     Need.of(
                             // As it is, and as the bytes that came.
                             "state",
@@ -107,6 +108,12 @@ public record MemoryPlan(Process executor, Process driver) {
                             SPARK_ITSELF,
                             SPARK));
             return new MemoryPlan(executor, driver);
+        }
+
+        /** What they take more than training does, where that is not there yet. */
+        private Need otherModels(long training) {
+            Task.OtherModels others = task.otherModels();
+            return Need.of("other models", Math.max(others.during(), others.before() - training));
         }
 
         private List<Target> targets() {

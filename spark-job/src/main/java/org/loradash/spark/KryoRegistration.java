@@ -5,6 +5,11 @@ import de.javakaffee.kryoserializers.UnmodifiableCollectionsSerializer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.loradash.adapter.Adapter;
 import org.loradash.adapter.Directions;
 import org.loradash.adapter.SingularTriplets;
@@ -27,6 +32,8 @@ import org.loradash.spark.rounds.Chunk;
 import org.loradash.spark.rounds.Gathered;
 import org.loradash.spark.rounds.RoundPart;
 import org.loradash.spark.rounds.StageKey;
+import org.loradash.spark.source.RowHash;
+import org.loradash.spark.source.RowShard;
 import org.loradash.train.Contribution;
 import org.loradash.train.Group;
 import org.loradash.train.StepReport;
@@ -56,6 +63,8 @@ public final class KryoRegistration implements KryoRegistrator {
             RoundPart.Reported.class,
             ShardSummary.Written.class,
             ShardSummary.Refused.class,
+            RowHash.class,
+            RowShard.class,
             Dropped.class,
             Target.class,
             WholeModule.class,
@@ -71,6 +80,26 @@ public final class KryoRegistration implements KryoRegistrator {
             Prediction.class,
             Group.class);
 
+    /** What Spark's own tasks say of the columns of files. */
+    private static final List<DataType> COLUMN_TYPES = List.of(
+            DataTypes.NullType,
+            DataTypes.BooleanType,
+            DataTypes.ByteType,
+            DataTypes.ShortType,
+            DataTypes.IntegerType,
+            DataTypes.LongType,
+            DataTypes.FloatType,
+            DataTypes.DoubleType,
+            DataTypes.StringType,
+            DataTypes.BinaryType,
+            DataTypes.DateType,
+            DataTypes.TimestampType,
+            DataTypes.TimestampNTZType,
+            DataTypes.createDecimalType(),
+            DataTypes.createArrayType(DataTypes.NullType),
+            DataTypes.createMapType(DataTypes.StringType, DataTypes.NullType),
+            new StructType());
+
     @Override
     public void registerClasses(Kryo kryo) {
         // ND4J's registrator loads ND4J, in whichever process makes the first serialiser.
@@ -80,6 +109,7 @@ public final class KryoRegistration implements KryoRegistrator {
             kryo.register(type, new RecordSerializer<>(type));
         }
         ImmutableListSerializer.register(kryo);
+        COLUMN_TYPES.forEach(type -> kryo.register(type.getClass()));
         kryo.register(TestSet.class);
         kryo.register(LinkedHashMap.class);
         UnmodifiableCollectionsSerializer.registerSerializers(kryo);
@@ -90,6 +120,9 @@ public final class KryoRegistration implements KryoRegistrator {
                 long[].class,
                 Object[].class,
                 String[].class,
+                StructField.class,
+                StructField[].class,
+                Metadata.class,
                 Tuple2.class,
                 Tuple2[].class)) {
             kryo.register(type);

@@ -5,10 +5,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.loradash.data.Dropped;
+import org.loradash.data.Reading;
 import org.loradash.data.RecordFile;
 import org.loradash.data.RecordReader;
 import org.loradash.data.RecordShardWriter;
-import org.loradash.data.RecordStore;
 import org.loradash.data.ShardSummary;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
@@ -17,34 +17,62 @@ import org.loradash.tsd.io.Message;
 public final class Examples {
     private Examples() {}
 
+    /** What records are read from. */
+    public interface Input {
+        /** Where it is, for messages. */
+        Path path();
+
+        /** @throws InvalidInput where it is not there */
+        RecordFile open() throws IOException;
+    }
+
+    /** A file, or a folder whose files are records, as an input. @param setting that names it, for messages */
+    public static <E> ShardSummary writeShard(
+            Configuration hadoop, Reading<E> reading, String setting, Path input, Path shard) throws IOException {
+        return writeShard(
+                hadoop,
+                reading,
+                new Input() {
+                    @Override
+                    public Path path() {
+                        return input;
+                    }
+
+                    @Override
+                    public RecordFile open() throws IOException {
+                        return reading.readsFolders()
+                                ? RecordFile.folder(hadoop, input, setting)
+                                : RecordFile.of(hadoop, input, setting);
+                    }
+                },
+                shard);
+    }
+
     /**
      * Reads the records of a file, makes examples of them, and writes them as a shard, whole or not at all. The same file and
      * settings give the same bytes.
      *
-     * @param setting that names the file, for messages
-     * @param shard where the shard goes: {@link RecordStore#shard}
+     * @param input opens the file
+     * @param shard where the shard goes
      * @return its totals, or the user's mistake
      * @throws IOException when a file system fails, which is worth another attempt
      */
-    public static <E> ShardSummary writeShard(
-            Configuration hadoop, Task<E, ?> task, String setting, Path input, Path shard) throws IOException {
+    public static <E> ShardSummary writeShard(Configuration hadoop, Reading<E> reading, Input input, Path shard)
+            throws IOException {
         try {
-            RecordFile file = task.readsFolders()
-                    ? RecordFile.folder(hadoop, input, setting)
-                    : RecordFile.of(hadoop, input, setting);
-            return writeShard(hadoop, task, file, shard);
+            return writeShard(hadoop, reading, input.open(), shard);
         } catch (ChecksumException damaged) {
-            return new ShardSummary.Refused(Message.of(input, damaged).getMessage());
+            return new ShardSummary.Refused(Message.of(input.path(), damaged).getMessage());
         } catch (InvalidInput mistake) {
             return new ShardSummary.Refused(mistake.getMessage());
         }
     }
 
-    private static <E> ShardSummary writeShard(Configuration hadoop, Task<E, ?> task, RecordFile file, Path place)
+    private static <E> ShardSummary writeShard(Configuration hadoop, Reading<E> reading, RecordFile file, Path place)
             throws IOException {
-        try (RecordReader<E> reader = task.reader(hadoop);
+        try (RecordReader<E> reader = reading.reader(hadoop);
                 RecordShardWriter<E> writer =
-                        RecordShardWriter.create(place.getFileSystem(hadoop), place, task.codec())) {
+                        RecordShardWriter.create(place.getFileSystem(hadoop), place, reading.codec())) {
             Shard<E> shard = new Shard<>(writer);
             reader.read(file, shard);
             writer.commit();

@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.loradash.config.DataSettings;
+import org.loradash.config.TableSettings;
 import org.loradash.config.TaskInputs;
+import org.loradash.data.FileKind;
+import org.loradash.data.FileList;
 import org.loradash.data.InputFile;
 import org.loradash.data.Origin;
 import org.loradash.data.RecordFile;
@@ -20,6 +25,8 @@ import org.loradash.tsd.io.FileSystems;
 /** What a model will see of the first records of a run. */
 public final class Preview {
     private static final String SETTING = "data.train";
+    private static final String READ_BY_SPARK =
+            "must be JSON or, for data.format = text, CSV, TSV or Parquet: records that Spark reads are not shown before a run";
 
     private Preview() {}
 
@@ -87,9 +94,8 @@ public final class Preview {
         }
         try (Viewer<E> viewer = known.get();
                 RecordReader<E> reader = task.reader(hadoop)) {
-            for (String file : given.data().train()) {
-                reader.read(
-                        RecordFile.of(hadoop, FileSystems.path(file), SETTING), new Showing<>(viewer, examples, out));
+            for (RecordFile file : files(given, hadoop)) {
+                reader.read(file, new Showing<>(viewer, examples, out));
             }
         } catch (Enough enough) {
             // All that were asked for have been shown.
@@ -109,14 +115,14 @@ public final class Preview {
      *
      * @param records at most so many
      * @param batch how many are computed together
-     * @throws InvalidInput where something is wrong with what is given, or with a record
+     * @throws InvalidInput where something is wrong with what is given, or with a record, or Spark reads the records
      */
     public static <E, B> Together together(
             Task<E, B> task, TaskInputs given, Configuration hadoop, int records, int batch, Task.Slicing slicing) {
         List<E> examples = new ArrayList<>();
         try (RecordReader<E> reader = task.reader(hadoop)) {
-            for (String file : given.data().train()) {
-                reader.read(RecordFile.of(hadoop, FileSystems.path(file), SETTING), example -> {
+            for (RecordFile file : files(given, hadoop)) {
+                reader.read(file, example -> {
                     examples.add(example);
                     if (examples.size() == records) {
                         throw new Enough();
@@ -129,6 +135,42 @@ public final class Preview {
             throw new UncheckedIOException(failed);
         }
         return together(task, examples, batch, slicing);
+    }
+
+    /**
+     * The files of a run that are read without Spark.
+     *
+     * @throws InvalidInput where an entry is another
+     */
+    private static List<RecordFile> files(TaskInputs given, Configuration hadoop) throws IOException {
+        DataSettings data = given.data();
+        List<RecordFile> files = new ArrayList<>();
+        for (String entry : data.train()) {
+            if (data.format() == DataSettings.Format.LATENTS) {
+                files.add(RecordFile.of(hadoop, FileSystems.path(entry), SETTING));
+                continue;
+            }
+            if (data.table().source() == TableSettings.Source.TABLE) {
+                throw InvalidInput.of(SETTING, entry, READ_BY_SPARK);
+            }
+            List<FileStatus> found = FileList.of(hadoop, SETTING, entry);
+            String first = found.get(0).getPath().getName();
+            if (!FileKind.isReadHere(data.format(), FileKind.of(data, first))) {
+                throw InvalidInput.of(SETTING, entry, READ_BY_SPARK);
+            }
+            if (found.size() == 1) {
+                Path path = FileSystems.path(entry);
+                files.add(RecordFile.of(
+                        hadoop,
+                        path.getName().equals(first) ? path : found.get(0).getPath(),
+                        SETTING));
+                continue;
+            }
+            for (FileStatus file : found) {
+                files.add(RecordFile.among(hadoop, file.getPath(), SETTING));
+            }
+        }
+        return files;
     }
 
     private static <E, B> Together together(Task<E, B> task, List<E> examples, int atATime, Task.Slicing slicing) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.autograd.Tape;
 import org.loradash.config.Figure;
-import org.loradash.data.Codec;
+import org.loradash.data.Reading;
 import org.loradash.data.RecordReader;
 import org.loradash.figure.Prediction;
 import org.loradash.kernel.Kernels;
@@ -23,24 +23,22 @@ import org.loradash.model.Changes;
  * @param <E> an example: what becomes of a record before training
  * @param <B> a batch: what a step, or a slice of it, computes on
  */
-public interface Task<E, B> extends Serializable {
+public interface Task<E, B> extends Reading<E> {
     /** How its work is counted. */
     Units units();
 
-    /** How examples are kept in stores. */
-    Codec<E> codec();
+    @Override
+    default String content() {
+        return units().size();
+    }
 
     /**
-     * What turns the user's files into examples.
+     * What turns records whose labels nobody knows into examples; nothing where the task predicts nothing of records.
      *
-     * @throws org.loradash.tsd.InvalidInput where something that it takes, such as a tokenizer, is missing or unfit; a run
-     *     opens one before any long work to find out
+     * @throws org.loradash.tsd.InvalidInput as {@link #reader}
      */
-    RecordReader<E> reader(Configuration hadoop) throws IOException;
-
-    /** Whether what the user gives are folders whose files are records, rather than files. */
-    default boolean readsFolders() {
-        return false;
+    default Optional<RecordReader<E>> unlabelledReader(Configuration hadoop) throws IOException {
+        return Optional.empty();
     }
 
     /**
@@ -76,6 +74,19 @@ public interface Task<E, B> extends Serializable {
      * @throws org.loradash.tsd.InvalidInput where there is one
      */
     default void checkLongest(int longest) {}
+
+    /**
+     * Bytes outside the heap that other models take, which are loaded for as long as something needs them.
+     *
+     * @param before training, when the model that is trained is not there
+     * @param during training, beside it
+     */
+    record OtherModels(long before, long during) implements Serializable {}
+
+    /** What other models take. */
+    default OtherModels otherModels() {
+        return new OtherModels(0, 0);
+    }
 
     /** The examples together, in the order given. */
     B batch(List<E> examples);

@@ -16,7 +16,13 @@ final class BadRecords {
     static List<BadInput> files() {
         return new BadInput.Area("data: its files")
                 .with("no file", workspace -> Files.delete(workspace.path("data.jsonl")))
-                .with("a directory", workspace -> workspace.set("data.train = \"" + workspace.path("model") + "\""))
+                .with("an empty directory", workspace -> {
+                    Files.createDirectory(workspace.path("empty"));
+                    workspace.set("data.train = \"" + workspace.path("empty") + "\"");
+                })
+                .with(
+                        "a pattern of no file",
+                        workspace -> workspace.set("data.train = \"" + workspace.path("*.csv") + "\""))
                 .with("an unknown file system", workspace -> workspace.set("data.train = \"nowhere://host/a.json\""))
                 .with(
                         "one of two is missing",
@@ -29,7 +35,10 @@ final class BadRecords {
         String[] jobs = {TOKENISING[0], TOKENISING[1], "validation: tokens of 1 files"};
         return new BadInput.Area("data: held-out records", jobs)
                 .with("no file", workspace -> validation(workspace, "held-out.jsonl"))
-                .with("a directory", workspace -> validation(workspace, "model"))
+                .with("an empty directory", workspace -> {
+                    Files.createDirectory(workspace.path("empty"));
+                    validation(workspace, "empty");
+                })
                 .with("nothing", workspace -> heldOut(workspace, ""))
                 .with("`{\"input_ids\": [1, 150]}`", workspace -> heldOut(workspace, "{\"input_ids\": [1, 150]}"))
                 .with("more tokens than the model has positions", workspace -> {
@@ -189,6 +198,8 @@ final class BadRecords {
                 .with("a name that does not say what it is", workspace -> workspace.texts("a.txt", "text,label\n"))
                 .with("a text as Parquet", workspace -> workspace.texts("a.parquet", "text,label\nwater,yes\n"))
                 .with("a text as gzip", workspace -> workspace.texts("a.csv.gz", "text,label\nwater,yes\n"))
+                .with("a text as zstd", workspace -> workspace.texts("a.csv.zst", "text,label\nwater,yes\n"))
+                .with("a text as ORC", workspace -> workspace.texts("a.orc", "text,label\nwater,yes\n"))
                 .with("a line of 70 MB", workspace -> {
                     workspace.texts("a.tsv", "");
                     try (Writer out = Files.newBufferedWriter(workspace.path("a.tsv"))) {

@@ -71,8 +71,8 @@ class LoraDashTest {
         assertThat(err.toString().lines())
                 .containsExactly(
                         "lora-dash: CONF: missing (must be given: CONF)",
-                        "lora-dash: COMMAND: missing (must be one of train, sweep, evaluate, generate, merge, plan, show)",
-                        "lora-dash: tain: unknown command (must be one of train, sweep, evaluate, generate, merge, plan, show)",
+                        "lora-dash: COMMAND: missing (must be one of train, sweep, evaluate, predict, generate, merge, plan, show)",
+                        "lora-dash: tain: unknown command (must be one of train, sweep, evaluate, predict, generate, merge, plan, show)",
                         "lora-dash: b: one argument too many (see train --help)",
                         "lora-dash: --sett: unknown option (must be one of --set, --help, --version)");
     }

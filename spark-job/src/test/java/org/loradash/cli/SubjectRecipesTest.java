@@ -43,4 +43,17 @@ class SubjectRecipesTest {
                 .anyMatch(line -> line.contains("560 targets, rank 4, 5,806,080 trainable parameters"))
                 .noneMatch(line -> line.contains("memoryOverhead should be"));
     }
+
+    /** Text encoders and VAE, of which only one is there at a time, lie beside the U-Net while it shows pictures. */
+    @Test
+    void picturesOnTheWayTakeTheOtherModelsMemory() throws IOException, InterruptedException {
+        RecipePlans.Recipe recipe = new RecipePlans.Recipe(
+                FILE,
+                Fixtures.path("models/sdxl"),
+                List.of("task.samples.prompts=[dog]", "task.samples.every-rounds=50"));
+        assertThat(RecipePlans.make(List.of(recipe)).of(recipe))
+                .contains("status 0")
+                .anyMatch(line -> line.contains(
+                        "an executor needs 12.4 GiB outside the heap (weights 5.5 GiB, other models 4.9 GiB"));
+    }
 }

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.loradash.Fixtures;
+import org.loradash.spark.application.LocalSpark;
 
 /** The run on one core of one process, to which all others are compared; it is computed once for all tests. */
 final class LocalRun {
@@ -62,9 +65,30 @@ final class LocalRun {
             link(inputs.resolve("train.json"), Fixtures.path("arc-easy/train.json"));
             link(inputs.resolve("encoder"), Fixtures.path("golden/deberta/model"));
             link(inputs.resolve("texts.jsonl"), Fixtures.path("golden/deberta/data.jsonl"));
+            writeTable(inputs.resolve("train.json"), inputs.resolve("train.parquet"));
             return inputs;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeTable(Path records, Path table) {
+        if (Files.exists(table.resolve("_SUCCESS"))) {
+            return;
+        }
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            SparkSession.builder()
+                    .sparkContext(spark.sc())
+                    .getOrCreate()
+                    .read()
+                    .option("multiLine", true)
+                    .json(records.toString())
+                    .coalesce(1)
+                    .write()
+                    .mode("overwrite")
+                    .option("maxRecordsPerFile", 40)
+                    .option("parquet.block.size", 4096)
+                    .parquet(table.toString());
         }
     }
 

@@ -19,7 +19,7 @@ import org.loradash.tsd.io.Sha256;
  *
  * @param work what the model learns
  * @param hadoop how its files are reached
- * @param inputs a directory with {@code model}, {@code train.json}, {@code encoder} and {@code texts.jsonl}
+ * @param inputs a directory with {@code model}, {@code train.json}, {@code encoder}, {@code texts.jsonl} and {@code train.parquet}
  * @param output the run's directory
  * @param steps of each worker
  */
@@ -38,6 +38,13 @@ record SmallRun(Work work, Configuration hadoop, String inputs, String output, i
                 """
                 model.path = "%s/model"
                 data { train = "%s/train.json", cutoff = 96, shuffle = true }
+                """),
+        /** The same records by Spark, in many parts. */
+        NEXT_TOKENS_OF_A_TABLE(
+                """
+                model.path = "%s/model"
+                data { train = "%s/train.parquet", cutoff = 96, shuffle = true }
+                spark { sql.files.maxPartitionBytes = 5000b }
                 """),
         CLASSES(
                 """

@@ -23,6 +23,16 @@ class StandaloneIT {
     }
 
     @Test
+    void recordsThatSparkReadsInManyPartsGiveTheSameBytes() {
+        try (StandaloneCluster cluster = StandaloneCluster.of("standalone-table", 2)) {
+            SmallRun run = LocalRun.in(
+                    cluster.directory().resolve("run"), SmallRun.Work.NEXT_TOKENS_OF_A_TABLE, SmallRun.STEPS);
+            Submission.to(cluster.url(), cluster.directory()).run("driver", run);
+            assertThat(run.bits()).isEqualTo(LocalRun.bits(SmallRun.STEPS));
+        }
+    }
+
+    @Test
     void twoCoresOfOneProcessGiveTheSameBytes() {
         Path directory = Scratch.empty("local-two-cores");
         SmallRun run = LocalRun.in(directory.resolve("run"), SmallRun.STEPS);

@@ -326,7 +326,7 @@ class SettingsReaderTest {
                     data.chat.labels = user     | data.chat.labels: user (must be assistant or all or last)
                     data.chat.date = 2026-02-30 | data.chat.date: 2026-02-30 (must be a day such as 2026-11-26)
                     data.format = csv           | data.format: csv (must be instruction or tokens or text or chat or latents or images)
-                    data.source = excel         | data.source: excel (must be auto or json or csv or tsv or parquet)
+                    data.source = excel         | data.source: excel (must be auto or json or csv or tsv or parquet or orc or avro or table)
                     data.columns.text = []      | data.columns.text: [] (must be a column's name, or its number from 0)
                     data.cutoff = 1             | data.cutoff: 1 (must be a whole number from 2 to 1000000)
                     data.shuffle = yes          | data.shuffle: yes (must be true or false)

@@ -161,7 +161,7 @@ class LabelledTextsTest {
                     a.csv   | text,label~a "b",1                 | FILE line 2: a quote within a value (a value with quotes must stand in quotes, with each doubled)
                     a.csv   | text,label~"a"b,1                  | FILE line 2: something behind a closing quote (must be a delimiter or the line's end; quotes within are doubled)
                     a.csv   | text,label~"a,1~b,1                | FILE line 2: a quote that is not closed (must be closed by another)
-                    a.txt   | text,label~a,1                     | data.train: FILE (its name must end in .json, .jsonl, .csv, .tsv or .parquet, or data.source must say what it is)
+                    a.txt   | text,label~a,1                     | data.train: FILE (its name must end in .json, .jsonl, .csv, .tsv, .parquet, .orc or .avro, or data.source must say what it is)
                     a.csv.gz | text,label~a,1                    | FILE: not what gzip makes (must be, as its name ends)
                     a.parquet | text,label~a,1                   | FILE: not a Parquet file: FILE is not a Parquet file. Expected magic number at tail, but found [108, 44, 97, 44] (must be one)
                     """)

@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Tape;
+import org.loradash.config.ModelSettings.Storage;
 import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
+import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.tsd.InvalidInput;
 
 /**
- * AutoencoderKL, forwards alone: pictures to latents and back (arXiv 2112.10752). Each is a chain of stages, and no more than two
- * stages' memory is held at once.
+ * AutoencoderKL, forwards alone: pictures to latents and back (arXiv 2112.10752). Each is a chain of stages, and no more than one
+ * stage's memory is held at once.
  */
 public final class Autoencoder {
     /** Elements of the widest stage at full size, which lie in one tensor below 2 GiB. */
@@ -41,6 +43,32 @@ public final class Autoencoder {
 
     static Autoencoder read(AutoencoderConfig config, PartWeights weights) {
         return new Autoencoder(config, encoder(config, weights), decoder(config, weights));
+    }
+
+    /**
+     * What it takes of memory outside the heap, with its weights, for a square picture: found on shapes alone.
+     *
+     * @param side of the picture, a multiple of that of a place of latents
+     */
+    static long bytes(AutoencoderConfig config, int side) {
+        CountedWeights weights = new CountedWeights(new ShapesAlone(Storage.FLOAT32, (name, shape) -> {}));
+        Autoencoder shapes = read(config, weights);
+        int places = side / config.reduction();
+        return weights.bytes()
+                + Math.max(held(shapes.encoder, side, 3), held(shapes.decoder, places, config.latentChannels()));
+    }
+
+    private static long held(List<Stage> stages, int side, int channels) {
+        Arena scratch = Arena.withoutMemory();
+        Places x = new Places(Arena.withoutMemory(), side, side, channels);
+        long most = 0;
+        for (Stage stage : stages) {
+            long before = x.arena().bytesHeld();
+            x = x.after(stage, Kernels.dry(), scratch);
+            most = Math.max(most, Math.max(before, x.arena().bytesHeld()) + scratch.bytesHeld());
+            scratch.free();
+        }
+        return most;
     }
 
     private static List<Stage> encoder(AutoencoderConfig config, PartWeights weights) {
@@ -194,29 +222,37 @@ public final class Autoencoder {
         return run(kernels, decoder, places, height, width, channels);
     }
 
-    /** Each stage's result lies in the arena that the next one only reads. */
     private static float[] run(
             Kernels kernels, List<Stage> stages, float[] input, int height, int width, int channels) {
-        Arena from = new Arena();
-        Arena to = new Arena();
+        Arena scratch = new Arena();
+        Places x = new Places(new Arena(), height, width, channels);
         try {
-            Tensor places = from.take(height * width, channels);
-            places.write(input, 0);
+            x.values().write(input, 0);
             for (Stage stage : stages) {
-                Tape tape = Tape.forward(kernels, to);
-                Grid made = stage.apply(tape, new Grid(tape.constant(places), height, width));
-                places = made.places().value();
-                height = made.height();
-                width = made.width();
-                Arena read = from;
-                from = to;
-                to = read;
-                to.reset();
+                x = x.after(stage, kernels, scratch);
+                scratch.free();
             }
-            return places.toArray();
+            return x.values().toArray();
         } finally {
-            from.free();
-            to.free();
+            x.arena().free();
+            scratch.free();
+        }
+    }
+
+    /** What is between two stages, alone in an arena: of what a stage needs while it computes nothing stays. */
+    private record Places(Arena arena, Tensor values, int height, int width) {
+        Places(Arena arena, int height, int width, int channels) {
+            this(arena, arena.take(height * width, channels), height, width);
+        }
+
+        Places after(Stage stage, Kernels kernels, Arena scratch) {
+            Tape tape = Tape.forward(kernels, scratch);
+            Grid made = stage.apply(tape, new Grid(tape.constant(values), height, width));
+            Tensor value = made.places().value();
+            arena.free();
+            Places next = new Places(arena, made.height(), made.width(), value.columns());
+            kernels.run(new Copy(value, next.values()));
+            return next;
         }
     }
 }

@@ -90,6 +90,19 @@ public record PipelineDirectory(FileSystem files, Path path, ConfigJson index) {
         }
     }
 
+    /**
+     * The most that the text encoders, or after them the VAE, take outside the heap, from their configurations alone.
+     *
+     * @param side of a square picture, in pixels
+     */
+    public long bytesOfOtherParts(int side) {
+        long texts = TextEncoderConfig.of(config("text_encoder", ModelConfig.FILE), TextEncoderConfig.Pooling.NONE)
+                        .bytes()
+                + TextEncoderConfig.of(config("text_encoder_2", ModelConfig.FILE), TextEncoderConfig.Pooling.PROJECTED)
+                        .bytes();
+        return Math.max(texts, Autoencoder.bytes(AutoencoderConfig.of(config("vae", ModelConfig.FILE)), side));
+    }
+
     /** The side of a picture in places of its latents. */
     public int reduction() {
         return AutoencoderConfig.of(config("vae", ModelConfig.FILE)).reduction();

@@ -77,6 +77,15 @@ record TextEncoderConfig(
         };
     }
 
+    /** What the weights take in memory: of an encoder without a pooled state the last block is not needed. */
+    long bytes() {
+        long inside = 4L * width * width + 2L * width * inner;
+        long biases = 9L * width + inner;
+        long pooler = projected.isPresent() ? width * (2L + projected.getAsInt()) : 0;
+        long blocks = layers - (projected.isPresent() ? 0 : 1);
+        return Float.BYTES * (((long) vocabularySize + positions) * width + blocks * (inside + biases) + pooler);
+    }
+
     /** Where the token lies whose state is the whole text's. */
     int end(int[] tokens) {
         int at = 0;

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -128,6 +129,10 @@ public final class EvaluationJob {
         Examination examination = plan.examination();
         Examination.Ready ready = ready(spark, examination, model, directory);
         ExaminerFactory factory = ready.factory();
+        for (Map.Entry<String, String> set : ready.hashes().entrySet()) {
+            identity = identity.withHash(set.getKey(), set.getValue());
+        }
+        directory.checkSame(identity);
         directory.begin(identity);
 
         List<Standing> standings = ready.sizes().stream()

@@ -73,7 +73,7 @@ record EvaluationPlan(
             boolean predicts = !task.figures().isEmpty();
             Asking asking = new Asking(given.data());
             Examination examination = predicts
-                    ? TextExamination.check(settings.evaluation(), task, hadoop)
+                    ? TextExamination.check(settings.evaluation(), given.data(), task, hadoop)
                     : QuestionExamination.check(settings.evaluation(), asking, model, hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
             checkHead(model, found.adapter(), hadoop);
@@ -98,10 +98,10 @@ record EvaluationPlan(
         }
     }
 
-    private record Inputs(ModelSettings model, TaskSettings task, DataSettings data) implements TaskInputs {}
+    record Inputs(ModelSettings model, TaskSettings task, DataSettings data) implements TaskInputs {}
 
     /** What the model's files do not have, an adapter must bring, as the task has it. */
-    private static void checkHead(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
+    static void checkHead(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         model.shape().modules().forEach(module -> module.tensors()
                 .forEach(tensor -> shapes.put(
@@ -130,9 +130,9 @@ record EvaluationPlan(
      * @param begun the hash of the base model that a run began with
      * @param run its settings
      */
-    private record Found(String model, Optional<String> adapter, Optional<String> begun, Optional<Settings> run) {}
+    record Found(String model, Optional<String> adapter, Optional<String> begun, Optional<Settings> run) {}
 
-    private static Found locate(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
+    static Found locate(SettingsForEvaluation settings, Subject subject, Configuration hadoop) {
         String base = settings.model().path();
         if (subject instanceof Subject.Adapter adapter) {
             checkAdapter("--adapter", adapter.directory(), hadoop);
@@ -178,8 +178,17 @@ record EvaluationPlan(
     private static Identity identity(
             Map<String, String> table, Found subject, Examination examination, Configuration hadoop)
             throws IOException {
+        table.put("sets", String.join(", ", examination.titles()));
+        Identity identity = identity(table, subject, hadoop);
+        for (Map.Entry<String, String> set : examination.hashes().entrySet()) {
+            identity = identity.withHash(set.getKey(), set.getValue());
+        }
+        return identity;
+    }
+
+    /** What makes what a model says: settings, tokenizer and adapter. */
+    static Identity identity(Map<String, String> table, Found subject, Configuration hadoop) throws IOException {
         table.put("adapter", subject.adapter().isPresent() ? "one" : "none");
-        table.put("sets", String.join(", ", examination.hashes().keySet()));
         Map<String, String> hashes = new LinkedHashMap<>();
         Path model = ModelPath.of("model.path", subject.model(), hadoop);
         for (String file : TOKENIZERS) {
@@ -199,7 +208,6 @@ record EvaluationPlan(
             }
             notes.put("adapter", adapter);
         }
-        hashes.putAll(examination.hashes());
         return new Identity(table, hashes, notes);
     }
 

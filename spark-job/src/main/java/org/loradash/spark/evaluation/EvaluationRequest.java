@@ -29,6 +29,22 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
 
         /** The model in model.path. */
         record Base() implements Subject {}
+
+        /**
+         * What options say.
+         *
+         * @param adapter a directory, or null
+         * @throws InvalidInput where they say both
+         */
+        static Subject of(boolean base, String adapter) {
+            if (base && adapter != null) {
+                throw InvalidInput.of("--base", "given beside --adapter", "must be one of them");
+            }
+            if (base) {
+                return new Base();
+            }
+            return adapter == null ? new Run() : new Adapter(adapter);
+        }
     }
 
     public EvaluationRequest {

@@ -14,7 +14,10 @@ interface Examination {
     /** How it is told to a person. */
     EvaluationProgress.Kind kind();
 
-    /** Titles of its sets and the hash of each one's file, in their order. */
+    /** Titles of its sets, in their order. */
+    List<String> titles();
+
+    /** The hash of each set's file by its title, where it is known before tasks read the records. */
     Map<String, String> hashes();
 
     /** What reads its lines. */
@@ -33,6 +36,6 @@ interface Examination {
     /** Lets go of what this process holds of the sets. */
     default void close(EvaluationDirectory directory) {}
 
-    /** The sets' sizes, and what examines them. */
-    record Ready(List<SetSize> sizes, ExaminerFactory factory) {}
+    /** The sets' sizes, their hashes, and what examines them. */
+    record Ready(List<SetSize> sizes, Map<String, String> hashes, ExaminerFactory factory) {}
 }

@@ -72,6 +72,11 @@ record QuestionExamination(EvaluationSettings settings, Asking asking, List<Ques
     }
 
     @Override
+    public List<String> titles() {
+        return sets.stream().map(questions -> questions.set().title()).toList();
+    }
+
+    @Override
     public Map<String, String> hashes() {
         Map<String, String> hashes = new LinkedHashMap<>();
         sets.forEach(questions -> hashes.put(questions.set().title(), questions.sha256()));
@@ -85,7 +90,7 @@ record QuestionExamination(EvaluationSettings settings, Asking asking, List<Ques
 
     @Override
     public Ready prepare(JavaSparkContext spark, EvaluatedModel model, EvaluationDirectory directory) {
-        return new Ready(sizes(), new QuestionExaminers(model, settings, asking, spark.broadcast(sets)));
+        return new Ready(sizes(), hashes(), new QuestionExaminers(model, settings, asking, spark.broadcast(sets)));
     }
 
     private List<SetSize> sizes() {

@@ -69,8 +69,8 @@ final class SweepComparison {
             this.figures = Stream.concat(task.figures().stream(), Stream.of(Figure.LOSS))
                     .toList();
             this.questions = List.of();
-            this.titles = List.copyOf(
-                    TextExamination.files(settings.evaluation(), hadoop).keySet());
+            this.titles = List.copyOf(TextExamination.files(settings.evaluation(), settings.data(), hadoop)
+                    .keySet());
         }
     }
 

@@ -46,7 +46,13 @@ public record RunRecords(
         ValidationSettings validation = located.validation();
         int batchSize = located.training().batchSize();
         StoredRecords train = StoredRecords.make(
-                spark, hadoop, task, "data.train", located.data().train(), directory.examples());
+                spark,
+                hadoop,
+                task,
+                located.data(),
+                "data.train",
+                located.data().train(),
+                directory.examples());
         if (validation.data().isEmpty()) {
             HoldOut holdOut = holdOut(train, located);
             HeldOutRecords heldOut =
@@ -54,7 +60,7 @@ public record RunRecords(
             return new RunRecords(train, holdOut, Optional.empty(), heldOut);
         }
         StoredRecords files = StoredRecords.make(
-                spark, hadoop, task, "validation.data", validation.data(), directory.heldOutExamples());
+                spark, hadoop, task, located.data(), "validation.data", validation.data(), directory.heldOutExamples());
         HeldOutRecords heldOut = HeldOutRecords.of(
                 files, LongStream.range(0, files.totals().examples()), validation.records(), batchSize);
         return new RunRecords(train, HoldOut.none(train.totals().examples()), Optional.of(files), heldOut);

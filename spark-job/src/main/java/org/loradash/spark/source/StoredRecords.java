@@ -3,104 +3,89 @@ package org.loradash.spark.source;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.loradash.config.DataSettings;
 import org.loradash.data.Dropped;
-import org.loradash.data.RecordStore;
-import org.loradash.data.ShardSummary;
-import org.loradash.task.Examples;
+import org.loradash.data.Reading;
 import org.loradash.task.Task;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.Secrets;
-import org.loradash.tsd.io.FileSystems;
 
 /**
- * Records as examples, in a directory that tasks read by index: one Spark task and one shard an input file.
+ * Records as examples, in a directory that tasks read by index.
  *
  * @param location the directory
  * @param totals of all examples
- * @param inputs the files they were made from, in their order
+ * @param inputs the entries they were made from, in their order
  * @param dropped what of them is not in the store
  */
 public record StoredRecords(String location, Task.Totals totals, List<Input> inputs, Dropped dropped)
         implements Serializable {
 
     /**
-     * A file of records.
+     * An entry of the setting.
      *
      * @param name without secrets
      * @param records how many it has
-     * @param sha256 of its bytes, in hexadecimal
+     * @param sha256 in hexadecimal: of a file's bytes; of the lines of such hashes, where there are several files; or the
+     *     {@link RowHash} of what Spark reads
      */
     public record Input(String name, long records, String sha256) implements Serializable {}
 
     /**
      * Where a record stands.
      *
-     * @param file its name
+     * @param file the entry's name
      * @param index of the record in it, from 0
      */
     public record Place(String file, long index) {}
 
     /**
-     * Makes examples of all files.
+     * Makes examples of all records.
      *
+     * @param reading what becomes of them
+     * @param data what the entries are
      * @param setting that names them
-     * @param inputs the files
+     * @param inputs its entries: files, directories, patterns of files, or tables
      * @param location may lie in that of other data, but not the other way round
-     * @throws InvalidInput for the first file, in their order, in which something is wrong
+     * @throws InvalidInput for the first entry, in their order, in which something is wrong
      */
     public static StoredRecords make(
             JavaSparkContext spark,
             Broadcast<SerializableConfiguration> hadoop,
-            Task<?, ?> task,
+            Reading<?> reading,
+            DataSettings data,
             String setting,
             List<String> inputs,
             Path location) {
-        String directory = location.toString();
         clear(location, hadoop.value().value());
-        String section = setting.substring(0, setting.indexOf('.'));
-        spark.setJobDescription(section + ": " + task.units().size() + " of " + inputs.size() + " files");
-        List<ShardSummary> summaries = spark.parallelize(
-                        IntStream.range(0, inputs.size()).boxed().toList(), inputs.size())
-                .map(i -> Examples.writeShard(
-                        hadoop.value().value(),
-                        task,
-                        setting,
-                        FileSystems.path(inputs.get(i)),
-                        RecordStore.shard(new Path(directory), i)))
-                .collect();
-        long records = 0;
-        long size = 0;
-        long weight = 0;
-        int longest = 0;
-        Dropped dropped = Dropped.NOTHING;
-        List<Input> made = new ArrayList<>();
-        for (ShardSummary summary : summaries) {
-            if (summary instanceof ShardSummary.Refused refused) {
-                clear(location, hadoop.value().value());
-                throw new InvalidInput(refused.line());
-            }
-            ShardSummary.Written written = (ShardSummary.Written) summary;
-            records += written.records();
-            size += written.size();
-            weight += written.weight();
-            longest = Math.max(longest, written.longest());
-            dropped = dropped.and(written.dropped());
-            made.add(new Input(Secrets.hidden(inputs.get(made.size())), written.records(), written.sha256()));
-        }
-        if (records == 0) {
+        try {
+            return new StoreWriter(spark, hadoop, reading, data, setting, location).write(inputs);
+        } catch (InvalidInput mistake) {
             clear(location, hadoop.value().value());
-            throw InvalidInput.of(setting, dropped, "must have a record of which something can be learnt");
+            throw mistake;
         }
-        return new StoredRecords(
-                directory, new Task.Totals(records, size, weight, longest), List.copyOf(made), dropped);
+    }
+
+    /**
+     * The columns of an entry that Spark reads, with their types; nothing where the job reads files by itself.
+     *
+     * @throws InvalidInput where there is no such entry
+     */
+    public static Optional<StructType> columns(
+            JavaSparkContext spark, DataSettings data, String setting, String entry) {
+        Source source = Source.of(spark.hadoopConfiguration(), data, setting, entry, Long.MAX_VALUE);
+        SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+        return source instanceof Source.Rows rows
+                ? Optional.of(OrderedRows.schema(session, data, rows, setting))
+                : Optional.empty();
     }
 
     /** The number of an input's first record in the store. */

@@ -18,11 +18,13 @@ import org.loradash.adapter.PeftStart;
 import org.loradash.adapter.SingularTriplets;
 import org.loradash.config.AdapterSettings;
 import org.loradash.config.DashSettings;
-import org.loradash.config.DataSettings.Format;
+import org.loradash.config.DataSettings;
 import org.loradash.config.Figure;
 import org.loradash.config.ModelSettings;
 import org.loradash.config.Settings;
+import org.loradash.config.TableSettings;
 import org.loradash.config.TrainingSettings.Length;
+import org.loradash.data.FileList;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.ModuleNames;
 import org.loradash.model.Shape;
@@ -64,9 +66,8 @@ public record TrainingPlan(
 
     /** @throws InvalidInput for what does not fit the model, or is not there */
     public static TrainingPlan check(Settings settings, Configuration hadoop) {
-        checkFiles("data.train", settings.data().train(), settings.data().format(), hadoop);
-        checkFiles(
-                "validation.data", settings.validation().data(), settings.data().format(), hadoop);
+        checkRecords("data.train", settings.data().train(), settings.data(), hadoop);
+        checkRecords("validation.data", settings.validation().data(), settings.data(), hadoop);
         settings.dash().cache().ifPresent(cache -> FileSystems.checkDirectory("dash.cache", cache, hadoop));
         try (ModelDirectory files = ModelDirectory.open(hadoop, settings.model().path())) {
             ModelDirectory model = files.as(TaskKinds.model(settings, files.shape()));
@@ -241,18 +242,25 @@ public record TrainingPlan(
                 .toList();
     }
 
-    private static void checkFiles(String setting, List<String> given, Format format, Configuration hadoop) {
-        String allowed = format.isFolder() ? "must be a folder; there is none" : "must be a file; there is none";
-        for (String file : given) {
-            FileSystem files = FileSystems.of(setting, file, hadoop);
-            Path path = FileSystems.path(file);
-            try {
-                if (!files.exists(path) || files.getFileStatus(path).isDirectory() != format.isFolder()) {
-                    throw InvalidInput.of(setting, file, allowed);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(file, e);
+    private static void checkRecords(String setting, List<String> given, DataSettings data, Configuration hadoop) {
+        for (String entry : given) {
+            if (data.format().isFolder()) {
+                checkFolder(setting, entry, hadoop);
+            } else if (data.table().source() != TableSettings.Source.TABLE) {
+                FileList.of(hadoop, setting, entry);
             }
+        }
+    }
+
+    private static void checkFolder(String setting, String given, Configuration hadoop) {
+        FileSystem files = FileSystems.of(setting, given, hadoop);
+        Path path = FileSystems.path(given);
+        try {
+            if (!files.exists(path) || !files.getFileStatus(path).isDirectory()) {
+                throw InvalidInput.of(setting, given, "must be a folder; there is none");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(given, e);
         }
     }
 

@@ -47,6 +47,7 @@ final class TrainingRun<B> {
     private final int steps;
     private final RunDirectory directory;
     private final Progress progress;
+    private final RunGauges gauges;
 
     private Map<String, Directions> directions = Map.of();
     private DirectionWatch watch;
@@ -73,6 +74,7 @@ final class TrainingRun<B> {
         this.steps = steps;
         this.directory = directory;
         this.progress = new Progress(out, steps, task.units());
+        this.gauges = RunGauges.register(task.units().size());
     }
 
     /**
@@ -186,6 +188,7 @@ final class TrainingRun<B> {
             @Override
             public void onRound(RoundOutcome outcome) {
                 RoundEvents.tell(outcome, metrics, progress);
+                gauges.show(outcome);
                 validation.after(outcome, stage, mayEndEarly(adapter), rounds, metrics);
                 samples.after(outcome, stage, rounds, metrics);
                 next[0] = afterRound(outcome, adapter, metrics);

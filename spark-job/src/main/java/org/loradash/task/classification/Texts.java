@@ -78,6 +78,11 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
         return TextRecords.reader(hadoop, data, ModelPath.of("model.path", model, hadoop), limits, labels());
     }
 
+    @Override
+    public Optional<RecordReader<LabelledTokens>> unlabelledReader(Configuration hadoop) throws IOException {
+        return Optional.of(TextRecords.unlabelled(hadoop, data, ModelPath.of("model.path", model, hadoop), limits));
+    }
+
     /** The texts as the model sees them. Records that come as tokens do not say whose tokens they are. */
     @Override
     public Optional<Wording<LabelledTokens>> wording(Configuration hadoop) throws IOException {

@@ -33,8 +33,10 @@ import org.loradash.task.Units;
  * @param height of the largest latents that memory is planned for
  * @param photos what latents are made of, or null where they are given
  * @param show pictures on the way
+ * @param otherModels the text encoders and the VAE, where photos are encoded or pictures shown
  */
-record Denoised(Noising noising, Widths widths, int height, int width, Photos photos, Show show)
+record Denoised(
+        Noising noising, Widths widths, int height, int width, Photos photos, Show show, OtherModels otherModels)
         implements Task<Pictures, Pictures> {
     /** How many time steps a picture is measured at where none is given. */
     private static final int MEASURED = 4;
@@ -56,11 +58,22 @@ record Denoised(Noising noising, Widths widths, int height, int width, Photos ph
                 settings.samplesSteps());
         if (given.data().format() == Format.LATENTS) {
             List<Integer> sides = model.latentSides();
-            return new Denoised(noising, widths, sides.get(0), sides.get(1), null, show);
+            long shown = show.every() == 0
+                    ? 0
+                    : pipeline.bytesOfOtherParts(Math.max(sides.get(0), sides.get(1)) * pipeline.reduction());
+            return new Denoised(noising, widths, sides.get(0), sides.get(1), null, show, new OtherModels(0, shown));
         }
         int reduction = pipeline.reduction();
         int side = settings.resolution() / reduction;
-        return new Denoised(noising, widths, side, side, Photos.of(given, reduction), show);
+        long others = pipeline.bytesOfOtherParts(side * reduction);
+        return new Denoised(
+                noising,
+                widths,
+                side,
+                side,
+                Photos.of(given, reduction),
+                show,
+                new OtherModels(others, show.every() == 0 ? 0 : others));
     }
 
     @Override

@@ -1,0 +1,223 @@
+package org.loradash.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.loradash.Fixtures;
+import org.loradash.spark.application.LocalSpark;
+
+/** Records get a column of answers. */
+class PredictTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path directory;
+
+    private Path questions;
+    private Path configuration;
+
+    @BeforeEach
+    void write() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode record :
+                JSON.readTree(Fixtures.path("arc-easy/train.json").toFile())) {
+            if (lines.size() < 7) {
+                lines.add(JSON.writeValueAsString(record));
+            }
+        }
+        questions = Files.write(directory.resolve("questions.jsonl"), lines);
+        configuration = Files.writeString(
+                directory.resolve("a.conf"),
+                """
+                model.path = "%s"
+                evaluation { max-tokens = 5, batch-size = 2, part-size = 3 }
+                """
+                                .formatted(Fixtures.path("tiny-llama/model"))
+                        + TrainCommandLine.SPARK);
+    }
+
+    @Test
+    void aDecoderWritesTheSameWhateverReadsTheRecordsAndHoweverManyCoresThereAre() throws IOException {
+        Path one = directory.resolve("one");
+        checkDone(predict(configuration, questions, one, "json", "--set", "spark.master=local[1]"));
+        assertThat(names(one)).containsExactly("part-00000.json", "part-00001.json", "part-00002.json");
+        List<JsonNode> answered = objects(one);
+        List<String> asked = Files.readAllLines(questions);
+        assertThat(answered).hasSameSizeAs(asked);
+        for (int i = 0; i < asked.size(); i++) {
+            assertThat(answered.get(i).path("predicted_text").isTextual()).isTrue();
+            assertThat(answered.get(i).path("instruction"))
+                    .isEqualTo(JSON.readTree(asked.get(i)).path("instruction"));
+        }
+        Path two = directory.resolve("two");
+        checkDone(predict(configuration, questions, two, "json", "--set", "spark.sql.files.maxPartitionBytes=1000b"));
+        checkSameFiles(two, one);
+        assertThat(predict(configuration, questions, two, "json").status()).isZero();
+    }
+
+    @Test
+    void whatAnEarlierAttemptKeptIsNotAskedAgain() throws IOException {
+        Path whole = directory.resolve("whole");
+        checkDone(predict(configuration, questions, whole, "json"));
+        Path stopped = directory.resolve("stopped");
+        Files.createDirectories(stopped.resolve("_work/parts"));
+        Files.copy(whole.resolve("_prediction.json"), stopped.resolve("_prediction.json"));
+        String kept = "{\"predicted_text\":\"kept\"}\n".repeat(3);
+        Files.writeString(stopped.resolve("_work/parts/000001.jsonl"), kept);
+
+        checkDone(predict(configuration, questions, stopped, "json"));
+        assertThat(stopped.resolve("part-00001.json")).hasContent(kept);
+        for (String part : List.of("part-00000.json", "part-00002.json")) {
+            assertThat(stopped.resolve(part)).hasSameBinaryContentAs(whole.resolve(part));
+        }
+        assertThat(stopped.resolve("_SUCCESS")).exists();
+        assertThat(stopped.resolve("_work/parts")).doesNotExist();
+    }
+
+    @Test
+    void anEncoderThatWasTrainedClassifiesTables() throws IOException {
+        Golden golden = Golden.named("bert");
+        Path model = Files.createDirectory(directory.resolve("model"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(golden.inputs().resolve("model").resolve(file), model.resolve(file));
+        }
+        Files.write(model.resolve("vocab.txt"), vocabulary());
+        Files.write(
+                directory.resolve("train.jsonl"),
+                List.of("{\"text\": \"water is light\", \"label\": 1}", "{\"text\": \"the soil\", \"label\": 0}"));
+        Path run = directory.resolve("run");
+        checkDone(TrainCommandLine.train(
+                directory.resolve("train.conf"),
+                golden.configuration(run.toString(), directory.toString())
+                        + """
+                        data { train = "%1$s/train.jsonl", format = text, cutoff = 24 }
+                        dash.on = false
+                        adapter.method = lora
+                        training { steps = 1, batch-size = 2 }
+                        evaluation { part-size = 2, batch-size = 2 }
+                        """
+                                .formatted(directory)));
+        Path input = directory.resolve("texts.csv");
+        Files.write(input, List.of("id,text", "7,water is light", "8,\"the soil, light\"", "9,b"));
+
+        Path output = directory.resolve("classes");
+        checkDone(predict(run, input, output, "parquet"));
+        assertThat(names(output)).containsExactly("part-00000.parquet", "part-00001.parquet");
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            List<Row> rows = SparkSession.builder()
+                    .sparkContext(spark.sc())
+                    .getOrCreate()
+                    .read()
+                    .parquet(output.toString())
+                    .orderBy("id")
+                    .collectAsList();
+            assertThat(rows.stream().map(row -> row.<String>getAs("id"))).containsExactly("7", "8", "9");
+            for (Row row : rows) {
+                List<Double> probabilities = row.getList(row.fieldIndex("predicted_probabilities"));
+                double score = row.getAs("predicted_score");
+                assertThat(probabilities.stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum())
+                        .isBetween(1 - 1e-9, 1 + 1e-9);
+                assertThat(score)
+                        .isEqualTo(probabilities.stream().max(Double::compare).orElseThrow());
+                assertThat(row.<String>getAs("predicted_class")).isEqualTo("LABEL_" + probabilities.indexOf(score));
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatTheModelCannotBeAskedBeforeItIs() throws IOException {
+        Path output = directory.resolve("output");
+        Files.write(questions, List.of("{\"instruction\": \"a\"}", "{\"text\": \"b\"}"));
+        assertThat(predict(configuration, questions, output, "json").errors())
+                .singleElement()
+                .asString()
+                .contains("line 2", "no instruction");
+        Files.write(questions, List.of("{\"instruction\": \"a\", \"predicted_text\": \"b\"}"));
+        assertThat(predict(configuration, questions, output, "json").errors())
+                .containsExactly(
+                        "lora-dash: " + questions + " line 1: the field predicted_text (is what predict adds)");
+        assertThat(output).doesNotExist();
+        assertThat(predict(configuration, directory.resolve("none"), output, "json")
+                        .errors())
+                .containsExactly(
+                        "lora-dash: --input: " + directory.resolve("none") + " (must be a file; there is none)");
+        assertThat(predict(configuration, questions, output, "xml").errors())
+                .containsExactly("lora-dash: --format: xml (must be parquet or json)");
+    }
+
+    @Test
+    void isRefusedWhereAnotherOneHasBegun() throws IOException {
+        Path output = directory.resolve("output");
+        checkDone(predict(configuration, questions, output, "json"));
+        assertThat(predict(configuration, questions, output, "json", "--set", "evaluation.max-tokens=6")
+                        .errors())
+                .singleElement()
+                .asString()
+                .contains("evaluation.max-tokens: 6 (must be 5, with which the prediction in");
+    }
+
+    /** As many tokens as the model has. */
+    private static List<String> vocabulary() {
+        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+        tokens.addAll(List.of("water", "light", "soil", "the", "##s", "is", "<", ">", "/", "b"));
+        IntStream.range(tokens.size(), 90).forEach(token -> tokens.add("word" + token));
+        return tokens;
+    }
+
+    private static List<String> names(Path output) throws IOException {
+        try (Stream<Path> files = Files.list(output)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("part-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static List<JsonNode> objects(Path output) throws IOException {
+        List<JsonNode> objects = new ArrayList<>();
+        for (String name : names(output)) {
+            for (String line : Files.readAllLines(output.resolve(name))) {
+                objects.add(JSON.readTree(line));
+            }
+        }
+        return objects;
+    }
+
+    private static void checkSameFiles(Path output, Path other) throws IOException {
+        assertThat(names(output)).isEqualTo(names(other));
+        for (String name : names(output)) {
+            assertThat(output.resolve(name)).hasSameBinaryContentAs(other.resolve(name));
+        }
+    }
+
+    private TrainCommandLine.Ended predict(Path given, Path input, Path output, String format, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("predict", given.toString()));
+        arguments.addAll(List.of("--input", input.toString(), "--output", output.toString(), "--format", format));
+        if (given.equals(configuration)) {
+            arguments.add("--base");
+        }
+        arguments.addAll(List.of(more));
+        return TrainCommandLine.run(arguments);
+    }
+
+    private static void checkDone(TrainCommandLine.Ended ended) {
+        assertThat(ended.errors()).isEmpty();
+        assertThat(ended.status()).isZero();
+    }
+}
