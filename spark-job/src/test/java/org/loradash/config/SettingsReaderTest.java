@@ -68,7 +68,7 @@ class SettingsReaderTest {
                                 1,
                                 10,
                                 16,
-                                new Length.Steps(60),
+                                new Length.Steps(160),
                                 2e-4,
                                 TrainingSettings.Schedule.LINEAR,
                                 0,
@@ -104,7 +104,7 @@ class SettingsReaderTest {
     void readsTheQuickstart() {
         Settings settings = new SettingsReader(new Configuration()).read("../conf/quickstart.conf", List.of());
         assertThat(settings.run().output()).isEqualTo("runs/quickstart");
-        assertThat(settings.training().length()).isEqualTo(new Length.Steps(60));
+        assertThat(settings.training().length()).isEqualTo(new Length.Steps(160));
     }
 
     @Test
