@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
                     + " and the probabilities of all (predicted_class, predicted_score, predicted_probabilities), or the number"
                     + " (predicted_value). The records' own columns stay. Records are in the input's order, in files of"
                     + " evaluation.part-size records.",
-            "Started again with the same output it asks only what is missing, and leaves the same files."
+            "Started again with the same output it asks only what is missing, and leaves the same rows."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -83,7 +82,9 @@ class PredictionIT {
                 "--input",
                 Fixtures.path("arc-easy/held-out.jsonl").toString(),
                 "--output",
-                answers.toString());
+                answers.toString(),
+                "--format",
+                "json");
     }
 
     private static void killExecutor(StandaloneCluster cluster) {
@@ -124,9 +125,9 @@ class PredictionIT {
     private static Map<String, String> content(Path answers) throws IOException {
         Map<String, String> content = new TreeMap<>();
         try (Stream<Path> files = Files.walk(answers)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
-                content.put(answers.relativize(file).toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("part-"))
+                    .toList()) {
+                content.put(answers.relativize(file).toString(), Files.readString(file));
             }
         }
         assertThat(content).hasSize(PARTS);
