@@ -68,7 +68,7 @@ class SettingsReaderTest {
                                 1,
                                 10,
                                 16,
-                                new Length.Steps(160),
+                                new Length.Steps(60),
                                 2e-4,
                                 TrainingSettings.Schedule.LINEAR,
                                 0,
