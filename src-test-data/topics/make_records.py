@@ -3,8 +3,8 @@
 
     python make_records.py DATA_DIR [--out .]
 
-DATA_DIR has LLM-Adapters' ARC-Easy, piqa and social_i_qa. train.json gets the first 560 questions of each that have
-at most 200 letters, one set after the other in turns, as a JSON array.
+DATA_DIR has LLM-Adapters' ARC-Easy, piqa and social_i_qa. Of each the first 560 questions that have at most 200
+letters, the sets in turns: train.json gets 1,500 as a JSON array, held-out.jsonl the other 180 as JSON lines.
 """
 import argparse
 import json
@@ -12,7 +12,7 @@ import pathlib
 import re
 
 SETS = {"science": "ARC-Easy", "household": "piqa", "people": "social_i_qa"}
-EACH, LONGEST = 560, 200
+EACH, TRAIN, LONGEST = 560, 1500, 200
 
 parser = argparse.ArgumentParser()
 parser.add_argument("data", type=pathlib.Path)
@@ -39,4 +39,5 @@ def record(topic, question):
 
 topics = {topic: list(questions(name))[:EACH] for topic, name in SETS.items()}
 lines = [record(topic, topics[topic][i]) for i in range(EACH) for topic in SETS]
-(arguments.out / "train.json").write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+(arguments.out / "train.json").write_text("[\n" + ",\n".join(lines[:TRAIN]) + "\n]\n", encoding="utf-8")
+(arguments.out / "held-out.jsonl").write_text("\n".join(lines[TRAIN:]) + "\n", encoding="utf-8")

@@ -49,7 +49,7 @@ public final class LoraDash {
      */
     static int run(String[] arguments, PrintWriter out, PrintWriter err, Consumer<Settings> training) {
         CommandLine command = new CommandLine(new LoraDash())
-                .addSubcommand(new TrainCommand(training))
+                .addSubcommand(new TrainCommand(training, out))
                 .addSubcommand(new SweepCommand(training, EvaluationJob::run, out))
                 .addSubcommand(new EvaluateCommand(EvaluationJob::run))
                 .addSubcommand(new PredictCommand(PredictionJob::run))

@@ -1,11 +1,17 @@
 package org.loradash.cli;
 
+import java.io.PrintWriter;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.Settings;
+import org.loradash.config.SettingsForEvaluation;
 import org.loradash.spark.application.FileSystemProperties;
+import org.loradash.spark.evaluation.EvaluationJob;
+import org.loradash.spark.evaluation.EvaluationRequest;
+import org.loradash.tsd.Secrets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code train CONF [--set key=value]...}. */
 @Command(
@@ -17,17 +23,44 @@ final class TrainCommand implements Runnable {
     private static final String HADOOP_PROPERTY = "spark.hadoop.";
 
     private final Consumer<Settings> training;
+    private final PrintWriter out;
 
     @Mixin
     private ConfigurationOptions configuration;
 
-    TrainCommand(Consumer<Settings> training) {
+    @Option(
+            names = "--evaluate",
+            description = "Then ask the questions of evaluation.data, of the model as it is and of what was trained.")
+    private boolean evaluates;
+
+    TrainCommand(Consumer<Settings> training, PrintWriter out) {
         this.training = training;
+        this.out = out;
     }
 
     @Override
     public void run() {
-        training.accept(configuration.settings());
+        Settings settings = configuration.settings();
+        SettingsForEvaluation evaluation = SettingsForEvaluation.of(settings);
+        if (evaluates) {
+            EvaluationJob.check(evaluation);
+        }
+        training.accept(settings);
+        if (evaluates) {
+            say("-- the model as it is");
+            EvaluationJob.run(evaluation, EvaluationRequest.ofRunsBase());
+            say("-- what was trained");
+            EvaluationJob.run(evaluation, EvaluationRequest.ofRun());
+            if (settings.task().kind().equals("language")) {
+                say("\nnext: lora-dash generate %s --instruction \"...\""
+                        .formatted(Secrets.hidden(settings.run().output())));
+            }
+        }
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
     }
 
     /** What Spark will make of its {@code spark.hadoop} properties too; the file is read before Spark starts. */

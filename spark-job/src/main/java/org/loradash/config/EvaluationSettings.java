@@ -51,9 +51,10 @@ public record EvaluationSettings(
     static final Key<List<String>> SETS = Key.optional(
             "evaluation.sets",
             names("a list of different sets"),
-            "whose questions the files are: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge or"
-                    + " openbookqa; if not given, the names of the files' directories. Any names of files of records; if not"
-                    + " given, the files' names without their endings",
+            "whose questions the files are: boolq, piqa, social_i_qa, hellaswag, winogrande, ARC-Easy, ARC-Challenge,"
+                    + " openbookqa, or another name, of questions that end with their answers (Answer format: yes/no); if not"
+                    + " given, the names of the files' directories. Any names of files of records; if not given, the files'"
+                    + " names without their endings",
             settings -> notEmpty(settings.evaluation().sets()));
 
     static final Key<Integer> RECORDS = Key.of(

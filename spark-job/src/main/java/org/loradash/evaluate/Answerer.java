@@ -74,7 +74,11 @@ public final class Answerer implements AutoCloseable {
         List<Answer> answers = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             String text = tokenizer.decode(texts.get(i).tokens());
-            answers.add(new Answer.Written(batch.get(i), text, texts.get(i).ended(), set.answerIn(text)));
+            answers.add(new Answer.Written(
+                    batch.get(i),
+                    text,
+                    texts.get(i).ended(),
+                    set.allowing(batch.get(i).options()).answerIn(text)));
         }
         return answers;
     }

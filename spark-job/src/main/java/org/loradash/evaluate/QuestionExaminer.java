@@ -11,15 +11,13 @@ public record QuestionExaminer(Answerer answerer, List<Questions> sets) implemen
 
     @Override
     public List<Examined> examine(Part part) {
-        TestSet set = TestSet.named("set", part.set());
-        List<Question> asked = sets.stream()
-                .filter(questions -> questions.set() == set)
+        Questions of = sets.stream()
+                .filter(questions -> questions.set().title().equals(part.set()))
                 .findFirst()
-                .orElseThrow()
-                .all()
-                .subList(part.first(), part.first() + part.count());
-        return answerer.answer(set, asked).stream()
-                .map(answer -> new Examined(AnswerLine.of(set, answer), answer.isCorrect()))
+                .orElseThrow();
+        List<Question> asked = of.all().subList(part.first(), part.first() + part.count());
+        return answerer.answer(of.set(), asked).stream()
+                .map(answer -> new Examined(AnswerLine.of(of.set(), answer), answer.isCorrect()))
                 .toList();
     }
 

@@ -1,7 +1,8 @@
 package org.loradash.evaluate;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,8 +26,8 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
     /**
      * Reads all files, so that a mistake in the last one is told before the first question is asked.
      *
-     * @return the sets in the order of {@link TestSet}
-     * @throws InvalidInput for the first mistake: no files, an unknown set, a record without an answer or with one that is
+     * @return the sets of commonsense reasoning in their order, behind them others in that of the files
+     * @throws InvalidInput for the first mistake: no files, a set without a name, a record without an answer or with one that is
      *     not allowed
      */
     public static List<Questions> read(EvaluationSettings settings, Configuration hadoop) {
@@ -43,7 +44,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
         if (settings.data().isEmpty()) {
             throw InvalidInput.of(DATA, "missing", "must be a path or a list of paths, to be evaluated on");
         }
-        Map<TestSet, String> files = new EnumMap<>(TestSet.class);
+        Map<TestSet, String> files = new LinkedHashMap<>();
         for (int i = 0; i < settings.data().size(); i++) {
             String file = settings.data().get(i);
             TestSet set = settings.sets().isEmpty()
@@ -56,6 +57,7 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
         }
         List<Questions> sets = new ArrayList<>();
         files.forEach((set, file) -> sets.add(read(set, file, settings, prompt, hadoop)));
+        sets.sort(Comparator.comparingInt(questions -> questions.set().place()));
         return List.copyOf(sets);
     }
 
@@ -66,7 +68,8 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
             return TestSet.named(DATA, name);
         } catch (InvalidInput unknown) {
             throw new InvalidInput(
-                    DATA + ": " + file + " (its directory " + name + " is no set; evaluation.sets must name one)",
+                    DATA + ": " + file + " (its directory " + name
+                            + " is no name of a set; evaluation.sets must give one)",
                     unknown);
         }
     }
@@ -88,16 +91,19 @@ public record Questions(TestSet set, List<Question> all, String sha256) {
 
     private static Question question(
             int index, AnsweredRecord record, String prompt, TestSet set, EvaluationSettings.By by) {
-        List<String> options =
-                switch (by) {
-                    case GENERATION -> List.of();
-                    case LIKELIHOOD -> AnswerFormat.of(record.instruction().instruction())
-                            .orElseThrow(() -> InvalidInput.of(
-                                    record.place(),
-                                    "no answer format",
-                                    "for evaluation.by = likelihood an instruction must end like: Answer format: "
-                                            + String.join("/", set.answers())));
-                };
+        boolean ownAnswers = set.answers().isEmpty();
+        List<String> options = by == EvaluationSettings.By.LIKELIHOOD || ownAnswers
+                ? AnswerFormat.of(record.instruction().instruction())
+                        .orElseThrow(() -> InvalidInput.of(
+                                record.place(),
+                                "no answer format",
+                                "%s an instruction must end like: Answer format: %s"
+                                        .formatted(
+                                                ownAnswers
+                                                        ? "in the set " + set.title()
+                                                        : "for evaluation.by = likelihood",
+                                                ownAnswers ? "yes/no" : String.join("/", set.answers()))))
+                : List.of();
         List<String> allowed = options.isEmpty() ? set.answers() : options;
         if (!allowed.contains(record.answer())) {
             throw InvalidInput.of(

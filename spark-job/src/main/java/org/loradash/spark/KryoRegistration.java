@@ -75,6 +75,7 @@ public final class KryoRegistration implements KryoRegistrator {
             Part.class,
             Question.class,
             Questions.class,
+            TestSet.class,
             ExaminingTask.Done.class,
             BatchMeasurement.class,
             Prediction.class,
@@ -110,7 +111,6 @@ public final class KryoRegistration implements KryoRegistrator {
         }
         ImmutableListSerializer.register(kryo);
         COLUMN_TYPES.forEach(type -> kryo.register(type.getClass()));
-        kryo.register(TestSet.class);
         kryo.register(LinkedHashMap.class);
         UnmodifiableCollectionsSerializer.registerSerializers(kryo);
         for (Class<?> type : List.of(

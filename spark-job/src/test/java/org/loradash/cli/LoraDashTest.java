@@ -74,7 +74,7 @@ class LoraDashTest {
                         "lora-dash: COMMAND: missing (must be one of train, sweep, evaluate, predict, generate, merge, plan, show)",
                         "lora-dash: tain: unknown command (must be one of train, sweep, evaluate, predict, generate, merge, plan, show)",
                         "lora-dash: b: one argument too many (see train --help)",
-                        "lora-dash: --sett: unknown option (must be one of --set, --help, --version)");
+                        "lora-dash: --sett: unknown option (must be one of --set, --evaluate, --help, --version)");
     }
 
     @Test

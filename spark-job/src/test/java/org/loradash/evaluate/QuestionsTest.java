@@ -13,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.loradash.config.EvaluationSettings.By;
 import org.loradash.config.GivenSettings;
@@ -78,13 +79,32 @@ class QuestionsTest {
                 .hasMessage("evaluation.data: missing (must be a path or a list of paths, to be evaluated on)");
     }
 
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void takesTheAnswersOfAnotherSetFromItsQuestions(By by) throws IOException {
+        String own = file("own", BOOLQ);
+        String boolq = file("boolq", BOOLQ);
+        List<Questions> sets = read(by, 0, List.of(), own, boolq);
+        assertThat(sets).extracting(questions -> questions.set().title()).containsExactly("boolq", "own");
+        assertThat(sets.get(1).all().get(0).options()).containsExactly("true", "false");
+    }
+
     @Test
-    void refusesADirectoryThatIsNoSet() throws IOException {
-        String file = file("arc", ARC);
+    void refusesAQuestionOfAnotherSetThatNamesNoAnswers() throws IOException {
+        String file = file("own", "[{\"instruction\": \"Which?\", \"answer\": \"this\"}]");
         assertThatThrownBy(() -> read(By.GENERATION, 0, List.of(), file))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage(
-                        "evaluation.data: " + file + " (its directory arc is no set; evaluation.sets must name one)");
+                .hasMessage(file + " record 0: no answer format (in the set own an instruction must end like:"
+                        + " Answer format: yes/no)");
+    }
+
+    @Test
+    void refusesADirectoryThatNamesNoSet() throws IOException {
+        String file = file("a set", ARC);
+        assertThatThrownBy(() -> read(By.GENERATION, 0, List.of(), file))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessage("evaluation.data: " + file
+                        + " (its directory a set is no name of a set; evaluation.sets must give one)");
     }
 
     @Test

@@ -57,6 +57,18 @@ public final class EvaluationJob {
         run(settings, request, System.out);
     }
 
+    /**
+     * Finds out what is wrong with the questions or records, and with the model as it is, before anything that takes long.
+     *
+     * @throws InvalidInput for the first mistake
+     */
+    public static void check(SettingsForEvaluation settings) {
+        EvaluationPlan.check(
+                settings,
+                new EvaluationRequest.Subject.Base(),
+                SparkApplication.hadoop(SparkApplication.configuration(settings.spark(), settings.workers())));
+    }
+
     static void run(SettingsForEvaluation settings, EvaluationRequest request, PrintStream out) {
         NativeLibrary.select();
         // Tasks share a machine's cores as a run's workers do.

@@ -60,8 +60,13 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
                 });
     }
 
+    /** The model as it was before a run, in the run's directory. */
+    public static EvaluationRequest ofRunsBase() {
+        return new EvaluationRequest(new Subject.Base(), Optional.of("base"), Optional.empty());
+    }
+
     /** The run's own model, in the run's directory. */
-    static EvaluationRequest ofRun() {
+    public static EvaluationRequest ofRun() {
         return new EvaluationRequest(new Subject.Run(), Optional.empty(), Optional.empty());
     }
 

@@ -111,11 +111,13 @@ record OrderedRows(Dataset<Row> rows) {
                             .formatted(
                                     setting,
                                     Secrets.hidden(source.name()),
-                                    Message.oneLine(String.valueOf(refused.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse(""))),
+                                    Message.oneLine(firstSentence(String.valueOf(refused.getMessage())))),
                     refused);
         }
+    }
+
+    /** What is wrong; what Spark advises comes behind it. */
+    private static String firstSentence(String text) {
+        return text.lines().findFirst().orElse("").split("(?<=\\.) ", 2)[0];
     }
 }
