@@ -66,6 +66,7 @@ class ArchitectureTest {
                             "figure",
                             "config",
                             "tsd")),
+            Map.entry("ml", Set.of("spark", "config", "tsd")),
             Map.entry("cli", Set.of("spark", "run", "generate", "task", "adapter", "data", "config", "tsd")));
 
     /** The rooms of package spark: what each may know of the others. */
@@ -134,7 +135,7 @@ class ArchitectureTest {
             .resideInAnyPackage("org.loradash.task.*..", "org.loradash.model.*..");
 
     @ArchTest
-    static final ArchRule onlySparkAndTheCommandKnowSpark = onlyIn("org.apache.spark..", "spark", "cli");
+    static final ArchRule onlySparkAndWhatStartsItKnowSpark = onlyIn("org.apache.spark..", "spark", "ml", "cli");
 
     @ArchTest
     static final ArchRule onlyItsRoomKnowsDl4j = onlyIn("org.deeplearning4j..", "spark.dl4j");

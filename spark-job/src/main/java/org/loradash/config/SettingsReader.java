@@ -36,6 +36,16 @@ public final class SettingsReader {
     }
 
     /**
+     * The settings that a caller gives without a file.
+     *
+     * @param settings as the overrides of {@link #read(String, List)}
+     * @throws InvalidInput likewise
+     */
+    public Settings read(List<String> settings) {
+        return settings("settings", ConfigFactory.empty(), settings);
+    }
+
+    /**
      * What evaluating a model needs of the settings that a file and a command line give together: neither data to train on
      * nor an end of training must be among them.
      *

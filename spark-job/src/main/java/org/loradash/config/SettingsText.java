@@ -57,6 +57,13 @@ public final class SettingsText {
         return table;
     }
 
+    /** Of {@link #table} what would make another run if it were another. */
+    public static Map<String, String> deciding(Settings settings) {
+        Map<String, String> deciding = table(settings);
+        deciding.keySet().removeIf(key -> FREE.stream().anyMatch(key::startsWith));
+        return deciding;
+    }
+
     /**
      * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
      * run lies, how often it is kept, how it is evaluated afterwards, Spark's properties, and passwords in URIs, which a run
@@ -67,14 +74,15 @@ public final class SettingsText {
      * @return for example {@code adapter.rank: 8 (must be 16, ...)}
      */
     public static Optional<String> difference(Settings begun, Settings given) {
+        Map<String, String> before = deciding(begun);
+        Map<String, String> now = deciding(given);
         for (Key<?> key : Keys.ALL) {
-            boolean free = FREE.stream().anyMatch(section -> key.name().startsWith(section));
-            String before = Secrets.hidden(key.text(begun).orElse("absent"));
-            String now = Secrets.hidden(key.text(given).orElse("absent"));
-            if (!free && !before.equals(now)) {
+            String was = before.getOrDefault(key.name(), "absent");
+            String is = now.getOrDefault(key.name(), "absent");
+            if (!was.equals(is)) {
                 return Optional.of(
                         "%s: %s (must be %s, with which the run in run.output began; or give another run.output)"
-                                .formatted(key.name(), now, before));
+                                .formatted(key.name(), is, was));
             }
         }
         return Optional.empty();

@@ -1,5 +1,6 @@
 package org.loradash.evaluate;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  * @param first the index of the first one in the set
  * @param count how many, one at least
  */
-public record Part(String set, int first, int count) {
+public record Part(String set, int first, int count) implements Serializable {
 
     /** All parts of a set, each of that size but the last: the same ones however many have been computed. */
     static List<Part> of(SetSize set, int size) {

@@ -1,5 +1,6 @@
 package org.loradash.evaluate;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,4 +11,4 @@ import java.util.List;
  * @param options the answers that it allows, two at least; empty where its set says them and the model writes its answer
  * @param answer the right one
  */
-public record Question(int index, String prompt, List<String> options, String answer) {}
+public record Question(int index, String prompt, List<String> options, String answer) implements Serializable {}

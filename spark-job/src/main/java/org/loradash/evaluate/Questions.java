@@ -1,5 +1,6 @@
 package org.loradash.evaluate;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import org.loradash.tsd.io.FileSystems;
  * @param all in the order of the file, as many as are asked
  * @param sha256 of the whole file
  */
-public record Questions(TestSet set, List<Question> all, String sha256) {
+public record Questions(TestSet set, List<Question> all, String sha256) implements Serializable {
     private static final String DATA = "evaluation.data";
 
     /**

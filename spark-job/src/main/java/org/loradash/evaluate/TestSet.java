@@ -1,5 +1,6 @@
 package org.loradash.evaluate;
 
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.loradash.tsd.InvalidInput;
  * @param title its name, which is that of its directory in LLM-Adapters
  * @param answers that any of its questions may have; empty where each question names its own
  */
-public record TestSet(String title, List<String> answers) {
+public record TestSet(String title, List<String> answers) implements Serializable {
     public static final TestSet BOOLQ = of("boolq", "true", "false");
     public static final TestSet ARC_EASY = of("ARC-Easy", "answer1", "answer2", "answer3", "answer4", "answer5");
 

@@ -17,6 +17,7 @@ import org.loradash.config.EvaluationSettings;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.evaluate.EvaluationDirectory;
 import org.loradash.evaluate.EvaluationDirectory.Standing;
+import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.Identity;
 import org.loradash.evaluate.Part;
 import org.loradash.evaluate.Results;
@@ -140,7 +141,7 @@ public final class EvaluationJob {
                 UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
         Examination examination = plan.examination();
         Examination.Ready ready = ready(spark, examination, model, directory);
-        ExaminerFactory factory = ready.factory();
+        ExaminerFactory<Examiner> factory = ready.factory();
         for (Map.Entry<String, String> set : ready.hashes().entrySet()) {
             identity = identity.withHash(set.getKey(), set.getValue());
         }
@@ -171,8 +172,9 @@ public final class EvaluationJob {
             JavaSparkContext spark, Examination examination, EvaluatedModel model, EvaluationDirectory directory) {
         try {
             Examination.Ready ready = examination.prepare(spark, model, directory);
-            ExaminerFactory factory = ready.factory();
-            FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.of(factory));
+            ExaminerFactory<Examiner> factory = ready.factory();
+            FirstUse.of(spark, "model: weights", ready.sizes().size(), () -> ProcessExaminers.lend(factory)
+                    .close());
             return ready;
         } catch (InvalidInput mistake) {
             directory.removePrepared();

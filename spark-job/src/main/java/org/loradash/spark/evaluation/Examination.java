@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.loradash.evaluate.EvaluationDirectory;
+import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.Line;
 import org.loradash.evaluate.Results;
 import org.loradash.evaluate.SetSize;
@@ -37,5 +38,5 @@ interface Examination {
     default void close(EvaluationDirectory directory) {}
 
     /** The sets' sizes, their hashes, and what examines them. */
-    record Ready(List<SetSize> sizes, Map<String, String> hashes, ExaminerFactory factory) {}
+    record Ready(List<SetSize> sizes, Map<String, String> hashes, ExaminerFactory<Examiner> factory) {}
 }

@@ -8,7 +8,6 @@ import org.loradash.evaluate.Examiner;
 import org.loradash.evaluate.Part;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
-import org.loradash.spark.rounds.Pool;
 import org.loradash.tsd.Failure;
 
 /**
@@ -16,7 +15,7 @@ import org.loradash.tsd.Failure;
  *
  * @param directory of the evaluation
  */
-public record ExaminingTask(ExaminerFactory factory, String directory) implements Serializable {
+public record ExaminingTask(ExaminerFactory<Examiner> factory, String directory) implements Serializable {
 
     /**
      * What a task tells the driver.
@@ -24,21 +23,17 @@ public record ExaminingTask(ExaminerFactory factory, String directory) implement
      * @param set its title
      * @param failure why nothing was kept; empty where something was
      */
-    public record Done(String set, int items, int correct, String failure) {}
+    public record Done(String set, int items, int correct, String failure) implements Serializable {}
 
     Done run(Part part) {
         TaskDevice.use();
         NativeLibrary.confineToCallingThread();
-        Pool<Examiner> examiners = ProcessExaminers.of(factory);
-        Examiner examiner = examiners.take();
         List<Examiner.Examined> examined;
-        try {
-            examined = examiner.examine(part);
+        try (ProcessExaminers.Lent<Examiner> lent = ProcessExaminers.lend(factory)) {
+            examined = lent.examiner().examine(part);
         } catch (Failure failure) {
             // The same again, whoever tries it.
             return new Done(part.set(), 0, 0, part.set() + ": " + failure.getMessage());
-        } finally {
-            examiners.giveBack(examiner);
         }
         EvaluationDirectory.at(factory.model().configuration(), directory)
                 .write(part, examined, TaskContext.get().taskAttemptId());

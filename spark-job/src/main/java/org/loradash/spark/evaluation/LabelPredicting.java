@@ -63,7 +63,7 @@ record LabelPredicting<E, B>(Task<E, B> task, int batchSize) implements Predicti
     }
 
     @Override
-    public RowExaminers.Predictors open(EvaluatedModel model, Configuration hadoop) {
+    public ExaminerFactory.Shared<RowPredictor> open(EvaluatedModel model, Configuration hadoop) {
         EvaluatedModel.Loaded loaded = model.load();
         return () -> {
             try {

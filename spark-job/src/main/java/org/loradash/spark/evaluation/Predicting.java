@@ -15,7 +15,7 @@ interface Predicting extends Serializable {
     Reading<?> reading();
 
     /** Loads what all predictors of a process share. */
-    RowExaminers.Predictors open(EvaluatedModel model, Configuration hadoop) throws java.io.IOException;
+    ExaminerFactory.Shared<RowPredictor> open(EvaluatedModel model, Configuration hadoop) throws java.io.IOException;
 
     /** The names of the columns that are added. */
     default Set<String> names() {

@@ -8,7 +8,6 @@ import org.loradash.evaluate.Part;
 import org.loradash.evaluate.PredictionDirectory;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
-import org.loradash.spark.rounds.Pool;
 import org.loradash.tsd.Failure;
 
 /**
@@ -22,16 +21,12 @@ record PredictingTask(RowExaminers examiners, String directory, int partSize) im
     ExaminingTask.Done run(Part part) {
         TaskDevice.use();
         NativeLibrary.confineToCallingThread();
-        Pool<Examiner> pool = ProcessExaminers.of(examiners);
-        Examiner examiner = pool.take();
         List<Examiner.Examined> examined;
-        try {
-            examined = examiner.examine(part);
+        try (ProcessExaminers.Lent<Examiner> lent = ProcessExaminers.lend(examiners)) {
+            examined = lent.examiner().examine(part);
         } catch (Failure failure) {
             // The same again, whoever tries it.
             return new ExaminingTask.Done(part.set(), 0, 0, failure.getMessage());
-        } finally {
-            pool.giveBack(examiner);
         }
         PredictionDirectory.at(examiners.model().configuration(), directory)
                 .write(

@@ -98,23 +98,30 @@ public final class PredictionJob {
             PrintStream out) {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-        Path modelPath = ModelPath.of("model.path", plan.model().path(), spark.hadoopConfiguration());
+        Path modelPath = ModelPath.of("model.path", plan.model().model().path(), spark.hadoopConfiguration());
         int threads = spark.getConf().getInt("spark.task.cpus", 1);
         EvaluatedModel model = new EvaluatedModel(
-                UUID.randomUUID().toString(), plan.model(), plan.adapter().orElse(null), hadoop, threads);
-        RowRecords reading =
-                new RowRecords(plan.predicting().names(), plan.predicting().reading());
+                UUID.randomUUID().toString(),
+                plan.model().model(),
+                plan.model().adapter().orElse(null),
+                hadoop,
+                threads);
+        Predicting predicting = plan.model().predicting();
+        RowRecords reading = new RowRecords(predicting.names(), predicting.reading());
         StructType columns =
                 StoredRecords.columns(spark, plan.rows(), INPUT, plan.input()).orElse(null);
         StoredRecords rows =
                 StoredRecords.make(spark, hadoop, reading, plan.rows(), INPUT, List.of(plan.input()), directory.rows());
         Identity identity = plan.identity()
-                .withHash("model", ModelHash.of(spark, hadoop, modelPath, plan.weights()))
+                .withHash(
+                        "model",
+                        ModelHash.of(spark, hadoop, modelPath, plan.model().weights()))
                 .withHash(INPUT, rows.inputs().get(0).sha256())
                 .withNotes(Versions.of(spark));
         directory.checkSame(identity);
-        RowExaminers examiners = new RowExaminers(model, plan.predicting(), rows.location());
-        FirstUse.of(spark, "model: weights", 1, () -> ProcessExaminers.of(examiners));
+        RowExaminers examiners = new RowExaminers(model, predicting, rows.location());
+        FirstUse.of(spark, "model: weights", 1, () -> ProcessExaminers.lend(examiners)
+                .close());
         claim.check();
         directory.begin(identity);
 
@@ -134,8 +141,7 @@ public final class PredictionJob {
         spark.setJobDescription("prediction: files");
         switch (request.format()) {
             case JSON -> PredictedFiles.json(spark, hadoop, directory, all);
-            case PARQUET -> PredictedFiles.parquet(
-                    spark, hadoop, directory, all, columns, plan.predicting().columns());
+            case PARQUET -> PredictedFiles.parquet(spark, hadoop, directory, all, columns, predicting.columns());
         }
         claim.check();
         directory.finish();

@@ -23,10 +23,10 @@ import org.loradash.model.decoder.DecoderShape;
  */
 record QuestionExaminers(
         EvaluatedModel model, EvaluationSettings settings, Asking asking, Broadcast<List<Questions>> sets)
-        implements ExaminerFactory {
+        implements ExaminerFactory<Examiner> {
 
     @Override
-    public Shared open() throws IOException {
+    public Shared<Examiner> open() throws IOException {
         try (ModelDirectory directory =
                 ModelDirectory.open(model.configuration(), model.model().path())) {
             int vocabulary = DecoderShape.of(directory).vocabularySize();
@@ -39,7 +39,7 @@ record QuestionExaminers(
     }
 
     private record Opened(QuestionExaminers of, EvaluatedModel.Loaded loaded, Tokenizer tokenizer, Set<Integer> ends)
-            implements Shared {
+            implements Shared<Examiner> {
         @Override
         public Examiner create() {
             Answerer answerer = new Answerer(

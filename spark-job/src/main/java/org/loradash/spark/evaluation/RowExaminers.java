@@ -21,23 +21,15 @@ import org.loradash.spark.source.RecordStores;
  *
  * @param rows where the rows are kept
  */
-record RowExaminers(EvaluatedModel model, Predicting predicting, String rows) implements ExaminerFactory {
+record RowExaminers(EvaluatedModel model, Predicting predicting, String rows) implements ExaminerFactory<Examiner> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What all predictors of a process share. */
-    interface Predictors {
-        RowPredictor create();
-
-        /** Lets it go. */
-        default void close() {}
-    }
-
     @Override
-    public Shared open() throws IOException {
+    public Shared<Examiner> open() throws IOException {
         return new Opened(this, predicting.open(model, model.configuration()));
     }
 
-    private record Opened(RowExaminers of, Predictors predictors) implements Shared {
+    private record Opened(RowExaminers of, Shared<RowPredictor> predictors) implements Shared<Examiner> {
         @Override
         public Examiner create() {
             return new RowExaminer(of, predictors.create());

@@ -19,15 +19,15 @@ import org.loradash.task.Wording;
  */
 record TextExaminers<E, B>(
         EvaluatedModel model, Task<E, B> task, StoredRecords records, List<String> titles, int batchSize)
-        implements ExaminerFactory {
+        implements ExaminerFactory<Examiner> {
 
     @Override
-    public Shared open() throws IOException {
+    public Shared<Examiner> open() throws IOException {
         return new Opened<>(this, model.load(), task.wording(model.configuration()));
     }
 
     private record Opened<E, B>(TextExaminers<E, B> of, EvaluatedModel.Loaded loaded, Optional<Wording<E>> wording)
-            implements Shared {
+            implements Shared<Examiner> {
         @Override
         public Examiner create() {
             return new TextExaminer<>(

@@ -62,12 +62,13 @@ record TextPredicting(DataSettings data, EvaluationSettings settings, String mod
     }
 
     @Override
-    public RowExaminers.Predictors open(EvaluatedModel evaluated, Configuration hadoop) throws IOException {
+    public ExaminerFactory.Shared<RowPredictor> open(EvaluatedModel evaluated, Configuration hadoop)
+            throws IOException {
         try (ModelDirectory directory = ModelDirectory.open(hadoop, model)) {
             Set<Integer> ends = directory.endTokens(DecoderShape.of(directory).vocabularySize());
             Tokenizer tokenizer = new Asking(data).tokenizer(hadoop, directory.path());
             EvaluatedModel.Loaded loaded = evaluated.load();
-            return new RowExaminers.Predictors() {
+            return new ExaminerFactory.Shared<>() {
                 @Override
                 public RowPredictor create() {
                     return new Predictor(

@@ -1,5 +1,6 @@
 package org.loradash.spark.source;
 
+import java.io.Serializable;
 import org.loradash.data.ShardSummary;
 
 /**
@@ -11,4 +12,5 @@ import org.loradash.data.ShardSummary;
  * @param summary of the examples
  * @param shard its path
  */
-public record RowShard(String file, long start, RowHash hash, ShardSummary summary, String shard) {}
+public record RowShard(String file, long start, RowHash hash, ShardSummary summary, String shard)
+        implements Serializable {}

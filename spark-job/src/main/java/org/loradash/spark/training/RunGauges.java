@@ -4,8 +4,10 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.util.function.ToDoubleFunction;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 import org.loradash.spark.rounds.RoundOutcome;
+import scala.collection.JavaConverters;
 
 /**
  * The last round as gauges of Spark's metrics system, for whatever sinks it is set up with, such as Prometheus or Graphite: {@code
@@ -13,6 +15,7 @@ import org.loradash.spark.rounds.RoundOutcome;
  * which is 1 behind the boundary. They are no numbers before the first round.
  */
 final class RunGauges implements Source {
+    private static final String NAME = "lora-dash";
     private static final double NOTHING_YET = Double.NaN;
 
     private final MetricRegistry registry = new MetricRegistry();
@@ -31,13 +34,15 @@ final class RunGauges implements Source {
     }
 
     /**
-     * Gauges of the application that runs in this process; they are there until it ends.
+     * Gauges of the application that runs in this process; they are there until it ends, or has another run.
      *
      * @param size what a task counts, such as tokens
      */
     static RunGauges register(String size) {
         RunGauges gauges = new RunGauges(size);
-        SparkEnv.get().metricsSystem().registerSource(gauges);
+        MetricsSystem metrics = SparkEnv.get().metricsSystem();
+        JavaConverters.seqAsJavaList(metrics.getSourcesByName(NAME)).forEach(metrics::removeSource);
+        metrics.registerSource(gauges);
         return gauges;
     }
 
@@ -58,7 +63,7 @@ final class RunGauges implements Source {
 
     @Override
     public String sourceName() {
-        return "lora-dash";
+        return NAME;
     }
 
     @Override

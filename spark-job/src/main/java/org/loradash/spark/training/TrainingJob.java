@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -65,7 +67,35 @@ public final class TrainingJob {
         NativeLibrary.select();
         SparkConf conf = SparkApplication.configuration(
                 settings.spark(), settings.training().workers());
-        Configuration hadoop = SparkApplication.hadoop(conf);
+        Application own = new Application(
+                conf, SparkApplication.hadoop(conf), () -> SparkApplication.start(conf), JavaSparkContext::close);
+        run(settings, own, out);
+    }
+
+    /**
+     * Runs in an application that is there already, which goes on behind it.
+     *
+     * @throws InvalidInput where the settings have Spark properties, which come too late
+     */
+    public static void run(Settings settings, JavaSparkContext spark) {
+        settings.spark().forEach((name, value) -> {
+            throw InvalidInput.of(name, value, "must be absent: the session is there already");
+        });
+        NativeLibrary.select();
+        Application given = new Application(
+                spark.getConf(), spark.hadoopConfiguration(), () -> spark, same -> same.setJobDescription(null));
+        run(settings, given, System.out);
+    }
+
+    /** Where a run computes, from its beginning to its end. */
+    private record Application(
+            SparkConf conf,
+            Configuration hadoop,
+            Supplier<JavaSparkContext> beginning,
+            Consumer<JavaSparkContext> end) {}
+
+    private static void run(Settings settings, Application application, PrintStream out) {
+        Configuration hadoop = application.hadoop();
         RunDirectory directory = RunDirectory.of(hadoop, settings.run().output());
         if (isFinished(directory, settings, hadoop, out)) {
             return;
@@ -76,16 +106,16 @@ public final class TrainingJob {
         if (!plan.begun().isEmpty()) {
             out.println("head       begins at random, by training.seed: " + String.join(", ", plan.begun()));
         }
-        memory(settings, conf, shape(settings, hadoop), plan.adapter()).tell(out);
+        memory(settings, application.conf(), shape(settings, hadoop), plan.adapter())
+                .tell(out);
         try (Claim claim = directory.claim(Duration.ofSeconds(settings.run().claimSeconds()), out::println)) {
             // Whoever had the directory before may have brought the run to its end, or begun another one.
             if (isFinished(directory, settings, hadoop, out)) {
                 return;
             }
             RunDirectory claimed = directory.under(claim);
-            try (JavaSparkContext spark = SparkApplication.start(conf)) {
-                claim.application(spark.sc().applicationId());
-                train(spark, plan, claimed, out);
+            try {
+                train(application, plan, claim, claimed, out);
             } catch (RuntimeException failure) {
                 claimed.removePrepared();
                 throw failure;
@@ -93,6 +123,17 @@ public final class TrainingJob {
         } finally {
             directory.removeIfEmpty();
             FrozenModels.clear();
+        }
+    }
+
+    private static void train(
+            Application application, TrainingPlan plan, Claim claim, RunDirectory directory, PrintStream out) {
+        JavaSparkContext spark = application.beginning().get();
+        try {
+            claim.application(spark.sc().applicationId());
+            train(spark, plan, directory, out);
+        } finally {
+            application.end().accept(spark);
         }
     }
 
