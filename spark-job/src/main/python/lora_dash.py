@@ -150,6 +150,11 @@ class _Model(JavaModel, JavaMLReadable, JavaMLWritable):
         Params._dummy(), "runPath", "the directory of the run that made the model", TypeConverters.toString
     )
 
+    def __init__(self, java_model=None):
+        super().__init__(java_model)
+        if java_model is not None:
+            self._transfer_params_from_java()
+
     def getRunPath(self):
         return self.getOrDefault(self.runPath)
 

@@ -31,7 +31,7 @@ session.createDataFrame([(fitted.stages[1].getRunPath(),)], "path string").write
 
 generator = LoraDashGenerator(modelPath=generating, runsPath=f"{directory}/runs", responseCol="output")
 generator.setPromptCol("instruction").setSettings(
-    ["adapter.rank=2", "dash.on=false", "training.steps=1", "training.local-steps=1", "training.workers=1"]
+    ["adapter.rank=2", "adapter.method=lora", "training.steps=1", "training.local-steps=1", "training.workers=1"]
 )
 said = generator.fit(session.read.parquet(questions)).setSettings(["evaluation.max-tokens=3"])
 assert said.transform(session.read.parquet(questions).limit(2)).select("prediction").count() == 2

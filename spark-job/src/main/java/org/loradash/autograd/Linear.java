@@ -11,6 +11,7 @@ import org.loradash.kernel.Kernels;
 import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Add;
+import org.loradash.kernel.operation.Copy;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.RepeatRow;
 
@@ -43,8 +44,40 @@ public final class Linear {
         input.use(tape);
         Tensor y = tape.arena().take(input.rows(), weight.rows());
         float keep = startWith(tape, bias, y);
-        return change.map(changed -> changed(tape, input, weight, changed, y, keep))
-                .orElseGet(() -> frozen(tape, input, weight, y, keep));
+        Frozen product = (x, changes) -> WeightProduct.forward(tape, x, weight, changes, y, keep);
+        return change.map(changed -> changed(tape, input, weight, changed, y, product))
+                .orElseGet(() -> frozen(tape, input, weight, y, product));
+    }
+
+    /**
+     * The same of an input whose product with the frozen weight is known.
+     *
+     * @param product T x outputs, as {@link #product} made it; it stays as it is
+     * @param change without dense parts
+     */
+    public static Variable applyTo(
+            Tape tape, LinearInput input, Weight weight, Tensor product, Optional<OutputChanges> change) {
+        input.use(tape);
+        Tensor y = tape.arena().take(input.rows(), weight.rows());
+        Frozen copy = (x, changes) -> tape.kernels().run(new Copy(product, y));
+        return change.map(changed -> changed(tape, input, weight, changed, y, copy))
+                .orElseGet(() -> frozen(tape, input, weight, y, copy));
+    }
+
+    /**
+     * What a frozen layer without bias and change makes of an input.
+     *
+     * @param x T x inputs
+     * @param y T x outputs, which is written
+     */
+    public static void product(Tape tape, Tensor x, Weight weight, Tensor y) {
+        WeightProduct.forward(tape, x, weight, y);
+    }
+
+    /** Begins a layer's outputs with the product of its input and its weight, with dense changes. */
+    @FunctionalInterface
+    private interface Frozen {
+        void write(Tensor x, List<DensePart> changes);
     }
 
     /** Writes a bias to every row of what a product is then added to; returns how much of it the product is to keep. */
@@ -102,9 +135,9 @@ public final class Linear {
         tape.arena().release(scratch);
     }
 
-    private static Variable frozen(Tape tape, LinearInput input, Weight weight, Tensor y, float keep) {
+    private static Variable frozen(Tape tape, LinearInput input, Weight weight, Tensor y, Frozen product) {
         Arena.Mark scratch = tape.arena().mark();
-        WeightProduct.forward(tape, input.value(tape), weight, List.of(), y, keep);
+        product.write(input.value(tape), List.of());
         tape.arena().release(scratch);
         return tape.result(y, input.needsGradient(), result -> {
             LinearInput.Gradient dx = input.gradient(tape);
@@ -114,12 +147,12 @@ public final class Linear {
     }
 
     private static Variable changed(
-            Tape tape, LinearInput input, Weight weight, OutputChanges change, Tensor y, float keep) {
+            Tape tape, LinearInput input, Weight weight, OutputChanges change, Tensor y, Frozen product) {
         Kernels kernels = tape.kernels();
         Tensor inner = tape.arena().take(input.rows(), change.rank());
         Arena.Mark scratch = tape.arena().mark();
         Tensor x = input.value(tape);
-        WeightProduct.forward(tape, x, weight, change.dense(), y, keep);
+        product.write(x, change.dense());
         if (change.drops()) {
             Tensor dropped = tape.arena().take(x.rows(), x.columns());
             int from = 0;

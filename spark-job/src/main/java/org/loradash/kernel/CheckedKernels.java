@@ -1,5 +1,7 @@
 package org.loradash.kernel;
 
+import org.loradash.config.TrainingSettings.Arithmetic;
+
 /** Refuses operations whose arguments do not fit, and hands the rest on. */
 final class CheckedKernels implements Kernels {
     private final Kernels kernels;
@@ -13,6 +15,11 @@ final class CheckedKernels implements Kernels {
     public double run(Operation operation) {
         account.of(operation).checkApart();
         return kernels.run(operation);
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+        return kernels.arithmetic();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.loradash.kernel;
 
+import org.loradash.config.TrainingSettings.Arithmetic;
+
 /**
  * What computes operations.
  *
@@ -23,6 +25,11 @@ public interface Kernels extends AutoCloseable {
      * @throws IllegalArgumentException if its arguments do not fit each other
      */
     double run(Operation operation);
+
+    /** What products of matrices are computed in. */
+    default Arithmetic arithmetic() {
+        return Arithmetic.FLOAT32;
+    }
 
     /** Lets go of the threads that compute beside the caller's, where there are any. */
     @Override

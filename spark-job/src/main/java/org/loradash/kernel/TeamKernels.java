@@ -10,12 +10,14 @@ import org.loradash.config.TrainingSettings.Arithmetic;
 final class TeamKernels implements Kernels {
     private final KernelProvider provider;
     private final Team team;
+    private final Arithmetic arithmetic;
     private final Scratch[] scratches;
     private double[] sums = {};
 
     TeamKernels(KernelProvider provider, Team team, Arithmetic arithmetic) {
         this.provider = provider;
         this.team = team;
+        this.arithmetic = arithmetic;
         this.scratches = Stream.generate(() -> new Scratch(arithmetic))
                 .limit(team.members())
                 .toArray(Scratch[]::new);
@@ -40,6 +42,11 @@ final class TeamKernels implements Kernels {
             sum += ofParts[part];
         }
         return sum;
+    }
+
+    @Override
+    public Arithmetic arithmetic() {
+        return arithmetic;
     }
 
     @Override

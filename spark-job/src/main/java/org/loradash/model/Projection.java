@@ -66,6 +66,22 @@ public record Projection(List<Target> targets, Weight weight, Optional<Tensor> b
      * @return T x all outputs
      */
     public Variable apply(Tape tape, LinearInput x, Changes changes) {
+        return Linear.apply(tape, x, weight, bias, changes(changes));
+    }
+
+    /**
+     * Computes all of them, which have no bias, where it is known what they make of the input without changes.
+     *
+     * @param product T x all outputs; unused where a change is dense
+     */
+    public Variable applyTo(Tape tape, LinearInput x, Tensor product, Changes changes) {
+        Optional<OutputChanges> change = changes(changes);
+        return change.filter(given -> !given.dense().isEmpty()).isPresent()
+                ? Linear.apply(tape, x, weight, change)
+                : Linear.applyTo(tape, x, weight, product, change);
+    }
+
+    private Optional<OutputChanges> changes(Changes changes) {
         List<OutputChanges.Part> parts = new ArrayList<>();
         List<OutputChanges.DensePart> dense = new ArrayList<>();
         int output = 0;
@@ -77,11 +93,6 @@ public record Projection(List<Target> targets, Weight weight, Optional<Tensor> b
             changes.dense(target.name()).ifPresent(change -> dense.add(new OutputChanges.DensePart(from, change)));
             output += target.outputs();
         }
-        return Linear.apply(
-                tape,
-                x,
-                weight,
-                bias,
-                parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense)));
+        return parts.isEmpty() && dense.isEmpty() ? Optional.empty() : Optional.of(new OutputChanges(parts, dense));
     }
 }

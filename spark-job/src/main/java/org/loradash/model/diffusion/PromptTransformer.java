@@ -14,6 +14,7 @@ import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
+import org.loradash.model.diffusion.PromptProjection.Heard;
 import org.loradash.model.diffusion.PartWeights.Bias;
 
 /**
@@ -41,7 +42,7 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
             Projection attended,
             Norm second,
             Projection query,
-            Projection keyValue,
+            PromptProjection keyValue,
             Projection heard,
             Norm third,
             Projection inner,
@@ -68,7 +69,8 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
                 weights.linear(places + "to_out.0", width, width),
                 Norm.read(name + "norm2", width, weights),
                 weights.linears(List.of(prompt + "to_q"), width, width, Bias.NONE),
-                weights.linears(List.of(prompt + "to_k", prompt + "to_v"), width, promptWidth, Bias.NONE),
+                new PromptProjection(
+                        weights.linears(List.of(prompt + "to_k", prompt + "to_v"), width, promptWidth, Bias.NONE)),
                 weights.linear(prompt + "to_out.0", width, width),
                 Norm.read(name + "norm3", width, weights),
                 weights.linear(name + "ff.net.0.proj", 8 * width, width),
@@ -77,10 +79,8 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
 
     /**
      * Each of its parts is a block of the tape.
-     *
-     * @param prompt L x the width of a token's states
      */
-    Grid apply(Tape tape, Grid x, Tensor prompt, Changes changes) {
+    Grid apply(Tape tape, Grid x, Heard prompt, Changes changes) {
         Variable inside = tape.block(
                 x.places(),
                 (tapeOfBlock, places) -> input.apply(
@@ -95,7 +95,7 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
         return x.with(places -> Sum.add(tape, places, output.apply(tape, LinearInput.of(last), changes)));
     }
 
-    private Variable apply(Tape tape, Variable x, Block block, Tensor prompt, Changes changes) {
+    private Variable apply(Tape tape, Variable x, Block block, Heard prompt, Changes changes) {
         Variable qkv = block.queryKeyValue().apply(tape, block.first().of(tape, x), changes);
         Variable attended =
                 Attention.bothWays(tape, qkv, heads, new int[] {0, x.value().rows()});
@@ -103,7 +103,7 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
         Variable heard = CrossAttention.apply(
                 tape,
                 block.query().apply(tape, block.second().of(tape, one), changes),
-                block.keyValue().apply(tape, LinearInput.of(tape.constant(prompt)), changes),
+                block.keyValue().apply(tape, prompt, changes),
                 heads);
         Variable two = Sum.add(tape, one, block.heard().apply(tape, LinearInput.of(heard), changes));
         Variable inner = block.inner().apply(tape, block.third().of(tape, two), changes);
