@@ -14,8 +14,8 @@ import org.loradash.kernel.operation.Activation;
 import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
-import org.loradash.model.diffusion.PromptProjection.Heard;
 import org.loradash.model.diffusion.PartWeights.Bias;
+import org.loradash.model.diffusion.PromptProjection.Heard;
 
 /**
  * What the places of a level say to each other and hear from the prompt: blocks of attention to all places, attention to the
@@ -75,6 +75,11 @@ record PromptTransformer(Residual.Norm norm, Projection input, List<Block> block
                 Norm.read(name + "norm3", width, weights),
                 weights.linear(name + "ff.net.0.proj", 8 * width, width),
                 weights.linear(name + "ff.net.2", width, 4 * width));
+    }
+
+    /** What is kept of {@link KnownPrompts}, beside the weights. */
+    long promptBytes() {
+        return blocks.stream().mapToLong(block -> block.keyValue().bytes()).sum();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.loradash.autograd.Activate;
 import org.loradash.autograd.Arena;
 import org.loradash.autograd.Beside;
@@ -19,6 +20,7 @@ import org.loradash.kernel.operation.GroupNorm.Then;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
+import org.loradash.model.diffusion.PromptProjection.Heard;
 import org.loradash.tsd.InvalidInput;
 
 /** SDXL's U-Net (arXiv 2307.01952): what noise is in latents, as a prompt describes the picture. */
@@ -35,6 +37,7 @@ public final class Unet implements Backbone {
     private final Residual.Norm norm;
     private final Convolution output;
     private final long bytes;
+    private final Optional<KnownPrompts> prompts;
 
     /** Two linear layers with SiLU between. */
     private record Embedding(Projection first, Projection second) {
@@ -59,11 +62,12 @@ public final class Unet implements Backbone {
     private record Level(List<Part> parts, Optional<Convolution> ends) {}
 
     /** What one prediction is made of, all but the latents. */
-    private record Given(Variable embedding, Tensor prompt, Changes changes) {}
+    private record Given(Variable embedding, Heard prompt, Changes changes) {}
 
-    private Unet(UnetConfig config, PartWeights given) {
+    private Unet(UnetConfig config, PartWeights given, Optional<KnownPrompts> prompts) {
         CountedWeights weights = new CountedWeights(given);
         this.config = config;
+        this.prompts = prompts;
         List<Integer> channels = config.channels();
         int levels = channels.size();
         time = Embedding.read("time_embedding", channels.get(0), config.timeWidth(), weights);
@@ -123,11 +127,21 @@ public final class Unet implements Backbone {
         }
         norm = Residual.Norm.read("conv_norm_out", channels.get(0), config.groups(), config.epsilon(), weights);
         output = Convolution.read("conv_out", config.latentChannels(), channels.get(0), 3, weights);
-        bytes = weights.bytes();
+        bytes = weights.bytes()
+                + Stream.of(down, List.of(middle), up)
+                        .flatMap(List::stream)
+                        .flatMap(level -> level.parts().stream())
+                        .flatMap(part -> part.transformer().stream())
+                        .mapToLong(PromptTransformer::promptBytes)
+                        .sum();
     }
 
-    static Unet of(UnetConfig config, PartWeights weights) {
-        return new Unet(config, weights);
+    static Unet of(UnetConfig config, FileWeights weights) {
+        return new Unet(config, weights, Optional.of(new KnownPrompts()));
+    }
+
+    static Unet withoutMemory(UnetConfig config, ShapesAlone shapes) {
+        return new Unet(config, shapes, Optional.empty());
     }
 
     @Override
@@ -222,7 +236,11 @@ public final class Unet implements Backbone {
         Tensor places = tape.arena().take(height * width, config.latentChannels());
         places.write(transposed(latents, config.latentChannels()), 0);
         Grid x = new Grid(tape.constant(places), height, width);
-        return predict(tape, x, new Given(embedding, states, changes)).places();
+        int known = prompts.map(
+                        all -> all.number(prompt.states(), tape.kernels().arithmetic()))
+                .orElse(KnownPrompts.UNKNOWN);
+        return predict(tape, x, new Given(embedding, new Heard(states, known), changes))
+                .places();
     }
 
     private Grid predict(Tape tape, Grid latents, Given given) {

@@ -49,7 +49,7 @@ public record UnetShape(UnetConfig config) implements Shape {
     @Override
     public List<Target> targets() {
         ShapesAlone shapes = new ShapesAlone(Storage.FLOAT32, (name, shape) -> {});
-        Unet.of(config, shapes);
+        Unet.withoutMemory(config, shapes);
         return List.copyOf(shapes.targets());
     }
 
@@ -72,7 +72,7 @@ public record UnetShape(UnetConfig config) implements Shape {
 
     @Override
     public void check(WeightFiles files) {
-        Unet.of(config, new ShapesAlone(Storage.FLOAT32, files::check));
+        Unet.withoutMemory(config, new ShapesAlone(Storage.FLOAT32, files::check));
     }
 
     @Override
@@ -83,6 +83,6 @@ public record UnetShape(UnetConfig config) implements Shape {
 
     @Override
     public Backbone withoutMemory(Storage storage) {
-        return Unet.of(config, new ShapesAlone(storage, (name, shape) -> {}));
+        return Unet.withoutMemory(config, new ShapesAlone(storage, (name, shape) -> {}));
     }
 }

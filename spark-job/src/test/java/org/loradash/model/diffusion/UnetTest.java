@@ -7,7 +7,10 @@ import static org.assertj.core.data.Percentage.withPercentage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +150,44 @@ class UnetTest {
         assertThatThrownBy(() -> UnetConfig.of(new ConfigJson(config, "config.json")))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessage("config.json: " + message);
+    }
+
+    /** There are more prompts than it keeps products of: those that it meets last it does not know. */
+    @Test
+    void predictsTheSameWhetherItKnowsAPromptOrNot() throws IOException {
+        try (ModelDirectory model = model()) {
+            Changes changes = PeftAdapter.changes(
+                    new Configuration(),
+                    model,
+                    PipelineParts.SMALL.path("boundary").toString());
+            List<float[]> firstToLast = predicted(model, changes, List.of(0, 1, 2, 3, 4, 5));
+            List<float[]> lastToFirst = predicted(model, changes, List.of(5, 4, 3, 2, 1, 0));
+            Collections.reverse(lastToFirst);
+            for (int prompt = 0; prompt < firstToLast.size(); prompt++) {
+                assertThat(firstToLast.get(prompt)).as("of prompt %d", prompt).isEqualTo(lastToFirst.get(prompt));
+            }
+            assertThat(firstToLast.get(0)).isNotEqualTo(firstToLast.get(5));
+        }
+    }
+
+    /** Each prompt twice, by a U-Net that has met none. */
+    private static List<float[]> predicted(ModelDirectory model, Changes changes, List<Integer> prompts) {
+        Unet unet = (Unet) model.load(Storage.FLOAT32);
+        List<float[]> predicted = new ArrayList<>();
+        try (TensorFile data = TensorFile.open(Fixtures.localFiles(), PipelineParts.SMALL.path("data.safetensors"))) {
+            for (int prompt : prompts) {
+                float[] states = record(data, "prompt_embeds", 0);
+                states[prompt] += 1;
+                PromptEncoder.Prompt given = new PromptEncoder.Prompt(77, states, record(data, "pooled", 0));
+                float[] latents = record(data, "latents", 0);
+                float[] size = record(data, "time_ids", 0);
+                float[] first = unet.predict(KERNELS, ARENA, latents, 8, 8, 10, given, size, changes);
+                assertThat(unet.predict(KERNELS, ARENA, latents, 8, 8, 10, given, size, changes))
+                        .isEqualTo(first);
+                predicted.add(first);
+            }
+        }
+        return predicted;
     }
 
     @Test
