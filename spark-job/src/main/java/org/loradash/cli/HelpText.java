@@ -2,44 +2,99 @@ package org.loradash.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.loradash.config.Key;
 import org.loradash.config.Keys;
 
-/** What help says after the options: an example, exit statuses, and every key of a configuration. */
+/** What help says after the options: examples and exit statuses, and where a configuration is given every key of it. */
 final class HelpText {
     private static final String INDENT = "      ";
     private static final int WIDTH = 80;
 
+    private static final List<String> EXAMPLES = List.of(
+            "",
+            "Examples:",
+            "  lora-dash train conf/quickstart.conf --set training.steps=40 --set run.output=/tmp/run",
+            "  lora-dash sweep conf/sweeps/methods.conf",
+            "  lora-dash plan conf/quickstart.conf --set training.batch-size=64",
+            "  lora-dash show conf/quickstart.conf --records 1",
+            "  lora-dash evaluate conf/quickstart.conf --set evaluation.data=data/ARC-Easy/test.json",
+            "",
+            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.");
+
+    /** A configuration with the keys that most people set; each of them is one of {@link Keys#ALL}. */
+    static final List<String> EXAMPLE = List.of(
+            "run.output = runs/chat                     # everything that the run writes",
+            "model.path = /models/SmolLM2-135M-Instruct # a Hugging Face model directory",
+            "data {",
+            "  train = conversations.jsonl              # files or directories of records",
+            "  format = chat                            # or instruction, text, tokens, ...",
+            "  cutoff = 512                             # most tokens of a record",
+            "}",
+            "adapter {",
+            "  method = lora-dash                       # or lora, full, ...",
+            "  rank = 32",
+            "  alpha = 64                               # scale = alpha / rank",
+            "}",
+            "dash {",
+            "  pre-launch-steps = 100                   # then directions are chosen",
+            "  directions = 8                           # of each weight matrix",
+            "}",
+            "training {",
+            "  steps = 1000                             # or epochs = 3",
+            "  batch-size = 16                          # records of a step",
+            "  learning-rate = 2e-4",
+            "}",
+            "validation.hold-out = 100                  # records to measure on the way");
+
     private HelpText() {}
 
-    static String[] footer() {
-        List<String> lines = new ArrayList<>(List.of(
-                "",
-                "Examples:",
-                "  lora-dash train conf/quickstart.conf --set training.steps=40 --set run.output=/tmp/run",
-                "  lora-dash sweep conf/sweeps/methods.conf",
-                "  lora-dash plan conf/quickstart.conf --set training.batch-size=64",
-                "  lora-dash show conf/quickstart.conf --records 1",
-                "  lora-dash evaluate conf/quickstart.conf --set evaluation.data=data/ARC-Easy/test.json",
-                "",
-                "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.",
-                "",
-                "Keys of a configuration, in HOCON (adapter.rank = 8, or adapter { rank = 8 }),",
-                "with their defaults. Paths are local or any Hadoop URI.",
-                ""));
-        Keys.ALL.forEach(key -> describe(key, lines));
+    /** Of the command as a whole. */
+    static String[] brief() {
+        return footer(Stream.of(
+                        EXAMPLES,
+                        List.of(
+                                "",
+                                "COMMAND --help tells a command's options; train --help all keys of a configuration."))
+                .flatMap(List::stream));
+    }
+
+    /** Of a command that is given a configuration. */
+    static String[] withKeys() {
+        List<String> lines = new ArrayList<>(EXAMPLES);
         lines.addAll(List.of(
-                "  spark { ... }",
-                INDENT + "Spark properties, for example spark.master = \"local[2]\", spark.task.cpus = 2",
                 "",
+                "A configuration is a file in HOCON, where adapter.rank = 8 is the same as adapter { rank = 8 }.",
+                "What most people set:",
+                ""));
+        EXAMPLE.forEach(line -> lines.add("  " + line));
+        lines.addAll(List.of(
+                "",
+                "All keys, by sections, with their defaults and what they may be. Paths are local or any",
+                "Hadoop URI."));
+        Keys.SECTIONS.forEach(section -> {
+            lines.addAll(List.of("", section.name() + ": " + section.meaning()));
+            section.keys().forEach(key -> describe(key, lines));
+        });
+        lines.addAll(List.of(
+                "",
+                "spark: Spark's own properties",
+                "  spark { ... }",
+                INDENT + "for example spark.master = \"local[2]\", spark.task.cpus = 2",
+                "",
+                "sweep: for the command sweep",
                 "  sweep = [{ name = a, adapter.rank = 4 }, ...]",
-                INDENT + "for the command sweep: runs below run.output that differ in these settings",
+                INDENT + "runs below run.output that differ in these settings",
                 "  sweep { seeds = [1, 2, 3], compare-with = a, runs = [{ name = a }, ...] }",
                 INDENT + "the same, each run once a seed; with evaluation.data each is evaluated and compared",
                 INDENT + "with that one, or the first",
                 "",
                 "--set takes a value as it stands; lists ([a, b]) and \"quoted strings\" are HOCON."));
-        return lines.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new);
+        return footer(lines.stream());
+    }
+
+    private static String[] footer(Stream<String> lines) {
+        return lines.map(line -> line.replace("%", "%%")).toArray(String[]::new);
     }
 
     private static void describe(Key<?> key, List<String> lines) {

@@ -61,9 +61,9 @@ public final class LoraDash {
                 .setUsageHelpWidth(100)
                 .setOut(out)
                 .setErr(err);
-        String[] footer = HelpText.footer();
-        command.getCommandSpec().usageMessage().footer(footer);
-        for (String configured : List.of("train", "sweep", "evaluate", "predict", "show")) {
+        command.getCommandSpec().usageMessage().footer(HelpText.brief());
+        String[] footer = HelpText.withKeys();
+        for (String configured : List.of("train", "sweep", "evaluate", "predict", "plan", "show")) {
             command.getSubcommands()
                     .get(configured)
                     .getCommandSpec()

@@ -2,6 +2,8 @@ package org.loradash.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.loradash.config.Key;
 import org.loradash.config.Keys;
 import org.loradash.config.Settings;
 import org.loradash.tsd.InvalidInput;
@@ -109,8 +113,10 @@ class LoraDashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "train --help", "evaluate --help"})
-    void helpNamesEveryKeyAndTheExitStatuses(String arguments) {
+    @ValueSource(
+            strings = {"train --help", "sweep --help", "evaluate --help", "predict --help", "plan --help", "show --help"
+            })
+    void helpNamesEveryKeyBySectionsAndTheExitStatuses(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
         assertThat(out.toString())
                 .contains("Exit status: 0 done; 2 a mistake")
@@ -119,6 +125,27 @@ class LoraDashTest {
         assertThat(out.toString())
                 .contains(Keys.ALL.stream().map(key -> "\n  " + key.name()).toList());
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
+        Keys.SECTIONS.forEach(section -> {
+            assertThat(out.toString())
+                    .contains("\n\n" + section.name() + ": " + section.meaning() + "\n  " + section.name());
+            assertThat(section.keys()).allMatch(key -> key.name().startsWith(section.name() + "."));
+        });
+    }
+
+    @Test
+    void helpShowsAConfigurationOfKeysThatThereAre() {
+        Config example = ConfigFactory.parseString(String.join("\n", HelpText.EXAMPLE));
+        assertThat(Keys.ALL.stream().map(Key::name))
+                .containsAll(example.entrySet().stream().map(Map.Entry::getKey).toList());
+    }
+
+    @Test
+    void helpOfTheWholeCommandFitsOnAScreen() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("Exit status: 0 done; 2 a mistake")
+                .contains("train --help all keys of a configuration");
+        assertThat(out.toString().lines()).hasSizeLessThan(50).allMatch(line -> line.length() <= 100);
     }
 
     @Test
