@@ -18,6 +18,7 @@ import org.loradash.generate.Generated;
 import org.loradash.generate.Painter;
 import org.loradash.generate.TextGenerator;
 import org.loradash.generate.Tuned;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import picocli.CommandLine.Command;
@@ -176,8 +177,8 @@ final class GenerateCommand implements Runnable {
             int count = generated.tokens().length;
             err.println(String.format(
                     Locale.ROOT,
-                    "%d tokens in %.1f s (%s)",
-                    count,
+                    "%s in %.1f s (%s)",
+                    Counted.of(count, "token"),
                     seconds,
                     generated.ended() ? "the text has ended" : "--max-tokens reached"));
         }

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.loradash.data.photo.Photo;
 import org.loradash.data.photo.PhotoFile;
 import org.loradash.generate.Painter;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.WholeFile;
@@ -105,11 +106,11 @@ final class PictureOptions {
             WholeFile.write(files, path, out -> out.write(png));
             err.println(String.format(
                     Locale.ROOT,
-                    "%s: %d x %d pixels, %d steps in %.1f s",
+                    "%s: %d x %d pixels, %s in %.1f s",
                     output,
                     picture.height(),
                     picture.width(),
-                    request.steps(),
+                    Counted.of(request.steps(), "step"),
                     (System.nanoTime() - begin) * 1e-9));
         } catch (IOException failed) {
             throw new UncheckedIOException(output, failed);

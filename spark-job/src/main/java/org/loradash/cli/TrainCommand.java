@@ -7,7 +7,6 @@ import org.loradash.config.Settings;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.spark.application.FileSystemProperties;
 import org.loradash.spark.evaluation.EvaluationJob;
-import org.loradash.spark.evaluation.EvaluationRequest;
 import org.loradash.tsd.Secrets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,12 +46,9 @@ final class TrainCommand implements Runnable {
         }
         training.accept(settings);
         if (evaluates) {
-            say("-- the model as it is");
-            EvaluationJob.run(evaluation, EvaluationRequest.ofRunsBase());
-            say("-- what was trained");
-            EvaluationJob.run(evaluation, EvaluationRequest.ofRun());
+            EvaluationJob.runBeforeAndAfter(evaluation, this::say);
             if (settings.task().kind().equals("language")) {
-                say("\nnext: lora-dash generate %s --instruction \"...\""
+                say("next: lora-dash generate %s --instruction \"...\""
                         .formatted(Secrets.hidden(settings.run().output())));
             }
         }

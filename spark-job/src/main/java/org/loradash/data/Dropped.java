@@ -1,6 +1,7 @@
 package org.loradash.data;
 
 import java.io.Serializable;
+import org.loradash.tsd.Counted;
 
 /**
  * What of the user's records is not learnt, because it is beyond the cut-off or is nothing to learn.
@@ -20,8 +21,10 @@ public record Dropped(long records, long shortened, long turns) implements Seria
     /** What a person is told, in one line. */
     @Override
     public String toString() {
-        String lost = "%d conversations lost %d turns from their end, beyond data.cutoff".formatted(shortened, turns);
-        String left = "%d conversations left out, with nothing to learn within data.cutoff".formatted(records);
+        String lost = "%s lost %s from the end, beyond data.cutoff"
+                .formatted(Counted.of(shortened, "conversation"), Counted.of(turns, "turn"));
+        String left =
+                "%s left out, with nothing to learn within data.cutoff".formatted(Counted.of(records, "conversation"));
         return records == 0 ? lost : shortened == 0 ? left : left + "; " + lost;
     }
 }

@@ -110,6 +110,13 @@ public record Accuracies(List<OfSet> sets) implements Results {
                 .render();
     }
 
+    @Override
+    public Headline headline() {
+        long questions = sets.stream().mapToLong(of -> of.proportion().n()).sum();
+        return new Headline(
+                "accuracy", average(), Headline.of(sets.stream().map(OfSet::set).toList(), "question", questions));
+    }
+
     private List<List<String>> rows() {
         List<List<String>> rows = new ArrayList<>();
         for (OfSet of : sets) {

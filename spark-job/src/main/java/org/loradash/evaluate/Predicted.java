@@ -142,6 +142,18 @@ public record Predicted(Map<String, List<Judged>> sets) implements Results {
         return page.section("Evaluated", Table.of(settings)).render();
     }
 
+    /** The first of the figures. */
+    @Override
+    public Headline headline() {
+        Figure figure = figures().get(0);
+        double mean = sets.keySet().stream()
+                .mapToDouble(set -> Estimate.of(figure, predictions(set)).value())
+                .average()
+                .orElseThrow();
+        long records = sets.values().stream().mapToLong(List::size).sum();
+        return new Headline(figure.key(), mean, Headline.of(sets.keySet(), "record", records));
+    }
+
     private Table table() {
         List<List<String>> rows = new ArrayList<>();
         sets.keySet().forEach(set -> figures().forEach(figure -> {

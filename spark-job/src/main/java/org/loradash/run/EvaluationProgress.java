@@ -6,20 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.loradash.tsd.Counted;
 
 /** The line that people watch while a model is evaluated: how many of how many, accuracy so far, time left. */
 public final class EvaluationProgress {
     /** What is evaluated. */
     public enum Kind {
-        ANSWERS("questions", "answered"),
-        CLASSES("records", "predicted"),
-        VALUES("records", "predicted");
+        ANSWERS("question", "answered"),
+        CLASSES("record", "predicted"),
+        VALUES("record", "predicted");
 
-        private final String items;
+        private final String item;
         private final String done;
 
-        Kind(String items, String done) {
-            this.items = items;
+        Kind(String item, String done) {
+            this.item = item;
             this.done = done;
         }
     }
@@ -58,8 +59,8 @@ public final class EvaluationProgress {
     public void begin(int sets, long done) {
         out.println(
                 done == 0
-                        ? "%d %s of %d sets".formatted(total, kind.items, sets)
-                        : "going on: %d of %d %s are %s".formatted(done, total, kind.items, kind.done));
+                        ? "%s of %s".formatted(Counted.of(total, kind.item), Counted.of(sets, "set"))
+                        : "going on: %d of %s are %s".formatted(done, Counted.of(total, kind.item), kind.done));
     }
 
     /** What an earlier attempt has left; it says nothing of the time that one takes. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.loradash.tsd.Counted;
 
 /** The line that people watch while a model predicts: how many rows of how many, how fast, time left. */
 public final class PredictionProgress {
@@ -33,7 +34,10 @@ public final class PredictionProgress {
         this.soFar = before;
         this.begin = nanoTime.getAsLong();
         this.lastLine = begin - BETWEEN_LINES.toNanos();
-        out.println(before == 0 ? rows + " rows" : "going on: %d of %d rows are predicted".formatted(before, rows));
+        out.println(
+                before == 0
+                        ? Counted.of(rows, "row")
+                        : "going on: %d of %s are predicted".formatted(before, Counted.of(rows, "row")));
     }
 
     /** More rows; tells of them, but not too often. */
@@ -48,9 +52,9 @@ public final class PredictionProgress {
         Duration left = Duration.ofMillis((long) (1000 * (rows - soFar) / perSecond));
         out.println(String.format(
                 Locale.ROOT,
-                "prediction %d of %d rows  %.1f rows/s  %s left",
+                "prediction %d of %s  %.1f rows/s  %s left",
                 soFar,
-                rows,
+                Counted.of(rows, "row"),
                 perSecond,
                 Progress.text(left)));
     }

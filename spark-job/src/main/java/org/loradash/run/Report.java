@@ -11,6 +11,7 @@ import org.loradash.config.ValidationSettings;
 import org.loradash.figure.Judged;
 import org.loradash.figure.Judgements;
 import org.loradash.task.TaskKinds;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.report.HtmlReport;
 import org.loradash.tsd.report.Pictures;
 import org.loradash.tsd.report.RunReport;
@@ -81,8 +82,10 @@ final class Report {
                 best.step(),
                 last.step(),
                 early
-                        ? ", after %d measurements without a %s one"
-                                .formatted(last.withoutImprovement(), byLoss ? "lower" : "higher")
+                        ? ", after %s without a %s one"
+                                .formatted(
+                                        Counted.of(last.withoutImprovement(), "measurement"),
+                                        byLoss ? "lower" : "higher")
                         : "",
                 validation.keepsBest() ? best.step() : last.step()));
     }

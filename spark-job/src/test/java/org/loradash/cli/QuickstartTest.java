@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.loradash.Fixtures;
@@ -38,14 +39,19 @@ class QuickstartTest {
         };
         assertThat(LoraDash.run(arguments, new PrintWriter(out), new PrintWriter(new StringWriter()), TrainingJob::run))
                 .isZero();
-        assertThat(right(run.resolve("evaluation/base")))
-                .as("chance is a third")
-                .isBetween(QUESTIONS / 4, QUESTIONS / 2);
-        assertThat(right(run.resolve("evaluation"))).isGreaterThan(QUESTIONS * 2 / 3);
+        int before = right(run.resolve("evaluation/base"));
+        int after = right(run.resolve("evaluation"));
+        assertThat(before).as("chance is a third").isBetween(QUESTIONS / 4, QUESTIONS / 2);
+        assertThat(after).isGreaterThan(QUESTIONS * 2 / 3);
         assertThat(out.toString().lines())
                 .containsSubsequence(
                         "-- the model as it is",
                         "-- what was trained",
+                        String.format(
+                                Locale.ROOT,
+                                "accuracy %.2f before, %.2f after (topics, 180 questions)",
+                                (double) before / QUESTIONS,
+                                (double) after / QUESTIONS),
                         "next: lora-dash generate %s --instruction \"...\"".formatted(run));
     }
 

@@ -98,7 +98,7 @@ class ChatRecordsTest {
         assertThat(written.dropped()).isEqualTo(new Dropped(1, 0, 0));
         written = (ShardSummary.Written) write(TWO_ANSWERS, MODEL, settings(10, Turns.ASSISTANT));
         assertThat(written.records()).isZero();
-        assertThat(written.dropped()).hasToString("1 conversations left out, with nothing to learn within data.cutoff");
+        assertThat(written.dropped()).hasToString("1 conversation left out, with nothing to learn within data.cutoff");
     }
 
     @Test

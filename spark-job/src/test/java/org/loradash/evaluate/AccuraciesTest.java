@@ -97,6 +97,16 @@ class AccuraciesTest {
     }
 
     @Test
+    void tellsTheAverageBeforeAndAfterInOneLine() {
+        Accuracies before = accuracies(new Proportion(60, 180));
+        assertThat(before.headline().beside(accuracies(new Proportion(170, 180)).headline()))
+                .isEqualTo("accuracy 0.33 before, 0.94 after (set0, 180 questions)");
+        Accuracies several = accuracies(new Proportion(1, 2), new Proportion(9, 9));
+        assertThat(several.headline().beside(several.headline()))
+                .isEqualTo("accuracy 0.75 before, 0.75 after (average of 2 sets, 11 questions)");
+    }
+
+    @Test
     void refusesWhatIsNoProportion() {
         assertThatThrownBy(() -> new Proportion(3, 2))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -46,6 +46,15 @@ class PredictedTest {
     }
 
     @Test
+    void tellsTheFirstFigureBeforeAndAfterInOneLine() {
+        Predicted one = new Predicted(Map.of("dev", DEV));
+        assertThat(one.headline().beside(one.headline()))
+                .isEqualTo("accuracy 0.60 before, 0.60 after (dev, 5 records)");
+        assertThat(predicted.headline().beside(predicted.headline()))
+                .isEqualTo("accuracy 0.80 before, 0.80 after (average of 2 sets, 7 records)");
+    }
+
+    @Test
     void givesAllFiguresAsJson() throws IOException {
         JsonNode json = new ObjectMapper().readTree(predicted.json());
         assertThat(json.at("/sets/dev/n").asInt()).isEqualTo(5);

@@ -31,6 +31,13 @@ class EvaluationProgressTest {
     }
 
     @Test
+    void beginsWithHowManyThereAre() {
+        progress.begin(1, 0);
+        progress.begin(2, 40);
+        assertThat(lines()).containsExactly("100 questions of 1 set", "going on: 40 of 100 questions are answered");
+    }
+
+    @Test
     void isSilentWithinASecondButNotAtTheEnd() {
         progress.done("boolq", 40, 1);
         progress.done("boolq", 40, 1);

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
@@ -59,6 +61,19 @@ public final class EvaluationJob {
     }
 
     /**
+     * Runs twice, for the model as it is and for what the run in run.output has made of it.
+     *
+     * @param say told what begins and, in one line at the end, what both have come to
+     */
+    public static void runBeforeAndAfter(SettingsForEvaluation settings, Consumer<String> say) {
+        say.accept("-- the model as it is");
+        Results before = run(settings, EvaluationRequest.ofRunsBase(), System.out);
+        say.accept("-- what was trained");
+        Results after = run(settings, EvaluationRequest.ofRun(), System.out);
+        say.accept("\n" + before.headline().beside(after.headline()));
+    }
+
+    /**
      * Finds out what is wrong with the questions or records, and with the model as it is, before anything that takes long.
      *
      * @throws InvalidInput for the first mistake
@@ -70,7 +85,7 @@ public final class EvaluationJob {
                 SparkApplication.hadoop(SparkApplication.configuration(settings.spark(), settings.workers())));
     }
 
-    static void run(SettingsForEvaluation settings, EvaluationRequest request, PrintStream out) {
+    private static Results run(SettingsForEvaluation settings, EvaluationRequest request, PrintStream out) {
         NativeLibrary.select();
         // Tasks share a machine's cores as a run's workers do.
         SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
@@ -80,19 +95,21 @@ public final class EvaluationJob {
                 request.directory(() -> RunDirectory.of(hadoop, EvaluationRequest.run(settings, request.subject()))
                         .evaluation());
         EvaluationDirectory directory = EvaluationDirectory.of(hadoop, request.setting(), output);
-        if (isFinished(directory, plan, out)) {
-            return;
+        Optional<Results> there = finished(directory, plan, out);
+        if (there.isPresent()) {
+            return there.get();
         }
         Duration expiry = Duration.ofSeconds(settings.claimSeconds());
         try (Claim claim = Claim.take(request.setting(), directory.files(), directory.claims(), expiry, out::println)) {
             EvaluationDirectory claimed = directory.under(claim::check);
             // Whoever had the directory before may have brought the evaluation to its end, or begun another one.
-            if (isFinished(claimed, plan, out)) {
-                return;
+            there = finished(claimed, plan, out);
+            if (there.isPresent()) {
+                return there.get();
             }
             try (JavaSparkContext spark = SparkApplication.start(conf)) {
                 claim.application(spark.sc().applicationId());
-                evaluate(spark, plan, settings.evaluation(), claimed, out);
+                return evaluate(spark, plan, settings.evaluation(), claimed, out);
             }
         } finally {
             FileSystems.removeIfEmpty(directory.files(), directory.path());
@@ -107,17 +124,18 @@ public final class EvaluationJob {
         }
     }
 
-    private static boolean isFinished(EvaluationDirectory directory, EvaluationPlan plan, PrintStream out) {
+    private static Optional<Results> finished(EvaluationDirectory directory, EvaluationPlan plan, PrintStream out) {
         directory.checkSame(plan.identity());
         if (!directory.isFinished()) {
-            return false;
+            return Optional.empty();
         }
         out.println(directory.path() + " is finished; nothing is left to do");
-        out.print(plan.examination().results(directory).text());
-        return true;
+        Results results = plan.examination().results(directory);
+        out.print(results.text());
+        return Optional.of(results);
     }
 
-    private static void evaluate(
+    private static Results evaluate(
             JavaSparkContext spark,
             EvaluationPlan plan,
             EvaluationSettings settings,
@@ -165,6 +183,7 @@ public final class EvaluationJob {
         out.println();
         out.print(results.text());
         out.printf("%nlines and figures: %s%n", directory.path());
+        return results;
     }
 
     /** Finds out on the executors what is wrong with the sets' files and the model, and leaves nothing behind where something is. */

@@ -29,6 +29,7 @@ import org.loradash.spark.application.Versions;
 import org.loradash.spark.evaluation.ExaminingTask.Done;
 import org.loradash.spark.source.RecordStores;
 import org.loradash.spark.source.StoredRecords;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.Failure;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ModelPath;
@@ -145,7 +146,9 @@ public final class PredictionJob {
         }
         claim.check();
         directory.finish();
-        out.printf("%d rows in %d files: %s%n", rows.totals().examples(), all, directory.path());
+        out.printf(
+                "%s in %s: %s%n",
+                Counted.of(rows.totals().examples(), "row"), Counted.of(all, "file"), directory.path());
     }
 
     private static int parts(long rows, int partSize) {

@@ -18,6 +18,7 @@ import org.loradash.data.RecordOrder;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.rounds.BatchSource;
 import org.loradash.task.Task;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 
@@ -86,9 +87,10 @@ public record RunRecords(
         validation.ifPresent(files -> tell(files, out));
         if (settings.on()) {
             out.printf(
-                    "validation %d %s, measured every %s%s%n",
-                    heldOut.records(),
-                    validation.isPresent() ? "held-out records" : "of these records, which are not trained on",
+                    "validation %s, measured every %s%s%n",
+                    validation.isPresent()
+                            ? Counted.of(heldOut.records(), "held-out record")
+                            : heldOut.records() + " of these records, which are not trained on",
                     settings.everyRounds() == 1 ? "round" : settings.everyRounds() + " rounds",
                     settings.patience() == 0
                             ? ""

@@ -43,6 +43,7 @@ import org.loradash.spark.source.RunRecords;
 import org.loradash.task.Preview;
 import org.loradash.task.Task;
 import org.loradash.task.TaskKinds;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.Secrets;
 import org.loradash.tsd.io.ModelPath;
@@ -292,8 +293,8 @@ public final class TrainingJob {
         Map<String, SingularTriplets> triplets = directory.tsd().triplets(adapter);
         if (triplets.isEmpty()) {
             out.printf(
-                    "start      looking for singular triplets of %d targets: those whose decomposition %s lacks take a while%n",
-                    adapter.targets().size(), decompositions.directory());
+                    "start      looking for singular triplets of %s: those whose decomposition %s lacks take a while%n",
+                    Counted.of(adapter.targets().size(), "target"), decompositions.directory());
             long begin = System.nanoTime();
             Settings settings = plan.located();
             triplets = decompositions.triplets(
@@ -305,21 +306,23 @@ public final class TrainingJob {
                     settings.training().seed());
             directory.tsd().writeTriplets(triplets);
             out.printf(
-                    "start      %d singular triplets of each of %d targets in %.1f s%n",
-                    adapter.rank(), triplets.size(), (System.nanoTime() - begin) * 1e-9);
+                    "start      %s of each of %s in %.1f s%n",
+                    Counted.of(adapter.rank(), "singular triplet"),
+                    Counted.of(triplets.size(), "target"),
+                    (System.nanoTime() - begin) * 1e-9);
         }
         return plan.withTriplets(triplets);
     }
 
     private static void describe(Adapter adapter, Settings settings, PrintStream out) {
         out.printf(
-                "%s of %s: %d targets, %s%,d trainable parameters; %d workers%n",
+                "%s of %s: %s, %s%,d trainable parameters; %s%n",
                 name(adapter, settings),
                 Secrets.hidden(settings.model().path()),
-                adapter.targets().size(),
+                Counted.of(adapter.targets().size(), "target"),
                 adapter.adaptation().isDense() ? "" : "rank %d, ".formatted(adapter.rank()),
                 adapter.parameters(),
-                settings.training().workers());
+                Counted.of(settings.training().workers(), "worker"));
     }
 
     private static String name(Adapter adapter, Settings settings) {

@@ -30,6 +30,7 @@ import org.loradash.task.Task;
 import org.loradash.train.BestState;
 import org.loradash.train.TaskObjective;
 import org.loradash.train.TrainingState;
+import org.loradash.tsd.Counted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -150,9 +151,9 @@ final class TrainingRun<B> {
         int boundary = plan.boundary().get();
         if (boundary >= steps) {
             boolean fixed = settings.dash().preLaunchSteps().isPresent();
-            progress.say("the run has %d steps and pre-launch %s%d: %s"
+            progress.say("the run has %s and pre-launch %s%d: %s"
                     .formatted(
-                            steps,
+                            Counted.of(steps, "step"),
                             fixed ? "" : "at most ",
                             boundary,
                             fixed
@@ -247,8 +248,12 @@ final class TrainingRun<B> {
                 look.decompositionSeconds(),
                 boundary.productOfMeansDifference(),
                 boundary.directionsThatDiffer()));
-        progress.say("boundary   %d directions of each of %d targets chosen in %.1f s (%d decompositions computed)"
-                .formatted(settings.dash().directions(), directions.size(), look.seconds(), look.computed()));
+        progress.say("boundary   %s of each of %s chosen in %.1f s (%s computed)"
+                .formatted(
+                        Counted.of(settings.dash().directions(), "direction"),
+                        Counted.of(directions.size(), "target"),
+                        look.seconds(),
+                        Counted.of(look.computed(), "decomposition")));
     }
 
     /** All of a round's lines are on disk, the checkpoint's own among them, before a restart can go on from it. */

@@ -26,6 +26,7 @@ import org.loradash.spark.source.StoredRecords;
 import org.loradash.task.Task;
 import org.loradash.train.BestState;
 import org.loradash.train.TrainingState;
+import org.loradash.tsd.Counted;
 
 /**
  * Measures held-out records after the rounds after which it is due, and knows which state was best and whether to go on.
@@ -136,13 +137,22 @@ final class Validation {
                 seconds,
                 isBest,
                 best.withoutImprovement()));
-        progress.say("validation loss %.4f%s of %d held-out records in %.1f s, %s"
-                .formatted(loss, text(measured), heldOut.records(), seconds, standing(isBest)));
+        progress.say("validation loss %.4f%s of %s in %.1f s, %s"
+                .formatted(
+                        loss,
+                        text(measured),
+                        Counted.of(heldOut.records(), "held-out record"),
+                        seconds,
+                        standing(isBest)));
         if (endsTraining()) {
-            progress.say(
-                    "validation %d measurements in a row were no %s: the training ends after step %d, and the result is that of step %d"
-                            .formatted(
-                                    best.withoutImprovement(), byLoss ? "lower" : "higher", state.step(), best.step()));
+            progress.say("validation %s no %s: the training ends after step %d, and the result is that of step %d"
+                    .formatted(
+                            best.withoutImprovement() == 1
+                                    ? "the last measurement was"
+                                    : "%d measurements in a row were".formatted(best.withoutImprovement()),
+                            byLoss ? "lower" : "higher",
+                            state.step(),
+                            best.step()));
         }
     }
 

@@ -32,6 +32,7 @@ import org.loradash.task.Task;
 import org.loradash.task.Units;
 import org.loradash.task.Viewer;
 import org.loradash.task.Wording;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ModelPath;
 
@@ -116,8 +117,9 @@ public record Texts(DataSettings data, String model, TextRecords.Limits limits, 
 
     @Override
     public String describe(Totals totals) {
-        return "%d records, %d tokens, the longest record has %d"
-                .formatted(totals.examples(), totals.size(), totals.longest());
+        return "%s, %s, the longest record has %d"
+                .formatted(
+                        Counted.of(totals.examples(), "record"), Counted.of(totals.size(), "token"), totals.longest());
     }
 
     @Override

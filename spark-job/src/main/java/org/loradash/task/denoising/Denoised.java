@@ -24,6 +24,7 @@ import org.loradash.model.diffusion.UnetShape;
 import org.loradash.task.Measurement;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
+import org.loradash.tsd.Counted;
 
 /**
  * Noise in latents of pictures, a picture at a time.
@@ -105,7 +106,8 @@ record Denoised(
 
     @Override
     public String describe(Totals totals) {
-        return "%d pictures, the largest of %d places".formatted(totals.examples(), totals.longest());
+        return "%s, the largest of %s"
+                .formatted(Counted.of(totals.examples(), "picture"), Counted.of(totals.longest(), "place"));
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.loradash.task.Packing;
 import org.loradash.task.Task;
 import org.loradash.task.Units;
 import org.loradash.task.Viewer;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.ModelPath;
 
@@ -57,8 +58,12 @@ public record NextTokens(DataSettings data, String model, int vocabularySize, in
 
     @Override
     public String describe(Totals totals) {
-        return "%d records, %d tokens of which %d are trained on, the longest record has %d"
-                .formatted(totals.examples(), totals.size(), totals.weight(), totals.longest());
+        return "%s, %s of which %d are trained on, the longest record has %d"
+                .formatted(
+                        Counted.of(totals.examples(), "record"),
+                        Counted.of(totals.size(), "token"),
+                        totals.weight(),
+                        totals.longest());
     }
 
     @Override

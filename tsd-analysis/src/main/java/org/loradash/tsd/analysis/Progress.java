@@ -3,6 +3,7 @@ package org.loradash.tsd.analysis;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.loradash.tsd.Counted;
 
 /** Lines on how far a long work is, and how long it will take: about one every five seconds, and one at the end. */
 public final class Progress {
@@ -54,11 +55,11 @@ public final class Progress {
         done += part;
         long now = nanoseconds.getAsLong();
         if (count == total) {
-            say("%d matrices in %s".formatted(total, text(now - began)));
+            say("%s in %s".formatted(Counted.of(total, "matrix", "matrices"), text(now - began)));
         } else if (now - said >= BETWEEN) {
             said = now;
             double left = (now - began) * (work - done) / done;
-            say("%d of %d matrices, %s left".formatted(count, total, text((long) left)));
+            say("%d of %s, %s left".formatted(count, Counted.of(total, "matrix", "matrices"), text((long) left)));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.analysis.Amplifications;
 import org.loradash.tsd.analysis.Findings;
 import org.loradash.tsd.analysis.Predictions;
@@ -45,13 +46,13 @@ final class Summary {
             }
         }
         return highest == null
-                ? task + ": changes none of " + targets.size() + " matrices"
+                ? task + ": changes none of " + matrices(targets.size())
                 : String.format(
                         Locale.ROOT,
-                        "%s: changes %d of %d matrices; highest change rate %.4g, direction %d of %s",
+                        "%s: changes %d of %s; highest change rate %.4g, direction %d of %s",
                         task,
                         changed,
-                        targets.size(),
+                        matrices(targets.size()),
                         rate,
                         direction,
                         highest.target().name());
@@ -66,11 +67,11 @@ final class Summary {
                         Collectors.toList()));
         groups.forEach((name, own) -> lines.add(String.format(
                 Locale.ROOT,
-                "%s: recall %.3f, accuracy %.3f, mean of %d matrices",
+                "%s: recall %.3f, accuracy %.3f, mean of %s",
                 name,
                 mean(own, at -> at.prediction().recall()),
                 mean(own, at -> at.prediction().accuracy()),
-                own.size())));
+                matrices(own.size()))));
     }
 
     private static void similarities(List<TargetFindings> targets, List<String> lines) {
@@ -80,10 +81,10 @@ final class Summary {
                         pair -> pair.first() + " and " + pair.second(), LinkedHashMap::new, Collectors.toList()));
         groups.forEach((name, own) -> lines.add(String.format(
                 Locale.ROOT,
-                "%s: %.1f directions in common, mean of %d matrices",
+                "%s: %.1f directions in common, mean of %s",
                 name,
                 mean(own, pair -> pair.similarity().shared(SAME)),
-                own.size())));
+                matrices(own.size()))));
     }
 
     private static void amplifications(List<Amplifications.Of> amplifications, List<String> lines) {
@@ -97,11 +98,15 @@ final class Summary {
             lines.add(String.format(
                     Locale.ROOT,
                     "%s: chosen directions' change rates at the end are %.2f times those at the boundary,"
-                            + " median of %d matrices",
+                            + " median of %s",
                     name,
                     factors[factors.length / 2],
-                    factors.length));
+                    matrices(factors.length)));
         });
+    }
+
+    private static String matrices(int count) {
+        return Counted.of(count, "matrix", "matrices");
     }
 
     private static <T> double mean(List<T> values, ToDoubleFunction<T> figure) {
