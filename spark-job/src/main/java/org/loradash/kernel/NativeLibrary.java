@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.loradash.tsd.InvalidInput;
@@ -18,7 +19,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *
  * <p>ND4J ships one library for each instruction set and does not look before it loads: the one for AVX-512 kills the
  * JVM on a CPU without it. The choice is therefore made from the CPU's flags, in each JVM for itself, since a cluster's
- * machines differ.
+ * machines differ. The job's jar holds the plain library alone, for the kernels in use on CPUs take nothing but memory from it;
+ * one that knows more of the CPU is taken where it is on the class path, as it is for the benchmarks.
  */
 public final class NativeLibrary {
     /** JavaCPP's property that names the variant to load; a value that the user gave stays. */
@@ -35,7 +37,12 @@ public final class NativeLibrary {
                     Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd", "avx2", "fma", "f16c", "bmi2")),
             new Variant("-onednn-avx2", Set.of("avx2", "fma", "f16c")));
 
-    private record Variant(String extension, Set<String> needs) {}
+    record Variant(String extension, Set<String> needs) {
+        boolean isOnClassPath() {
+            String folder = "/org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64%s/".formatted(extension);
+            return NativeLibrary.class.getResource(folder + "libnd4jcpu.so") != null;
+        }
+    }
 
     private NativeLibrary() {}
 
@@ -90,11 +97,16 @@ public final class NativeLibrary {
     }
 
     /**
-     * The best variant that every processor in a text in the format of Linux's /proc/cpuinfo can run. Without a known one
-     * it is empty, which loads the plain library; a property that is absent would load whatever is on the class path.
+     * The best variant on the class path that every processor in a text in the format of Linux's /proc/cpuinfo can run. Without
+     * one it is empty, which loads the plain library; a property that is absent would load whatever is on the class path.
      */
     static String extension(String cpuInformation) {
+        return extension(cpuInformation, Variant::isOnClassPath);
+    }
+
+    static String extension(String cpuInformation, Predicate<Variant> isThere) {
         return VARIANTS.stream()
+                .filter(isThere)
                 .filter(variant -> everyProcessorHas(cpuInformation, variant.needs()))
                 .map(Variant::extension)
                 .findFirst()

@@ -10,36 +10,43 @@ class NativeLibraryTest {
 
     @Test
     void choosesAvx512WhereAllItsPartsAreThere() {
-        assertThat(NativeLibrary.extension(processor(AVX512))).isEqualTo("-onednn-avx512");
+        assertThat(best(processor(AVX512))).isEqualTo("-onednn-avx512");
     }
 
     @Test
     void choosesAvx2WhereAPartOfAvx512IsMissing() {
-        assertThat(NativeLibrary.extension(processor(AVX512.replace("avx512vl", ""))))
-                .isEqualTo("-onednn-avx2");
-        assertThat(NativeLibrary.extension(processor(AVX2))).isEqualTo("-onednn-avx2");
+        assertThat(best(processor(AVX512.replace("avx512vl", "")))).isEqualTo("-onednn-avx2");
+        assertThat(best(processor(AVX2))).isEqualTo("-onednn-avx2");
     }
 
     @Test
     void choosesThePlainLibraryWithoutFusedMultiplication() {
-        assertThat(NativeLibrary.extension(processor(AVX2.replace("fma", "")))).isEmpty();
+        assertThat(best(processor(AVX2.replace("fma", "")))).isEmpty();
     }
 
     @Test
     void choosesThePlainLibraryForAnUnknownProcessor() {
-        assertThat(NativeLibrary.extension("")).isEmpty();
-        assertThat(NativeLibrary.extension("processor : 0\nFeatures : fp asimd\n"))
-                .isEmpty();
+        assertThat(best("")).isEmpty();
+        assertThat(best("processor : 0\nFeatures : fp asimd\n")).isEmpty();
     }
 
     @Test
     void choosesWhatEveryProcessorCanRun() {
-        assertThat(NativeLibrary.extension(processor(AVX512) + processor(AVX2))).isEqualTo("-onednn-avx2");
+        assertThat(best(processor(AVX512) + processor(AVX2))).isEqualTo("-onednn-avx2");
     }
 
     @Test
     void doesNotTakeAFlagForAnotherThatItBegins() {
-        assertThat(NativeLibrary.extension(processor("fma4 f16c avx2_extra"))).isEmpty();
+        assertThat(best(processor("fma4 f16c avx2_extra"))).isEmpty();
+    }
+
+    @Test
+    void choosesThePlainLibraryWhereNoOtherIsOnTheClassPath() {
+        assertThat(NativeLibrary.extension(processor(AVX512))).isEmpty();
+    }
+
+    private static String best(String cpuInformation) {
+        return NativeLibrary.extension(cpuInformation, variant -> true);
     }
 
     private static String processor(String flags) {
