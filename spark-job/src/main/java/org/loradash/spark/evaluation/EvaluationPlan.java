@@ -42,7 +42,7 @@ import org.loradash.tsd.source.PeftLora;
  *
  * @param model whole path of the model directory that answers, and how its weights are held
  * @param adapter whole path of the adapter on it
- * @param weights the files that hold the model's weights
+ * @param weights whole paths of the files that hold the model's weights
  * @param begun the hash of the model that the evaluated run began with; nothing where it does not matter
  * @param examination what it is evaluated on
  * @param identity all of it but the model's hash
@@ -89,7 +89,7 @@ record EvaluationPlan(
             return new EvaluationPlan(
                     located,
                     found.adapter().map(adapter -> Located.whole("--adapter", adapter, hadoop)),
-                    model.weights().files(),
+                    Located.of(model.weights().files(), model.files()),
                     found.begun(),
                     examination,
                     identity(table, found, examination, hadoop));

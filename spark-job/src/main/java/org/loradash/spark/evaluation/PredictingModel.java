@@ -26,7 +26,7 @@ import org.loradash.task.TaskKinds;
  * @param found what a configuration or a run says of it
  * @param model whole path of the model directory, and how its weights are held
  * @param adapter whole path of the adapter on it
- * @param weights the files that hold the model's weights
+ * @param weights whole paths of the files that hold the model's weights
  * @param predicting how rows are put to it
  */
 record PredictingModel(
@@ -52,7 +52,7 @@ record PredictingModel(
                     found,
                     located,
                     found.adapter().map(adapter -> Located.whole("--adapter", adapter, hadoop)),
-                    model.weights().files(),
+                    Located.of(model.weights().files(), model.files()),
                     predicting);
         } catch (IOException e) {
             throw new UncheckedIOException(found.model(), e);

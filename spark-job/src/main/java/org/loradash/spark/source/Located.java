@@ -1,5 +1,6 @@
 package org.loradash.spark.source;
 
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +29,11 @@ public final class Located {
     /** The same file with a whole path. */
     public static Path of(Path file, FileSystem files) {
         return file.isAbsolute() ? file : files.makeQualified(file);
+    }
+
+    /** The same files with whole paths. */
+    public static List<Path> of(List<Path> all, FileSystem files) {
+        return all.stream().map(file -> of(file, files)).toList();
     }
 
     /** The same records: a file with a whole path, or a table. */

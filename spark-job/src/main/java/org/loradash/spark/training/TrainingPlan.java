@@ -85,9 +85,7 @@ public record TrainingPlan(
                     adapter,
                     given,
                     begun(settings, adapter, given, model),
-                    model.weights().files().stream()
-                            .map(file -> Located.of(file, model.files()))
-                            .toList());
+                    Located.of(model.weights().files(), model.files()));
         } catch (IOException e) {
             throw new UncheckedIOException(settings.model().path(), e);
         }

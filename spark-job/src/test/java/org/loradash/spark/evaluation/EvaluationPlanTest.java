@@ -93,10 +93,22 @@ class EvaluationPlanTest {
         assertThat(directoryOfRun.evaluation().toString()).isEqualTo("file:" + run + "/evaluation");
     }
 
-    /** With the settings that were written last. */
-    private EvaluationPlan plan(Subject subject) {
+    /** Executors have working directories of their own. */
+    @Test
+    void tasksAreGivenWholePathsOfAModelWhosePathIsRelative() {
+        settings("lora");
+        String relative =
+                Path.of("").toAbsolutePath().relativize(MODEL.toAbsolutePath()).toString();
+        EvaluationPlan plan = plan(new Subject.Base(), "model.path=" + relative);
+        assertThat(plan.model().path()).startsWith("file:/");
+        assertThat(plan.weights()).isNotEmpty().allMatch(org.apache.hadoop.fs.Path::isAbsolute, "is a whole path");
+    }
+
+    /** With the settings that were written last, and others before them. */
+    private EvaluationPlan plan(Subject subject, String... others) {
         String file = directory.resolve("a.conf").toString();
-        return EvaluationPlan.check(new SettingsReader(HADOOP).readForEvaluation(file, List.of()), subject, HADOOP);
+        return EvaluationPlan.check(
+                new SettingsReader(HADOOP).readForEvaluation(file, List.of(others)), subject, HADOOP);
     }
 
     /** As a run leaves its directory when it begins. */
