@@ -19,8 +19,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *
  * <p>ND4J ships one library for each instruction set and does not look before it loads: the one for AVX-512 kills the
  * JVM on a CPU without it. The choice is therefore made from the CPU's flags, in each JVM for itself, since a cluster's
- * machines differ. The job's jar holds the plain library alone, for the kernels in use on CPUs take nothing but memory from it;
- * one that knows more of the CPU is taken where it is on the class path, as it is for the benchmarks.
+ * machines differ. The job's jar leaves out the one for AVX-512, from which the fused kernels would take nothing but memory; where
+ * it is on the class path, as it is for the benchmarks, it is chosen. The plain one aligns memory to 16 bytes only, the
+ * others to 32.
  */
 public final class NativeLibrary {
     /** JavaCPP's property that names the variant to load; a value that the user gave stays. */

@@ -41,8 +41,9 @@ class NativeLibraryTest {
     }
 
     @Test
-    void choosesThePlainLibraryWhereNoOtherIsOnTheClassPath() {
-        assertThat(NativeLibrary.extension(processor(AVX512))).isEmpty();
+    void choosesAmongThoseOnTheClassPathWhichLeavesOutAvx512() {
+        assertThat(NativeLibrary.extension(processor(AVX512))).isEqualTo("-onednn-avx2");
+        assertThat(NativeLibrary.extension(processor(AVX512), variant -> false)).isEmpty();
     }
 
     private static String best(String cpuInformation) {
