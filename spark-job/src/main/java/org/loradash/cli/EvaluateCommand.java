@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         description =
                 "Asks a model the questions of evaluation.data and tells how many it answers rightly, or predicts the"
                         + " labels of its records and tells figures of them: the model that the run in run.output has made, or"
-                        + " another one. Started again it goes on where it stopped. Of the keys below it needs model.path,"
+                        + " another one. Started again it goes on where it stopped. Of the keys of a configuration it needs model.path,"
                         + " evaluation.data and, without --output, run.output; for labels those of task and data too.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "show",
         description = {
             "Shows what the model will see of the first records of data.train: the text, its tokens with those that are"
-                    + " learnt marked, and how many. Trains nothing. Of the keys below it needs model.path and data.train.",
+                    + " learnt marked, and how many. Trains nothing. Of the keys of a configuration it needs model.path and data.train.",
             "A record that a chat template refuses is shown so, and makes the exit status 2."
         },
         mixinStandardHelpOptions = true,

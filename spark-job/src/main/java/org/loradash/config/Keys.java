@@ -10,7 +10,7 @@ public final class Keys {
     /** In the order in which they are read, reported and written. */
     public static final List<Section> SECTIONS = List.of(
             new Section("run", "where everything that a run writes goes", RunSettings.KEYS),
-            new Section("model", "the model, which stays as it is", ModelSettings.KEYS),
+            new Section("model", "the model to begin with", ModelSettings.KEYS),
             new Section("task", "what the model learns to do", TaskSettings.KEYS),
             new Section("data", "the records that it learns from", DataSettings.KEYS),
             new Section("adapter", "what is trained beside the model's weights", AdapterSettings.KEYS),
