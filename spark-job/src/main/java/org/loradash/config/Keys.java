@@ -19,7 +19,8 @@ public final class Keys {
                     CheckpointSettings.KEYS,
                     TrainingSettings.KEYS,
                     ValidationSettings.KEYS,
-                    EvaluationSettings.KEYS)
+                    EvaluationSettings.KEYS,
+                    TrackingSettings.KEYS)
             .<Key<?>>flatMap(List::stream)
             .toList();
 
