@@ -210,9 +210,9 @@ public final class RunDirectory {
         return identity;
     }
 
-    /** What people look at of a run that has ended, files and directories: report, settings and adapter, where it left one. */
+    /** What people look at of a run that has ended, files and directories, as far as it left them. */
     public List<Path> shown() {
-        return Stream.of(report(), settings(), result(Export.ADAPTER))
+        return Stream.of(report(), settings(), result(Export.ADAPTER), new Path(path, "samples"))
                 .filter(this::exists)
                 .toList();
     }

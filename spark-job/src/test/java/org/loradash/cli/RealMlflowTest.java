@@ -105,7 +105,7 @@ class RealMlflowTest {
     void endsAsItWouldWhereTheServerStopsInTheMiddle() throws IOException {
         TrainedRun run = new TrainedRun(temporary.resolve("left"));
         Path log = temporary.resolve("left.log");
-        Process process = TrainProcess.start(configuration(run, 200), log, List.of());
+        Process process = TrainProcess.start(configuration(run, 80), log, List.of());
         try {
             await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(50))
@@ -118,7 +118,7 @@ class RealMlflowTest {
         }
         assertThat(process.exitValue()).isZero();
         assertThat(run.directory().resolve("_SUCCESS")).exists();
-        assertThat(run.events("step")).hasSize(2 * 200);
+        assertThat(run.events("step")).hasSize(2 * 80);
         List<String> lines = Files.readAllLines(log).stream()
                 .filter(line -> line.contains("tracking.mlflow.uri"))
                 .toList();
@@ -128,7 +128,7 @@ class RealMlflowTest {
 
         startServer();
         assertThat(run().at("/info/status").asText()).isEqualTo("RUNNING");
-        assertThat(steps()).hasSizeBetween(4, 199).doesNotHaveDuplicates().isSorted();
+        assertThat(steps()).hasSizeBetween(4, 79).doesNotHaveDuplicates().isSorted();
     }
 
     private Path configuration(TrainedRun run, int steps) throws IOException {
