@@ -225,8 +225,26 @@ final class MlflowServer {
         return request;
     }
 
-    /** The client's own limit ends with the head of an answer; this one is of the whole. */
+    /** Once more where a connection broke: a server closes those that it has not used for some seconds. */
     private HttpResponse<String> send(HttpRequest.Builder request, Duration time)
+            throws IOException, InterruptedException {
+        try {
+            return sendOnce(request, time);
+        } catch (Broken broken) {
+            return sendOnce(request, time);
+        }
+    }
+
+    private static final class Broken extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Broken(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The client's own limit ends with the head of an answer; this one is of the whole. */
+    private HttpResponse<String> sendOnce(HttpRequest.Builder request, Duration time)
             throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request.build(), BodyHandlers.ofString());
         try {
@@ -235,8 +253,10 @@ final class MlflowServer {
             throw new IOException("no answer in %.0f s".formatted(time.toMillis() * 1e-3), e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            String reason = cause instanceof ConnectException ? "no connection" : String.valueOf(cause.getMessage());
-            throw new IOException(line(reason), cause);
+            if (cause instanceof ConnectException) {
+                throw new IOException("no connection", cause);
+            }
+            throw new Broken(line(String.valueOf(cause.getMessage())), cause);
         } finally {
             answer.cancel(true);
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.loradash.tsd.InvalidInput;
 
 /**
  * The thread that talks to a tracking server. Figures wait for it in a queue of limited length. What fails for now is tried
@@ -149,10 +150,10 @@ final class Sender {
             step.take();
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+            return Optional.of(InvalidInput.line(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // Such as an answer that is none of MLflow's: no reason for a run to fail, or to be told no more.
-            return Optional.of(e.toString());
+            return Optional.of(InvalidInput.line(e.toString()));
         }
     }
 
@@ -162,13 +163,21 @@ final class Sender {
             say.accept(server.page(run));
         }
         for (fill(); !batch.isEmpty(); fill()) {
-            try {
-                server.logMetrics(run, batch);
-            } catch (Refused refused) {
+            if (!takeOrRefuse(() -> server.logMetrics(run, batch))) {
                 lost.addAndGet(batch.size());
-                warnOnce(refused.getMessage() + "; the run goes on without some of its figures there");
             }
             batch.clear();
+        }
+    }
+
+    /** @return whether the server took it */
+    private boolean takeOrRefuse(Step step) throws IOException, InterruptedException {
+        try {
+            step.take();
+            return true;
+        } catch (Refused refused) {
+            warnOnce(refused.getMessage() + "; the run goes on without some of its settings or figures there");
+            return false;
         }
     }
 
@@ -194,8 +203,9 @@ final class Sender {
                 .filter(parameter -> !opened.parameters().contains(parameter.getKey()))
                 .toList();
         for (int from = 0; from < missing.size(); from += MlflowServer.MOST_PARAMETERS) {
-            server.logParameters(
-                    opened, missing.subList(from, Math.min(missing.size(), from + MlflowServer.MOST_PARAMETERS)));
+            List<Map.Entry<String, String>> some =
+                    missing.subList(from, Math.min(missing.size(), from + MlflowServer.MOST_PARAMETERS));
+            takeOrRefuse(() -> server.logParameters(opened, some));
         }
         return opened;
     }

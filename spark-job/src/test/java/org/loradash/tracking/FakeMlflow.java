@@ -31,6 +31,7 @@ public final class FakeMlflow implements AutoCloseable {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private String artifacts = "mlflow-artifacts:";
+    private String refused = "";
     private int refusal;
     private volatile boolean hangs;
     private HttpServer server;
@@ -87,8 +88,9 @@ public final class FakeMlflow implements AutoCloseable {
         artifacts = root;
     }
 
-    /** Answers every request with that status. */
-    void refuse(int status) {
+    /** Answers requests whose path holds a text with that status. */
+    void refuse(String text, int status) {
+        refused = text;
         refusal = status;
     }
 
@@ -149,7 +151,7 @@ public final class FakeMlflow implements AutoCloseable {
                 closed.await();
             }
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (refusal > 0) {
+            if (refusal > 0 && path.contains(refused)) {
                 answer(exchange, refusal, "{\"message\":\"it is refused,\\nas it was asked to be\"}");
             } else if (exchange.getRequestMethod().equals("PUT")) {
                 files.put(path.replaceFirst("/api/2.0/mlflow-artifacts/artifacts/[^/]+/artifacts/", ""), body);

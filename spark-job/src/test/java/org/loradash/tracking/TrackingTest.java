@@ -244,7 +244,7 @@ class TrackingTest {
 
     @Test
     void saysWhyTheServerRefuses() throws IOException {
-        server.refuse(400);
+        server.refuse("/", 400);
         try (Tracking tracking = tracking(directory("refused"))) {
             await().until(() -> warned.size() == 1);
             tracking.finished();
@@ -253,6 +253,36 @@ class TrackingTest {
                 .isEqualTo(
                         name() + ": status 400, it is refused, as it was asked to be; the run goes on, and the server"
                                 + " is tried again");
+    }
+
+    @Test
+    void goesOnWithoutFiguresThatTheServerRefuses() throws IOException {
+        server.refuse("log-batch", 400);
+        try (Tracking tracking = tracking(directory("partly"))) {
+            tracking.tell(round(0, 0, 2.0, 2.0));
+            tracking.finished();
+        }
+        assertThat(warned)
+                .containsExactly(
+                        name()
+                                + ": status 400, it is refused, as it was asked to be; the run goes on without some of its"
+                                + " settings or figures there",
+                        name() + ": the server did not get 6 figures of the run");
+        assertThat(only().status()).isEqualTo("FINISHED");
+        assertThat(server.files()).hasSize(4);
+    }
+
+    @Test
+    void triesAgainWhatTheServerRefusesForNow() throws IOException {
+        server.refuse("runs/create", 503);
+        try (Tracking tracking = tracking(directory("later"))) {
+            await().until(() -> warned.size() == 1);
+            server.refuse("/", 0);
+            await().atMost(Duration.ofSeconds(20)).until(() -> server.runs().size() == 1);
+            tracking.finished();
+        }
+        assertThat(warned).hasSize(1);
+        assertThat(only().status()).isEqualTo("FINISHED");
     }
 
     @Test
