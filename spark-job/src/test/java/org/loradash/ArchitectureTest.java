@@ -48,11 +48,13 @@ class ArchitectureTest {
             Map.entry("generate", Set.of("adapter", "model", "autograd", "kernel", "data", "config", "tsd")),
             Map.entry("evaluate", Set.of("generate", "adapter", "model", "kernel", "data", "figure", "config", "tsd")),
             Map.entry("run", Set.of("train", "task", "adapter", "model", "kernel", "figure", "config", "tsd")),
+            Map.entry("tracking", Set.of("run", "task", "config", "tsd")),
             Map.entry("plan", Set.of("train", "task", "adapter", "model", "autograd", "kernel", "config", "tsd")),
             Map.entry(
                     "spark",
                     Set.of(
                             "plan",
+                            "tracking",
                             "run",
                             "evaluate",
                             "generate",

@@ -19,7 +19,8 @@ public final class Keys {
             new Section("training", "how long, how fast, and on how many workers", TrainingSettings.KEYS),
             new Section("validation", "held-out records, measured while the run trains", ValidationSettings.KEYS),
             new Section(
-                    "evaluation", "questions or records for evaluate and train --evaluate", EvaluationSettings.KEYS));
+                    "evaluation", "questions or records for evaluate and train --evaluate", EvaluationSettings.KEYS),
+            new Section("tracking", "who follows the run from outside", TrackingSettings.KEYS));
 
     /** The sections' keys, in their order. */
     public static final List<Key<?>> ALL = SECTIONS.stream()

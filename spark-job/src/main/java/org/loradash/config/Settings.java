@@ -23,6 +23,7 @@ public record Settings(
         TrainingSettings training,
         ValidationSettings validation,
         EvaluationSettings evaluation,
+        TrackingSettings tracking,
         Map<String, String> spark)
         implements TaskInputs, Serializable {
 
@@ -43,6 +44,7 @@ public record Settings(
                 TrainingSettings.of(given),
                 ValidationSettings.of(given),
                 EvaluationSettings.of(given),
+                TrackingSettings.of(given),
                 given.spark());
     }
 

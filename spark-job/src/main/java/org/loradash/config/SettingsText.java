@@ -16,7 +16,7 @@ public final class SettingsText {
     public static final String REDACTION = "spark.redaction.regex";
 
     /** Sections that make no other run. */
-    private static final List<String> FREE = List.of("run.", "checkpoint.", "evaluation.");
+    private static final List<String> FREE = List.of("run.", "checkpoint.", "evaluation.", "tracking.");
 
     private SettingsText() {}
 
@@ -66,7 +66,7 @@ public final class SettingsText {
 
     /**
      * The first setting, in the order of the keys, that would make another run of the same directory: all but where the
-     * run lies, how often it is kept, how it is evaluated afterwards, Spark's properties, and passwords in URIs, which a run
+     * run lies, how often it is kept, how it is evaluated afterwards, who is told of it, Spark's properties, and passwords in URIs, which a run
      * does not keep.
      *
      * @param begun the settings that the run began with

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -68,6 +70,28 @@ record ValueType<T>(
                 ValueType::plainText,
                 ConfigUtil::quoteString,
                 (given, change) -> given.contains("/") || given.endsWith(".jinja") ? change.apply(given) : given);
+    }
+
+    /** A server's address, without anything that would be a secret. */
+    static ValueType<String> webAddress() {
+        return new ValueType<>(
+                "an http or https URI of a host, without user, password, query and fragment",
+                value -> plainText(value).filter(ValueType::isWebAddress),
+                ConfigUtil::quoteString);
+    }
+
+    private static boolean isWebAddress(String text) {
+        try {
+            URI uri = new URI(text);
+            return ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPort() <= 65535
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+        } catch (URISyntaxException none) {
+            return false;
+        }
     }
 
     /** A day as ISO 8601 has it. */

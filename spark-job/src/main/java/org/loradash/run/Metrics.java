@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -30,6 +31,7 @@ public final class Metrics implements Closeable {
     private final FSDataOutputStream out;
     private final boolean growing;
     private final List<Event> events = new ArrayList<>();
+    private Consumer<List<? extends Event>> listener = more -> {};
 
     private Metrics(FileSystem files, Path path, EventLine form, Runnable claimed) throws IOException {
         this.files = files;
@@ -87,6 +89,13 @@ public final class Metrics implements Closeable {
             }
         }
         events.addAll(more);
+        listener.accept(more);
+    }
+
+    /** Has a listener told of all events so far, and of others when they are added. */
+    public void tell(Consumer<List<? extends Event>> told) {
+        listener = told;
+        told.accept(events());
     }
 
     /** Has all lines so far on disk. */

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
@@ -163,6 +165,10 @@ public final class RunDirectory {
         return new Path(path, "evaluation");
     }
 
+    private Path report() {
+        return new Path(path, "report.html");
+    }
+
     public Path settings() {
         return new Path(path, SETTINGS);
     }
@@ -183,6 +189,32 @@ public final class RunDirectory {
 
     private Path claims() {
         return new Path(path, "claims");
+    }
+
+    /** What tells this run from others, wherever they lie: drawn once, and kept in the directory. */
+    public String identity() {
+        Path file = new Path(path, "tracking-id");
+        try {
+            if (exists(file)) {
+                byte[] kept = WholeFile.read(files, file, file.toString(), 1 << 10);
+                return UUID.fromString(new String(kept, StandardCharsets.US_ASCII))
+                        .toString();
+            }
+        } catch (IllegalArgumentException damaged) {
+            LOG.warn("{} is drawn again: it is not as it was written", file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+        String identity = UUID.randomUUID().toString();
+        write(file, identity);
+        return identity;
+    }
+
+    /** What people look at of a run that has ended, files and directories, as far as it left them. */
+    public List<Path> shown() {
+        return Stream.of(report(), settings(), result(Export.ADAPTER), new Path(path, "samples"))
+                .filter(this::exists)
+                .toList();
     }
 
     /** Whether a run has begun here. */
@@ -233,7 +265,7 @@ public final class RunDirectory {
     /** Writes report.html: what the run's events, its predictions and its boundary say. */
     public void writeReport(Settings settings, List<Event> events) {
         write(
-                new Path(path, "report.html"),
+                report(),
                 Report.of(path.getName(), settings, events, readPredictions(), tsd().boundary())
                         .render());
     }

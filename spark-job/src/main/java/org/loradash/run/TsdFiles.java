@@ -124,8 +124,8 @@ public final class TsdFiles {
         boundary();
     }
 
-    /** What was written of the boundary, for the report; empty where there was none. */
-    List<RunReport.Target> boundary() {
+    /** What was written of the boundary, for people to look at; empty where there was none. */
+    public List<RunReport.Target> boundary() {
         if (!exists(boundaryFile())) {
             return List.of();
         }

@@ -76,6 +76,11 @@ final class BadSettings {
                 .setting("validation.every-rounds = 0")
                 .setting("validation.figure = recall")
                 .setting("validation.patience = -1")
+                .setting("tracking.mlflow.uri = \"sqlite:///mlflow.db\"")
+                .setting("tracking.mlflow.uri = \"localhost:5000\"")
+                .setting("tracking.mlflow.uri = \"http://me:hush@host:5000\"")
+                .setting("tracking.mlflow.experiment = \"\"")
+                .setting("tracking.mlflow.run-name = [a, b]")
                 .with(
                         "a value of a million characters",
                         workspace -> workspace.set("model.storage = \"" + "x".repeat(1_000_000) + "\""))

@@ -97,6 +97,7 @@ class SettingsReaderTest {
                                 40,
                                 0.75,
                                 42),
+                        new TrackingSettings(Optional.empty(), "lora-dash", Optional.empty()),
                         Map.of()));
     }
 
@@ -134,6 +135,7 @@ class SettingsReaderTest {
                 evaluation { data = [a/ARC-Easy/test.json, b.json], sets = [ARC-Easy, boolq], records = 50
                              by = likelihood, batch-size = 3, part-size = 9, max-tokens = 16, beams = 1
                              sampling = true, temperature = 0.7, top-k = 0, top-p = 1, seed = 7 }
+                tracking.mlflow { uri = "https://tracking.example/mlflow", experiment = reviews, run-name = third }
                 """);
         assertThat(settings.run().output()).isEqualTo("hdfs://host:8020/a b/run");
         assertThat(settings.model()).isEqualTo(new ModelSettings("s3a://bucket/model", ModelSettings.Storage.BFLOAT16));
@@ -220,6 +222,9 @@ class SettingsReaderTest {
                         0,
                         1,
                         7));
+        assertThat(settings.tracking())
+                .isEqualTo(new TrackingSettings(
+                        Optional.of("https://tracking.example/mlflow"), "reviews", Optional.of("third")));
     }
 
     @Test
@@ -359,6 +364,8 @@ class SettingsReaderTest {
                     dash.epsilon = 1e-400       | dash.epsilon: 1e-400 (must be a number above 0)
                     checkpoint.every-rounds = -1 | checkpoint.every-rounds: -1 (must be a whole number from 0 to 1000000000)
                     checkpoint.keep = 0         | checkpoint.keep: 0 (must be a whole number from 1 to 1000000)
+                    tracking.mlflow.uri = "ftp://host" | tracking.mlflow.uri: ftp://host (must be an http or https URI of a host, without user, password, query and fragment)
+                    tracking.mlflow.experiment = "" | tracking.mlflow.experiment: "" (must be a name)
                     training.workers = 0        | training.workers: 0 (must be a whole number from 1 to 65536)
                     training.steps = 0          | training.steps: 0 (must be a whole number from 1 to 1000000000)
                     training.learning-rate = 1e999 | training.learning-rate: 1e999 (must be a number from 0 to 1e38)

@@ -107,12 +107,13 @@ class SettingsTextTest {
     }
 
     @Test
-    void validationMakesAnotherRunAndHowItIsEvaluatedDoesNot() {
+    void validationMakesAnotherRunAndHowItIsEvaluatedOrWhoIsToldDoesNot() {
         Settings begun = withSpark(Map.of());
         Settings measured = Settings.of(GivenValues.of(
                 "text",
                 ConfigFactory.parseString(
                         "run.output = o, model.path = m, data.train = t, training.steps = 1, evaluation.beams = 2"
+                                + ", tracking.mlflow { uri = \"http://host\", experiment = e, run-name = r }"
                                 + ", validation.hold-out = 5")));
         assertThat(SettingsText.difference(begun, measured))
                 .contains("validation.hold-out: 5 (must be absent, with which the run in run.output began; or give"
@@ -261,6 +262,7 @@ class SettingsTextTest {
                         lengthOf,
                         validation(records, lengthOf),
                         evaluation(records, lengthOf),
+                        tracking(output, model, records.shuffle()),
                         properties));
     }
 
@@ -331,6 +333,13 @@ class SettingsTextTest {
                 training.seed());
     }
 
+    private static TrackingSettings tracking(String experiment, String run, boolean told) {
+        return new TrackingSettings(
+                told ? Optional.of("http://localhost:5000/a") : Optional.empty(),
+                experiment,
+                told ? Optional.empty() : Optional.of(run));
+    }
+
     private static DashSettings alwaysOn(DashSettings dash) {
         return new DashSettings(
                 true,
@@ -360,6 +369,7 @@ class SettingsTextTest {
                 settings.training(),
                 settings.validation(),
                 settings.evaluation(),
+                settings.tracking(),
                 properties);
     }
 }

@@ -110,6 +110,7 @@ class RealEncoderTest {
                 recipe.training(),
                 new ValidationSettings(List.of(), 0, 0, 1, Figure.LOSS, 0),
                 recipe.evaluation(),
+                recipe.tracking(),
                 recipe.spark());
     }
 

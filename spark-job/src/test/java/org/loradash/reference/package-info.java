@@ -10,7 +10,8 @@
  *       MRPC/msr_paraphrase_train.txt
  *   <li>{@code LORADASH_MINILM}: all-MiniLM-L6-v2 as a Hugging Face model directory
  *   <li>{@code LORADASH_PYTHON}: a Python with what src-test-data/python/requirements.txt names; alone enough for {@code
- *       DecoderGenerationTest}, {@code MergedModelTest} and {@code MethodExportTest}, whose models are fixtures
+ *       DecoderGenerationTest}, {@code MergedModelTest}, {@code MethodExportTest} and {@code RealMlflowTest} of the command, whose models are
+ *       fixtures
  * </ul>
  */
 package org.loradash.reference;

@@ -27,6 +27,7 @@ import org.loradash.spark.rounds.RoundOutcome;
 import org.loradash.spark.rounds.Stage;
 import org.loradash.spark.source.RunRecords;
 import org.loradash.task.Task;
+import org.loradash.tracking.Tracking;
 import org.loradash.train.BestState;
 import org.loradash.train.TaskObjective;
 import org.loradash.train.TrainingState;
@@ -123,11 +124,14 @@ final class TrainingRun<B> {
                 found -> progress.say("going on at step " + found.state().step()));
         int firstRound = state.round();
         try (Metrics metrics = directory.openMetrics(task.units(), event -> event.round() < firstRound);
-                Rounds<B> rounds = rounds(task)) {
+                Rounds<B> rounds = rounds(task);
+                Tracking tracking = Tracking.of(settings, directory, task.units(), progress::say, LOG::warn)) {
             checkWhole(metrics, firstRound);
+            metrics.tell(tracking::tell);
             state = train(rounds, metrics, state);
             RunResult.write(directory, plan, directions, validation.kept(state), progress);
             directory.writeReport(settings, metrics.events());
+            tracking.finished();
         } catch (IOException e) {
             throw new UncheckedIOException(directory.path().toString(), e);
         }
