@@ -76,14 +76,16 @@ public record EvaluationSettings(
             "evaluation.batch-size",
             whole(1, 4096),
             8,
-            "questions or records that are computed together: more is faster and takes more memory",
+            "questions or records that are computed together, and 8 times as many where predict classifies texts: more is faster and"
+                    + " takes more memory",
             settings -> settings.evaluation().batchSize());
 
     static final Key<Integer> PART_SIZE = Key.of(
             "evaluation.part-size",
             whole(1, MILLION),
             32,
-            "questions or records that a task computes and keeps; what is kept is never computed again",
+            "questions or records that a task computes and keeps, and 8 times as many where predict classifies texts; what is kept is"
+                    + " never computed again",
             settings -> settings.evaluation().partSize());
 
     static final Key<Integer> MAX_TOKENS = Key.of(

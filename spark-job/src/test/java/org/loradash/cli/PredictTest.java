@@ -155,18 +155,24 @@ class PredictTest {
                         """
                                 .formatted(directory)));
         Path input = directory.resolve("texts.csv");
-        Files.write(input, List.of("id,text", "7,water is light", "8,\"the soil, light\"", "9,b"));
+        List<String> lines = new ArrayList<>(List.of("id,text"));
+        for (int id = 100; id < 140; id++) {
+            lines.add(id + (id % 2 == 0 ? ",water is light" : ",\"the soil, light\""));
+        }
+        Files.write(input, lines);
 
         Path output = directory.resolve("classes");
         checkDone(predict(run, input, output, "parquet"));
-        assertThat(names(output)).containsExactly("part-00000.parquet", "part-00001.parquet");
+        assertThat(names(output)).containsExactly("part-00000.parquet", "part-00001.parquet", "part-00002.parquet");
         try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
             List<Row> rows = session(spark)
                     .read()
                     .parquet(output.toString())
                     .orderBy("id")
                     .collectAsList();
-            assertThat(rows.stream().map(row -> row.<String>getAs("id"))).containsExactly("7", "8", "9");
+            assertThat(rows.stream().map(row -> row.<String>getAs("id")))
+                    .containsExactlyElementsOf(
+                            IntStream.range(100, 140).mapToObj(String::valueOf).toList());
             for (Row row : rows) {
                 List<Double> probabilities = row.getList(row.fieldIndex("predicted_probabilities"));
                 double score = row.getAs("predicted_score");

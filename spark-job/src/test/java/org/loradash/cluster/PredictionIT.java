@@ -46,7 +46,7 @@ class PredictionIT {
     }
 
     /** Rows that are put to a model in parts. */
-    private record Work(String name, int rows, int partSize, Path input, String configuration) {
+    private record Work(String name, int rows, int partSize, int perQuestion, Path input, String configuration) {
         int parts() {
             return rows / partSize;
         }
@@ -70,7 +70,7 @@ class PredictionIT {
                     "--set",
                     "run.claim-seconds=5",
                     "--set",
-                    "evaluation.part-size=" + partSize);
+                    "evaluation.part-size=" + partSize / perQuestion);
         }
 
         /** Every file that stays, by name, but the one that says with what versions it was begun. */
@@ -101,7 +101,8 @@ class PredictionIT {
         check(new Work(
                 "texts",
                 1000,
-                4,
+                8,
+                8,
                 texts,
                 """
                         model.path = "%s"
@@ -120,6 +121,7 @@ class PredictionIT {
                 "questions",
                 200,
                 2,
+                1,
                 questions,
                 """
                         model.path = "%s"

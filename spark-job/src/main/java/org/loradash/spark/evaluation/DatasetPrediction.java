@@ -54,9 +54,9 @@ public final class DatasetPrediction {
      */
     public static DatasetPrediction of(SettingsForEvaluation settings, Configuration hadoop) {
         NativeLibrary.select();
+        PredictingModel model = PredictingModel.check(settings, new Subject.Run(), hadoop);
         return new DatasetPrediction(
-                PredictingModel.check(settings, new Subject.Run(), hadoop),
-                settings.evaluation().partSize());
+                model, model.predicting().perQuestion() * settings.evaluation().partSize());
     }
 
     /** What is said of a row: {@code predicted_text}; class, score and probabilities; or {@code predicted_value}. */

@@ -24,7 +24,7 @@ import org.loradash.tsd.Failure;
 /**
  * Predicts classes or numbers of rows.
  *
- * @param batchSize rows that are computed together
+ * @param batchSize rows that are computed together at most
  */
 record LabelPredicting<E, B>(Task<E, B> task, int batchSize) implements Predicting {
     private static final String CLASS = "predicted_class";
@@ -32,8 +32,10 @@ record LabelPredicting<E, B>(Task<E, B> task, int batchSize) implements Predicti
     private static final String PROBABILITIES = "predicted_probabilities";
     private static final String VALUE = "predicted_value";
 
-    /** All rows of a batch lie end to end. */
-    private static final Task.Slicing WHOLE = new Task.Slicing(Integer.MAX_VALUE, true);
+    static final int PER_QUESTION = 8;
+
+    /** Rows lie end to end, and a batch of long ones takes no more memory than some of them do. */
+    private static final Task.Slicing SLICING = new Task.Slicing(4096, true);
 
     @Override
     public StructType columns() {
@@ -43,6 +45,11 @@ record LabelPredicting<E, B>(Task<E, B> task, int batchSize) implements Predicti
                         .add(CLASS, DataTypes.StringType)
                         .add(SCORE, DataTypes.DoubleType)
                         .add(PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType));
+    }
+
+    @Override
+    public int perQuestion() {
+        return PER_QUESTION;
     }
 
     @Override
@@ -101,7 +108,7 @@ record LabelPredicting<E, B>(Task<E, B> task, int batchSize) implements Predicti
             for (int from = 0; from < examples.size(); from += of.batchSize) {
                 List<E> together = examples.subList(from, Math.min(examples.size(), from + of.batchSize));
                 of.task
-                        .measure(tape, model.backbone(), of.task.batch(together), WHOLE, model.changes())
+                        .measure(tape, model.backbone(), of.task.batch(together), SLICING, model.changes())
                         .predictions()
                         .forEach(prediction -> said.add(said(prediction, first + said.size())));
             }

@@ -17,6 +17,9 @@ interface Predicting extends Serializable {
     /** Loads what all predictors of a process share. */
     ExaminerFactory.Shared<RowPredictor> open(EvaluatedModel model, Configuration hadoop) throws java.io.IOException;
 
+    /** How many rows take about as long as a question: so many times the settings' numbers are computed and kept together. */
+    int perQuestion();
+
     /** The names of the columns that are added. */
     default Set<String> names() {
         return Set.of(columns().fieldNames());

@@ -73,7 +73,7 @@ record PredictingModel(
             Configuration hadoop)
             throws IOException {
         if (task.unlabelledReader(hadoop).map(PredictingModel::closed).isPresent()) {
-            return new LabelPredicting<>(task, settings.batchSize());
+            return new LabelPredicting<>(task, LabelPredicting.PER_QUESTION * settings.batchSize());
         }
         DecoderShape decoder = DecoderShape.of(model);
         model.endTokens(decoder.vocabularySize());

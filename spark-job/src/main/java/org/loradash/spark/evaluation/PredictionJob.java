@@ -126,7 +126,7 @@ public final class PredictionJob {
         claim.check();
         directory.begin(identity);
 
-        int partSize = settings.evaluation().partSize();
+        int partSize = predicting.perQuestion() * settings.evaluation().partSize();
         int all = parts(rows.totals().examples(), partSize);
         List<Part> missing = directory.missing(all).stream()
                 .map(part -> part(part, partSize, rows.totals().examples()))

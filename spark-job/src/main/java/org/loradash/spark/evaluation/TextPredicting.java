@@ -44,6 +44,11 @@ record TextPredicting(DataSettings data, EvaluationSettings settings, String mod
     }
 
     @Override
+    public int perQuestion() {
+        return 1;
+    }
+
+    @Override
     public Reading<int[]> reading() {
         return new Prompts(data, model, vocabularySize, positions - settings.maxTokens());
     }
