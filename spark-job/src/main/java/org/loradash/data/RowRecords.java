@@ -88,11 +88,26 @@ public record RowRecords(Set<String> taken, Reading<?> check) implements Reading
                         throw InvalidInput.of(
                                 position.toString(), "the field " + parser.currentName(), "is what predict adds");
                     }
-                    generator.copyCurrentStructure(parser);
+                    copy(parser, generator);
                 }
                 generator.writeEndObject();
             }
             return row.toString();
+        }
+
+        /** A field with its value, numbers as they are spelt: a decimal may have more digits than a double. */
+        private static void copy(JsonParser parser, JsonGenerator generator) throws IOException {
+            generator.copyCurrentEvent(parser);
+            int depth = 0;
+            do {
+                JsonToken token = parser.nextToken();
+                if (token.isNumeric()) {
+                    generator.writeNumber(parser.getText());
+                } else {
+                    generator.copyCurrentEvent(parser);
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            } while (depth > 0);
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,48 @@ class PredictTest {
     }
 
     @Test
+    void columnsOfEveryTypeComeOutOfTablesAsTheyWentIn() {
+        Path input = directory.resolve("typed");
+        Path output = directory.resolve("answered");
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            for (String times : List.of("datetime", "int96")) {
+                session(spark).conf().set("spark.sql.parquet." + times + "RebaseModeInWrite", "CORRECTED");
+            }
+            session(spark)
+                    .sql(
+                            """
+                            select 'a' instruction, *, cast(null as int) nothing from values
+                              (timestamp'1883-11-17 12:34:56.123456', timestamp_ntz'2026-03-29 02:30:00.000001',
+                               date'0001-01-01', cast('12345678901234567890123456789.012345678' as decimal(38, 9)),
+                               X'00ff80', named_struct('list', array(1, null), 'map', map('key', 1.5d, 'none', null)),
+                               double('NaN'), float('1.1'), 9223372036854775807L, true, 'a "quoted"\n text \u00e9'),
+                              (null, null, null, null, null, null, null, null, null, null, null)
+                              as (zoned, unzoned, day, exact, bytes, nested, double, float, long, flag, text)
+                            """)
+                    .coalesce(1)
+                    .write()
+                    .parquet(input.toString());
+        }
+        checkDone(predict(configuration, input, output, "parquet", "--set", "spark.sql.session.timeZone=Asia/Tokyo"));
+        try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
+            Dataset<Row> given = session(spark).read().parquet(input.toString());
+            Dataset<Row> answered = session(spark).read().parquet(output.toString());
+            assertThat(answered.drop("predicted_text").schema()).isEqualTo(given.schema());
+            assertThat(answered.drop("predicted_text").collectAsList()).isEqualTo(given.collectAsList());
+        }
+    }
+
+    @Test
+    void whatObjectsOfJsonHoldStaysAsItIsSpelt() throws IOException {
+        String object = "{\"instruction\":\"a\",\"exact\":12345678901234567890.10,\"small\":1e-400,"
+                + "\"nested\":{\"list\":[1.50,null,[]],\"none\":null},\"flag\":true";
+        Files.writeString(questions, object + "}\n");
+        Path output = directory.resolve("output");
+        checkDone(predict(configuration, questions, output, "json"));
+        assertThat(Files.readString(output.resolve("part-00000.json"))).startsWith(object + ",\"predicted_text\":");
+    }
+
+    @Test
     void anEncoderThatWasTrainedClassifiesTables() throws IOException {
         Golden golden = Golden.named("bert");
         Path model = Files.createDirectory(directory.resolve("model"));
@@ -118,9 +161,7 @@ class PredictTest {
         checkDone(predict(run, input, output, "parquet"));
         assertThat(names(output)).containsExactly("part-00000.parquet", "part-00001.parquet");
         try (JavaSparkContext spark = LocalSpark.start("local[1]")) {
-            List<Row> rows = SparkSession.builder()
-                    .sparkContext(spark.sc())
-                    .getOrCreate()
+            List<Row> rows = session(spark)
                     .read()
                     .parquet(output.toString())
                     .orderBy("id")
@@ -178,6 +219,10 @@ class PredictTest {
         tokens.addAll(List.of("water", "light", "soil", "the", "##s", "is", "<", ">", "/", "b"));
         IntStream.range(tokens.size(), 90).forEach(token -> tokens.add("word" + token));
         return tokens;
+    }
+
+    private static SparkSession session(JavaSparkContext spark) {
+        return SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
     }
 
     private static List<String> names(Path output) throws IOException {

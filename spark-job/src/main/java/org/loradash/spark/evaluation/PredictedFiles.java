@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.loradash.evaluate.PredictionDirectory;
+import org.loradash.spark.source.StoredRecords;
 
 /** The files that a prediction leaves, one a part, of the lines that its tasks kept. */
 final class PredictedFiles {
@@ -49,6 +50,9 @@ final class PredictedFiles {
             StructType input,
             StructType added) {
         SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+        // Dates of any century: Spark would fail at those before its calendar began, once the model has been asked.
+        session.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+        session.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
         String path = directory.path().toString();
         JavaRDD<String> lines = numbers(spark, parts)
                 .flatMap(part -> PredictionDirectory.at(hadoop.value().value(), path)
@@ -61,6 +65,9 @@ final class PredictedFiles {
         }
         session.read()
                 .schema(schema)
+                .options(StoredRecords.TIMES)
+                // What is not read as it was written must not become a null.
+                .option("mode", "FAILFAST")
                 .json(objects)
                 .write()
                 .mode("overwrite")

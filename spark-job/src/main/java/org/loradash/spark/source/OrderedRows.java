@@ -43,7 +43,7 @@ record OrderedRows(Dataset<Row> rows) {
         Column[] columns = data.format() == DataSettings.Format.TEXT
                 ? columns(data.table(), all, source)
                 : Arrays.stream(all.columns()).map(OrderedRows::named).toArray(Column[]::new);
-        Column object = to_json(struct(columns)).as("object");
+        Column object = to_json(struct(columns), StoredRecords.TIMES).as("object");
         try {
             return new OrderedRows(all.select(object, col("_metadata.file_path"), col("_metadata.file_block_start")));
         } catch (Exception noFiles) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -28,6 +29,14 @@ import org.loradash.tsd.InvalidInput;
  */
 public record StoredRecords(String location, Task.Totals totals, List<Input> inputs, Dropped dropped)
         implements Serializable {
+    /** How Spark spells times in the objects of rows, and reads them again: to the microsecond, in any session's zone. */
+    public static final Map<String, String> TIMES = Map.of(
+            "timeZone",
+            "UTC",
+            "timestampFormat",
+            "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
+            "timestampNTZFormat",
+            "yyyy-MM-dd'T'HH:mm:ss.SSSSSS");
 
     /**
      * An entry of the setting.
