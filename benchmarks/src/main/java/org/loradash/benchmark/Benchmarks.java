@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             StepCommand.class,
             RaceCommand.class,
             GenerateCommand.class,
+            PredictCommand.class,
             SameDiffCommand.class,
             LargeCommand.class,
             GrowthCommand.class,

@@ -1,7 +1,6 @@
 package org.loradash.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,12 +37,7 @@ class EvaluationIT {
             Path answers = directory.resolve("answers");
             Submission submission = Submission.to(cluster.url(), directory);
             JavaProcess first = evaluate(submission, "first", answers);
-            awaitParts(2, answers, first);
-            killExecutor(cluster);
-            awaitParts(6, answers, first);
-            first.kill();
-            awaitNoExecutors(cluster);
-            long kept = parts(answers);
+            long kept = new Kills(cluster, answers.resolve("parts/ARC-Easy")).ofExecutorAndDriver(first);
             LOG.info("killed an executor and the driver; {} of {} parts are kept", kept, PARTS);
             assertThat(answers.resolve("accuracy.json"))
                     .as("ended before the driver was killed")
@@ -76,40 +70,6 @@ class EvaluationIT {
                 """
                         .formatted(LocalRun.inputs(), Fixtures.path("arc-easy/held-out.jsonl"), PART_SIZE);
         return submission.start(name, "evaluate", configuration, "--base", "--output", answers.toString());
-    }
-
-    private static void killExecutor(StandaloneCluster cluster) {
-        ProcessHandle executor = cluster.executors().get(0);
-        executor.destroyForcibly();
-        executor.onExit().join();
-    }
-
-    /** Those of a driver that is gone may still be about to keep an answer. */
-    private static void awaitNoExecutors(StandaloneCluster cluster) {
-        await("the end of the killed driver's executors")
-                .atMost(PROGRESS)
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> cluster.executors().isEmpty());
-    }
-
-    private static void awaitParts(int count, Path answers, JavaProcess driver) {
-        await(count + " parts")
-                .atMost(PROGRESS)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !driver.process().isAlive() || parts(answers) >= count);
-        assertThat(driver.process().isAlive()).as(driver::tail).isTrue();
-    }
-
-    /** How many parts are answered and kept. */
-    private static long parts(Path answers) throws IOException {
-        Path parts = answers.resolve("parts/ARC-Easy");
-        if (!Files.exists(parts)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.list(parts)) {
-            return files.filter(file -> file.getFileName().toString().matches("\\d+\\.jsonl"))
-                    .count();
-        }
     }
 
     /** Every file of an evaluation, by name. */

@@ -1,136 +1,176 @@
 package org.loradash.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.loradash.Fixtures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A prediction on a cluster whose processes are killed asks nothing twice and ends with the files of one core. */
+/** Predictions on a cluster whose processes are killed ask nothing twice and end with the files of one core. */
 class PredictionIT {
     private static final Logger LOG = LoggerFactory.getLogger(PredictionIT.class);
-    private static final Duration PROGRESS = Duration.ofMinutes(3);
-    private static final int ROWS = 64;
-    private static final int PART_SIZE = 2;
-    private static final int PARTS = ROWS / PART_SIZE;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     /** What the driver says of the job whose tasks answer a part each. */
     private static final Pattern ASKED =
             Pattern.compile("Got job \\d+ \\(\\S+ at PredictionJob\\S+\\) with (\\d+) output partitions");
 
-    private static final Pattern KEPT = Pattern.compile("going on: (\\d+) of " + ROWS + " rows are predicted");
+    private static StandaloneCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = StandaloneCluster.of("prediction", 2);
+    }
+
+    @AfterAll
+    static void end() {
+        cluster.close();
+    }
+
+    /** Rows that are put to a model in parts. */
+    private record Work(String name, int rows, int partSize, Path input, String configuration) {
+        int parts() {
+            return rows / partSize;
+        }
+
+        Path answers(Submission submission) {
+            return submission.directory().resolve(name);
+        }
+
+        JavaProcess predict(Submission submission, String attempt) {
+            return submission.start(
+                    name + "-" + attempt,
+                    "predict",
+                    configuration,
+                    "--base",
+                    "--input",
+                    input.toString(),
+                    "--output",
+                    answers(submission).toString(),
+                    "--format",
+                    "json",
+                    "--set",
+                    "run.claim-seconds=5",
+                    "--set",
+                    "evaluation.part-size=" + partSize);
+        }
+
+        /** Every file that stays, by name, but the one that says with what versions it was begun. */
+        Map<String, String> content(Submission submission) throws IOException {
+            Map<String, String> content = new TreeMap<>();
+            try (Stream<Path> files = Files.list(answers(submission))) {
+                for (Path file : files.filter(
+                                path -> path.getFileName().toString().startsWith("part-"))
+                        .toList()) {
+                    content.put(file.getFileName().toString(), Files.readString(file));
+                }
+            }
+            assertThat(content).hasSize(parts());
+            assertThat(String.join("", content.values()).lines()).hasSize(rows);
+            return content;
+        }
+    }
 
     @Test
-    void startedAgainAfterKillsItAsksWhatHasNoAnswerAndEndsWithTheSameFiles() throws IOException {
-        try (StandaloneCluster cluster = StandaloneCluster.of("prediction", 2)) {
-            Path directory = cluster.directory();
-            Path answers = directory.resolve("answers");
-            Submission submission = Submission.to(cluster.url(), directory);
-            JavaProcess first = predict(submission, "first", answers);
-            awaitParts(2, answers, first);
-            killExecutor(cluster);
-            awaitParts(6, answers, first);
-            first.kill();
-            awaitNoExecutors(cluster);
-            long kept = parts(answers);
-            LOG.info("killed an executor and the driver; {} of {} parts are kept", kept, PARTS);
-            assertThat(answers.resolve("_SUCCESS"))
-                    .as("ended before the driver was killed")
-                    .doesNotExist();
-
-            try (JavaProcess second = predict(submission, "second", answers)) {
-                Submission.succeeded(second);
-                assertThat(second.said(KEPT, PROGRESS)).isEqualTo(String.valueOf(kept * PART_SIZE));
-                assertThat(second.said(ASKED, PROGRESS)).isEqualTo(String.valueOf(PARTS - kept));
-            }
-            assertThat(content(answers)).isEqualTo(content(onOneCore()));
+    void aThousandTextsAreClassifiedAsOnOneCore() throws IOException {
+        Path inputs = Scratch.empty("prediction-texts");
+        Path model = Files.createDirectory(inputs.resolve("model"));
+        for (String file : List.of("config.json", "model.safetensors")) {
+            Files.copy(Fixtures.path("golden/bert/model").resolve(file), model.resolve(file));
         }
+        Files.write(model.resolve("vocab.txt"), letters());
+        Path texts = records(inputs, 1000, question -> Map.of("text", question));
+        check(new Work(
+                "texts",
+                1000,
+                4,
+                texts,
+                """
+                        model.path = "%s"
+                        task { kind = classification, labels = 2 }
+                        data { format = text, cutoff = 32 }
+                        evaluation.batch-size = 2
+                        """
+                        .formatted(model)));
     }
 
-    private static Path onOneCore() {
-        Path directory = Scratch.empty("prediction-local");
-        Path answers = directory.resolve("answers");
-        try (JavaProcess driver = predict(LocalRun.submission("local[1]", directory), "local", answers)) {
+    @Test
+    void twoHundredQuestionsAreAnsweredAsOnOneCore() throws IOException {
+        Path questions =
+                records(Scratch.empty("prediction-questions"), 200, question -> Map.of("instruction", question));
+        check(new Work(
+                "questions",
+                200,
+                2,
+                questions,
+                """
+                        model.path = "%s"
+                        evaluation { batch-size = 2, beams = 2, max-tokens = 16 }
+                        """
+                        .formatted(Fixtures.path("tiny-llama/model"))));
+    }
+
+    private static void check(Work work) throws IOException {
+        Submission submission = Submission.to(cluster.url(), cluster.directory());
+        Path answers = work.answers(submission);
+        JavaProcess first = work.predict(submission, "first");
+        long kept = new Kills(cluster, answers.resolve("_work/parts")).ofExecutorAndDriver(first);
+        LOG.info("killed an executor and the driver; {} of {} parts are kept", kept, work.parts());
+        assertThat(answers.resolve("_SUCCESS"))
+                .as("ended before the driver was killed")
+                .doesNotExist();
+
+        try (JavaProcess second = work.predict(submission, "second")) {
+            Submission.succeeded(second);
+            Pattern goingOn = Pattern.compile("going on: (\\d+) of " + work.rows() + " rows are predicted");
+            assertThat(second.said(goingOn, AT_ONCE)).isEqualTo(String.valueOf(kept * work.partSize()));
+            assertThat(second.said(ASKED, AT_ONCE)).isEqualTo(String.valueOf(work.parts() - kept));
+        }
+        Submission oneCore = LocalRun.submission("local[1]", Scratch.empty("prediction-local-" + work.name()));
+        try (JavaProcess driver = work.predict(oneCore, "local")) {
             Submission.succeeded(driver);
         }
-        return answers;
+        assertThat(work.content(submission)).isEqualTo(work.content(oneCore));
     }
 
-    private static JavaProcess predict(Submission submission, String name, Path answers) {
-        String configuration =
-                """
-                run.claim-seconds = 5
-                model.path = "%s/model"
-                evaluation { batch-size = 2, part-size = %d, beams = 4, max-tokens = 32 }
-                """
-                        .formatted(LocalRun.inputs(), PART_SIZE);
-        return submission.start(
-                name,
-                "predict",
-                configuration,
-                "--base",
-                "--input",
-                Fixtures.path("arc-easy/held-out.jsonl").toString(),
-                "--output",
-                answers.toString(),
-                "--format",
-                "json");
-    }
-
-    private static void killExecutor(StandaloneCluster cluster) {
-        ProcessHandle executor = cluster.executors().get(0);
-        executor.destroyForcibly();
-        executor.onExit().join();
-    }
-
-    /** Those of a driver that is gone may still be about to keep an answer. */
-    private static void awaitNoExecutors(StandaloneCluster cluster) {
-        await("the end of the killed driver's executors")
-                .atMost(PROGRESS)
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> cluster.executors().isEmpty());
-    }
-
-    private static void awaitParts(int count, Path answers, JavaProcess driver) {
-        await(count + " parts")
-                .atMost(PROGRESS)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> !driver.process().isAlive() || parts(answers) >= count);
-        assertThat(driver.process().isAlive()).as(driver::tail).isTrue();
-    }
-
-    /** How many parts are answered and kept. */
-    private static long parts(Path answers) throws IOException {
-        Path parts = answers.resolve("_work/parts");
-        if (!Files.exists(parts)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.list(parts)) {
-            return files.filter(file -> file.getFileName().toString().matches("\\d+\\.jsonl"))
-                    .count();
-        }
-    }
-
-    /** Every file that stays, by name, but the one that says with what versions it was begun. */
-    private static Map<String, String> content(Path answers) throws IOException {
-        Map<String, String> content = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(answers)) {
-            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("part-"))
-                    .toList()) {
-                content.put(answers.relativize(file).toString(), Files.readString(file));
+    /** The first questions of real records, without what answers are allowed. */
+    private static Path records(Path directory, int count, Function<String, Map<String, String>> record)
+            throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode topic : JSON.readTree(Fixtures.path("topics/train.json").toFile())) {
+            if (lines.size() < count) {
+                String question = topic.get("instruction").asText().split("\n\n")[1];
+                lines.add(JSON.writeValueAsString(record.apply(question)));
             }
         }
-        assertThat(content).hasSize(PARTS);
-        return content;
+        return Files.write(directory.resolve("records.jsonl"), lines);
+    }
+
+    /** As many tokens as the model has: letters at the beginning of words and behind it. */
+    private static List<String> letters() {
+        List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", ","));
+        IntStream.rangeClosed('a', 'z')
+                .forEach(letter ->
+                        tokens.addAll(List.of(Character.toString(letter), "##" + Character.toString(letter))));
+        IntStream.range(tokens.size(), 90).forEach(token -> tokens.add("word" + token));
+        return tokens;
     }
 }

@@ -61,6 +61,11 @@ public record Peer(String python) {
         return run("torch_generate.py", arguments);
     }
 
+    /** Answers to rows, by a pipeline; returns what the script says. */
+    public JsonNode predict(List<String> arguments) {
+        return run("torch_predict.py", arguments);
+    }
+
     private JsonNode run(String script, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(python);
