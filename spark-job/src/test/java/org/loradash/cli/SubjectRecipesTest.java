@@ -54,6 +54,6 @@ class SubjectRecipesTest {
         assertThat(RecipePlans.make(List.of(recipe)).of(recipe))
                 .contains("status 0")
                 .anyMatch(line -> line.contains(
-                        "an executor needs 12.4 GiB outside the heap (weights 5.5 GiB, other models 4.9 GiB"));
+                        "an executor needs 12.6 GiB outside the heap (weights 5.6 GiB, other models 4.9 GiB"));
     }
 }
