@@ -33,6 +33,11 @@ record Ticket(String host, String application, String since, double expirySecond
         return new Ticket(UNKNOWN, UNKNOWN, UNKNOWN, expiry.toMillis() / 1e3, true, -1);
     }
 
+    /** Whether it is what a driver has written. */
+    boolean isReadable() {
+        return beat >= 0;
+    }
+
     static Ticket of(String host, Duration expiry) {
         String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         return new Ticket(host, "not started", now, expiry.toMillis() / 1e3, false, 0);

@@ -118,6 +118,16 @@ class ClaimTest {
         assertThat(said.get(1)).contains("has expired");
     }
 
+    /** As a second driver's is for a moment, before it has said that it only waits. */
+    @Test
+    void isNotLostToATicketThatIsBeingWritten() throws IOException {
+        try (Claim claim = take(files, LONG)) {
+            Files.write(claims.resolve("driver-9999999999999-x.json"), new byte[0]);
+            claim.application("local-1");
+            assertThatCode(claim::check).doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void doesNotTakeAForeignFileForADriver() throws IOException {
         Files.createDirectories(claims);
