@@ -223,7 +223,8 @@ public final class Claim implements AutoCloseable {
             write();
             if (ticket.held()) {
                 for (Rivals.Rival other : rivals.look()) {
-                    // One that waits may have taken this driver, which is late, for dead; what cannot be read is being written.
+                    // One that waits may have taken this driver, which is late, for dead; what cannot be read is being
+                    // written.
                     if (late || other.ticket().held() && other.ticket().isReadable()) {
                         lost = "was taken over by " + other.ticket().who();
                     }
