@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Trains a small StableDiffusionXLPipeline from photos, so that there is one whose samples show something.
 
-    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 4] [--minutes 15] [--threads 1]
+    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 25] [--minutes 60] [--threads 1]
 
 PHOTOS has a folder for each subject, as dataset/ of github.com/google/dreambooth (CC BY 4.0), and prompts_and_classes.txt beside them, which
-names each subject's class. The autoencoder is trained first, then U-Net and both text encoders together, on "a photo of a CLASS". The parts are
+names each subject's class. The autoencoder is trained first, then U-Net and both text encoders together, on "a photo of a CLASS". Minutes are those of
+each thread's processor, so that a busy machine only takes longer. The parts are
 diffusers' and transformers' own, 64 pixels, latents a quarter of that. OUT is what `model.path` takes; OUT.png shows what it paints.
 """
 import argparse, json, pathlib, random, time
@@ -21,8 +22,8 @@ p = argparse.ArgumentParser()
 p.add_argument("photos", type=pathlib.Path)
 p.add_argument("out", type=pathlib.Path)
 p.add_argument("--without", nargs="*", default=["dog", "dog2", "cat"], help="subjects that are to be learned later")
-p.add_argument("--vae-minutes", type=float, default=4)
-p.add_argument("--minutes", type=float, default=15)
+p.add_argument("--vae-minutes", type=float, default=25)
+p.add_argument("--minutes", type=float, default=60)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--seed", type=int, default=1)
 a = p.parse_args()
@@ -55,8 +56,9 @@ as_numbers = lambda x: x.float() / 127.5 - 1
 def train(parameters, minutes, rate, loss):
     """AdamW for so long, its rate rising for 100 steps and falling to nothing as a cosine of the time."""
     optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    begun, step, mean = time.time(), 0, None
-    while (gone := (time.time() - begun) / 60 / minutes) < 1:
+    spent = lambda: time.process_time() / a.threads / 60
+    begun, step, mean = spent(), 0, None
+    while (gone := (spent() - begun) / minutes) < 1:
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * gone))
         now = loss(step)
@@ -66,7 +68,7 @@ def train(parameters, minutes, rate, loss):
         optimiser.zero_grad()
         step, mean = step + 1, now.item() if mean is None else 0.99 * mean + 0.01 * now.item()
         if step % 200 == 0:
-            print(f"step {step} loss {mean:.4f}", flush=True)
+            print(f"step {step} loss {mean:.4f}, {gone:.0%} of the time", flush=True)
     print(f"{step} steps, loss {mean:.4f}", flush=True)
 
 

@@ -50,7 +50,7 @@ final class CachedModel implements AutoCloseable {
     /** Forgets everything, and makes room. */
     void reserve(Demand demand) {
         if (cache == null || cache.rooms().stream().anyMatch(room -> room.slots() < demand.slots(room.window()))) {
-            cache = null;
+            freeCache();
             try {
                 cache = model.cache(window -> Math.toIntExact(demand.slots(window)));
             } catch (ArithmeticException | IllegalArgumentException tooMany) {
@@ -211,8 +211,17 @@ final class CachedModel implements AutoCloseable {
         return (prompts.size() - 1L) * common >= WORTH_SHARING ? common : 0;
     }
 
+    private void freeCache() {
+        if (cache != null) {
+            cache.free();
+            cache = null;
+        }
+    }
+
     @Override
     public void close() {
         kernels.close();
+        tape.arena().free();
+        freeCache();
     }
 }

@@ -1,10 +1,8 @@
 package org.loradash.ml;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.functions;
 
 /** What a classifier and its model have in common. */
 public interface ClassifierParams extends LoraDashParams {
@@ -48,12 +46,12 @@ public interface ClassifierParams extends LoraDashParams {
         return getOrDefault(probabilityCol());
     }
 
-    /** A record's texts under the names that {@link LoraDashClassifier} gives them. */
-    default List<Column> texts() {
-        List<Column> texts = new ArrayList<>();
-        texts.add(functions.col(getTextCol()).as("text"));
+    /** What {@link LoraDashClassifier} calls a record's texts, and the columns of each. */
+    default Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("text", getTextCol());
         if (isDefined(pairCol())) {
-            texts.add(functions.col(getPairCol()).as("pair"));
+            texts.put("pair", getPairCol());
         }
         return texts;
     }

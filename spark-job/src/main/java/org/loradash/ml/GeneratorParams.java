@@ -1,10 +1,8 @@
 package org.loradash.ml;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.functions;
 
 /** What a generator and its model have in common. */
 public interface GeneratorParams extends LoraDashParams {
@@ -49,15 +47,15 @@ public interface GeneratorParams extends LoraDashParams {
         return getOrDefault(messagesCol());
     }
 
-    /** A record's prompt under the names that {@link LoraDashGenerator} gives it. */
-    default List<Column> prompt() {
+    /** What {@link LoraDashGenerator} calls a record's prompt, and the columns of it. */
+    default Map<String, String> prompt() {
         if (isDefined(messagesCol())) {
-            return List.of(functions.col(getMessagesCol()).as("messages"));
+            return Map.of("messages", getMessagesCol());
         }
-        List<Column> prompt = new ArrayList<>();
-        prompt.add(functions.col(getPromptCol()).as("instruction"));
+        Map<String, String> prompt = new LinkedHashMap<>();
+        prompt.put("instruction", getPromptCol());
         if (isDefined(contextCol())) {
-            prompt.add(functions.col(getContextCol()).as("input"));
+            prompt.put("input", getContextCol());
         }
         return prompt;
     }

@@ -1,6 +1,6 @@
 package org.loradash.ml;
 
-import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
+import org.loradash.spark.source.Columns;
 import org.loradash.tsd.InvalidInput;
 
 /** Learns the classes of texts, or of pairs of texts. */
@@ -97,20 +98,17 @@ public final class LoraDashClassifier extends LoraDashEstimator<LoraDashClassifi
     /** Numbers that are whole are classes without a point: Spark's own stages make doubles of indices. */
     @Override
     Dataset<Row> records(Dataset<Row> rows) {
-        List<Column> columns = new ArrayList<>(texts());
-        Column label = col(getLabelCol());
+        Column label = Columns.named(getLabelCol());
         if (isNumeric(rows.schema())) {
             Column number = label.cast("double");
             Column whole = number.cast("long");
-            label = org.apache
-                    .spark
-                    .sql
-                    .functions
-                    .when(whole.cast("double").equalTo(number), whole.cast("string"))
+            label = when(whole.cast("double").equalTo(number), whole.cast("string"))
                     .otherwise(number.cast("string"));
         }
-        columns.add(label.cast("string").as("label"));
-        return rows.select(columns.toArray(Column[]::new));
+        Stream<Column> all = Stream.concat(
+                Stream.of(Columns.renamed(texts())),
+                Stream.of(label.cast("string").as("label")));
+        return rows.select(all.toArray(Column[]::new));
     }
 
     @Override
@@ -146,11 +144,7 @@ public final class LoraDashClassifier extends LoraDashEstimator<LoraDashClassifi
         LoraDashClassifierModel model =
                 new LoraDashClassifierModel(Identifiable$.MODULE$.randomUID("loraDashClassifierModel"));
         copyValues(model, ParamMap.empty());
-        boolean learns = Stream.of(schema.fieldNames()).anyMatch(getLabelCol()::equals);
-        if (!learns) {
-            throw new IllegalArgumentException(
-                    "no column %s (there are %s)".formatted(getLabelCol(), String.join(", ", schema.fieldNames())));
-        }
+        Columns.check(schema, List.of(getLabelCol()));
         model.set(model.numericLabels(), isNumeric(schema));
         return model;
     }

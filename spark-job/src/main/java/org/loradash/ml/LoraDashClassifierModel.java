@@ -1,9 +1,8 @@
 package org.loradash.ml;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.ParamMap;
@@ -61,7 +60,7 @@ public final class LoraDashClassifierModel extends LoraDashModel<LoraDashClassif
     }
 
     @Override
-    List<Column> record() {
+    Map<String, String> record() {
         return texts();
     }
 
@@ -73,11 +72,11 @@ public final class LoraDashClassifierModel extends LoraDashModel<LoraDashClassif
     }
 
     @Override
-    List<Column> columns(String said) {
-        Column predicted = col(said + ".predicted_class");
+    List<Column> columns(Column said) {
+        Column predicted = said.getField("predicted_class");
         return List.of(
                 getNumericLabels() ? predicted.cast("double") : predicted,
-                org.apache.spark.ml.functions.array_to_vector(col(said + ".predicted_probabilities")));
+                org.apache.spark.ml.functions.array_to_vector(said.getField("predicted_probabilities")));
     }
 
     /** Classes as they are numbered: numbers by their size, texts by their letters. */

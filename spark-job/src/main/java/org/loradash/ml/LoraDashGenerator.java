@@ -1,18 +1,16 @@
 package org.loradash.ml;
 
-import static org.apache.spark.sql.functions.col;
-
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.loradash.spark.source.Columns;
 
 /** Learns to respond to prompts, or to go on with conversations. */
 public final class LoraDashGenerator extends LoraDashEstimator<LoraDashGeneratorModel> implements GeneratorParams {
@@ -74,11 +72,11 @@ public final class LoraDashGenerator extends LoraDashEstimator<LoraDashGenerator
 
     @Override
     Dataset<Row> records(Dataset<Row> rows) {
-        List<Column> columns = new ArrayList<>(prompt());
+        Map<String, String> columns = new LinkedHashMap<>(prompt());
         if (!isDefined(messagesCol())) {
-            columns.add(col(getResponseCol()).as("output"));
+            columns.put("output", getResponseCol());
         }
-        return rows.select(columns.toArray(Column[]::new));
+        return rows.select(Columns.renamed(columns));
     }
 
     @Override
@@ -88,9 +86,8 @@ public final class LoraDashGenerator extends LoraDashEstimator<LoraDashGenerator
 
     @Override
     LoraDashGeneratorModel model(StructType schema) {
-        if (!isDefined(messagesCol()) && !Arrays.asList(schema.fieldNames()).contains(getResponseCol())) {
-            throw new IllegalArgumentException(
-                    "no column %s (there are %s)".formatted(getResponseCol(), String.join(", ", schema.fieldNames())));
+        if (!isDefined(messagesCol())) {
+            Columns.check(schema, List.of(getResponseCol()));
         }
         LoraDashGeneratorModel model =
                 new LoraDashGeneratorModel(Identifiable$.MODULE$.randomUID("loraDashGeneratorModel"));

@@ -1,8 +1,7 @@
 package org.loradash.ml;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Column;
@@ -48,7 +47,7 @@ public final class LoraDashGeneratorModel extends LoraDashModel<LoraDashGenerato
     }
 
     @Override
-    List<Column> record() {
+    Map<String, String> record() {
         return prompt();
     }
 
@@ -58,8 +57,8 @@ public final class LoraDashGeneratorModel extends LoraDashModel<LoraDashGenerato
     }
 
     @Override
-    List<Column> columns(String said) {
-        return List.of(col(said + ".predicted_text"));
+    List<Column> columns(Column said) {
+        return List.of(said.getField("predicted_text"));
     }
 
     @Override

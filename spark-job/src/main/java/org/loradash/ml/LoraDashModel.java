@@ -1,8 +1,9 @@
 package org.loradash.ml;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Model;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.spark.evaluation.DatasetPrediction;
+import org.loradash.spark.source.Columns;
 
 /**
  * What a run has made of a model. Saved, it has all that the run's directory is needed for; the frozen model stays where it is.
@@ -49,29 +51,24 @@ public abstract class LoraDashModel<M extends LoraDashModel<M>> extends Model<M>
         return getOrDefault(runPath());
     }
 
-    /** A record under the names that the task has. */
-    abstract List<Column> record();
+    /** What the task calls the parts of a record, and the columns of each. */
+    abstract Map<String, String> record();
 
     /** What is added to rows, with types. */
     abstract StructType added();
 
     /** Columns of {@link #added} of what the run's model says. */
-    abstract List<Column> columns(String said);
+    abstract List<Column> columns(Column said);
 
     @Override
     public Dataset<Row> transform(Dataset<?> rows) {
         StructType schema = transformSchema(rows.schema());
         Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
         DatasetPrediction prediction = DatasetPrediction.of(settings(hadoop), hadoop);
-        List<Column> all = new ArrayList<>();
-        Arrays.stream(rows.schema().fieldNames()).map(LoraDashModel::named).forEach(all::add);
-        all.addAll(columns("`" + SAID + "`"));
-        Dataset<Row> said = prediction.add(rows.toDF(), record(), SAID);
-        return said.select(all.toArray(Column[]::new)).toDF(schema.fieldNames());
-    }
-
-    private static Column named(String name) {
-        return org.apache.spark.sql.functions.col("`" + name.replace("`", "``") + "`");
+        Stream<Column> before = Stream.of(rows.schema().fieldNames()).map(Columns::named);
+        Column[] all =
+                Stream.concat(before, columns(Columns.named(SAID)).stream()).toArray(Column[]::new);
+        return prediction.add(rows.toDF(), record(), SAID).select(all).toDF(schema.fieldNames());
     }
 
     private SettingsForEvaluation settings(Configuration hadoop) {
@@ -81,13 +78,7 @@ public abstract class LoraDashModel<M extends LoraDashModel<M>> extends Model<M>
 
     @Override
     public StructType transformSchema(StructType schema) {
-        for (Column column : record()) {
-            String needed = column.toString().replaceFirst(" AS .*", "");
-            if (!Arrays.asList(schema.fieldNames()).contains(needed)) {
-                throw new IllegalArgumentException(
-                        "no column %s (there are %s)".formatted(needed, String.join(", ", schema.fieldNames())));
-            }
-        }
+        Columns.check(schema, record().values());
         StructType all = schema;
         for (var column : added().fields()) {
             if (Arrays.asList(schema.fieldNames()).contains(column.name())) {

@@ -13,11 +13,16 @@ import org.loradash.kernel.Tensor;
 
 /** A loss gives its sum and, where it begins the backward, its gradient. */
 class LossTest {
+    private static final Arena ARENA = new Arena();
     private static final float SCALE = 0.25f;
     private static final int[] CLASSES = {2, 0, 1, 1};
     private static final float[] NUMBERS = {1, -2, 0.5f, 3};
 
-    private final Tape tape = new Tape(KernelProvider.best().open(), new Arena());
+    private final Tape tape = new Tape(KernelProvider.best().open(), ARENA);
+
+    {
+        ARENA.reset();
+    }
 
     @Test
     void crossEntropyOfClasses() {

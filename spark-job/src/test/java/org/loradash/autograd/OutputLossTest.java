@@ -19,6 +19,7 @@ import org.loradash.kernel.Weight;
 import org.loradash.kernel.operation.Targets;
 
 class OutputLossTest {
+    private static final Arena ARENA = new Arena();
     private static final int VOCABULARY = 11;
     private static final int WIDTH = 6;
     private static final int[] TARGETS = {3, 0, 10, 3, 7};
@@ -26,8 +27,12 @@ class OutputLossTest {
     private static final int MANY = 1 << 20;
 
     private final Kernels kernels = KernelProvider.best().open();
-    private final Tape tape = new Tape(kernels, new Arena());
+    private final Tape tape = new Tape(kernels, ARENA);
     private final Tensor hidden = normal(1, TARGETS.length, WIDTH, 1);
+
+    {
+        ARENA.reset();
+    }
 
     private record Outcome(double loss, float[] gradient) {}
 

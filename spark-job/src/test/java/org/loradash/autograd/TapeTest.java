@@ -16,7 +16,13 @@ import org.loradash.kernel.operation.Add;
 import org.loradash.kernel.operation.Copy;
 
 class TapeTest {
-    private final Tape tape = new Tape(KernelProvider.best().open(), new Arena());
+    private static final Arena ARENA = new Arena();
+
+    private final Tape tape = new Tape(KernelProvider.best().open(), ARENA);
+
+    {
+        ARENA.reset();
+    }
 
     @Test
     void backwardsRunInReverseAndOnce() {

@@ -15,11 +15,16 @@ import org.loradash.kernel.Tensor;
 import org.loradash.kernel.Weight;
 
 class WeightProductTest {
+    private static final Arena ARENA = new Arena();
     private static final int TOKENS = 5;
     private static final int OUTPUTS = 11;
     private static final int INPUTS = 6;
 
-    private final Tape tape = new Tape(KernelProvider.best().open(), new Arena());
+    private final Tape tape = new Tape(KernelProvider.best().open(), ARENA);
+
+    {
+        ARENA.reset();
+    }
 
     @Property(tries = 100)
     void byBlocksItIsThatWithTheWholeChangedWeight(

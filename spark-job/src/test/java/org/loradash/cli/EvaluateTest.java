@@ -43,6 +43,7 @@ import org.loradash.tsd.io.Sha256;
 class EvaluateTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Configuration HADOOP = new Configuration();
+    private static final Arena ARENA = new Arena();
     private static final String MODEL = Fixtures.path("tiny-llama/model").toString();
     private static final List<String> FILES =
             List.of("ARC-Easy.jsonl", "accuracy.json", "boolq.jsonl", "evaluation.json", "table.html", "table.txt");
@@ -287,7 +288,8 @@ class EvaluateTest {
         int[] labels = tokens.clone();
         Arrays.fill(labels, 0, tokenizer.encode(prompt).length, Sequence.NO_LABEL);
         try (Kernels kernels = KernelProvider.best().open()) {
-            Tape tape = new Tape(kernels, new Arena(), Tape.BlockValues.KEPT);
+            Tape tape = new Tape(kernels, ARENA, Tape.BlockValues.KEPT);
+            tape.reset();
             TokenBatch batch = TokenBatch.of(List.of(new Sequence(tokens, labels)));
             return -model.loss(tape, batch.tokens(), batch.starts(), batch.targets(), Changes.none(), 1f);
         }

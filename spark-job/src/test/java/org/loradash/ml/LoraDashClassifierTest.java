@@ -168,6 +168,16 @@ class LoraDashClassifierTest {
     }
 
     @Test
+    void namesOfColumnsAreTakenAsTheyAreWritten() {
+        Dataset<Row> texts = TextModel.texts(session, 2);
+        Dataset<Row> dotted = texts.toDF("id", "the.sentence", "about`it");
+        List<Row> said = classifier().fit(texts).transform(texts).orderBy("id").collectAsList();
+        LoraDashClassifierModel model =
+                classifier().setTextCol("the.sentence").setLabelCol("about`it").fit(dotted);
+        assertThat(model.transform(dotted).orderBy("id").collectAsList()).isEqualTo(said);
+    }
+
+    @Test
     void refusesWhatDoesNotFitInOneLine() {
         Dataset<Row> texts = TextModel.texts(session, 1);
         assertThatThrownBy(() -> classifier().setTextCol("body").fit(texts))

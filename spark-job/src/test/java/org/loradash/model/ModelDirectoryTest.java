@@ -35,7 +35,7 @@ class ModelDirectoryTest {
     private static final String FIXTURE = "golden/gradients/model";
     private static final String KEY = "model.layers.1.self_attn.k_proj.weight";
 
-    private final Arena arena = new Arena();
+    private static final Arena ARENA = new Arena();
     private TokenBatch batch;
 
     @TempDir
@@ -283,7 +283,7 @@ class ModelDirectoryTest {
 
     private float[] logits(Path model, Storage storage) throws IOException {
         try (ModelDirectory opened = open(model)) {
-            Tape tape = new Tape(KernelProvider.best().open(), arena);
+            Tape tape = new Tape(KernelProvider.best().open(), ARENA);
             tape.reset();
             Decoder decoder = (Decoder) opened.load(storage);
             return decoder.logits(tape, batch.tokens(), batch.starts(), Changes.none())

@@ -15,6 +15,9 @@ public final class Secrets {
     /** user:password before a host. What looks like a host's port and path is none. */
     private static final Pattern IN_URI = Pattern.compile("(?<=://)([^\\s/@:?#]*):(?!\\d+(?:[/?#\\s]|$))[^\\s@]+@");
 
+    /** A user alone before a web server's host is a token. Before a store's it is a container: {@code abfs://data@account}. */
+    private static final Pattern TOKEN = Pattern.compile("(?<=\\bhttps?://)[^\\s/@:?#]+@");
+
     /**
      * What Spark itself redacts by default ({@code spark.redaction.regex}), and of Hadoop's list ({@code
      * hadoop.security.sensitive-config-keys}) what that leaves out.
@@ -27,12 +30,13 @@ public final class Secrets {
 
     /** The text without the passwords of the URIs in it: {@code s3a://user:password@bucket} keeps user and bucket. */
     public static String hidden(String text) {
-        return IN_URI.matcher(text).replaceAll("$1:" + Matcher.quoteReplacement(REDACTED) + "@");
+        String hidden = Matcher.quoteReplacement(REDACTED) + "@";
+        return IN_URI.matcher(TOKEN.matcher(text).replaceAll(hidden)).replaceAll("$1:" + hidden);
     }
 
     /** Whether there is a password that {@link #hidden} leaves out. */
     public static boolean hasPassword(String text) {
-        return IN_URI.matcher(text).find();
+        return IN_URI.matcher(text).find() || TOKEN.matcher(text).find();
     }
 
     /**

@@ -14,6 +14,7 @@ class SecretsTest {
     @CsvSource({
         "s3a://key:hush@bucket/model, s3a://key:*********(redacted)@bucket/model",
         "s3a://key:hu/sh@bucket/model, s3a://key:*********(redacted)@bucket/model",
+        "https://hush@host:5000/x, https://*********(redacted)@host:5000/x",
         "ftp://:hush@host, ftp://:*********(redacted)@host",
         "'[\"a://b:hush@c/d\", \"e://f:hush@g\"]', '[\"a://b:*********(redacted)@c/d\", \"e://f:*********(redacted)@g\"]'",
         "no such file hdfs://me:hush@host:8020/x (must be), no such file hdfs://me:*********(redacted)@host:8020/x (must be)"
@@ -30,6 +31,7 @@ class SecretsTest {
                 "hdfs://me@host:8020/a@b",
                 "hdfs://host:8020/a:b@c",
                 "hdfs://host:8020",
+                "http://host:5000/a@b",
                 "abfs://container@account.dfs.core.windows.net/a:b",
                 "file:///a:b@c",
                 "s3a://bucket/a:b@c",

@@ -20,6 +20,9 @@ public record PromptEncoder(TextEncoder first, TextEncoder second) {
      * @param pooled the state of the whole prompt
      */
     public record Prompt(int tokens, float[] states, float[] pooled) {
+        /** As many as CLIP's tokenizers make of any text. */
+        public static final int TOKENS = 77;
+
         /** As many zeros, which a prompt that is not given is in some pipelines. */
         public Prompt zeros() {
             return new Prompt(tokens, new float[states.length], new float[pooled.length]);

@@ -8,6 +8,7 @@ import org.loradash.autograd.Variable;
 import org.loradash.kernel.Tensor;
 import org.loradash.model.Changes;
 import org.loradash.model.Projection;
+import org.loradash.model.diffusion.PromptEncoder.Prompt;
 
 /**
  * A layer of a prompt's states, with what it makes of {@link KnownPrompts}.
@@ -15,9 +16,6 @@ import org.loradash.model.Projection;
  * @param products of the frozen weights, each null until it is needed
  */
 record PromptProjection(Projection projection, AtomicReferenceArray<Tensor> products) {
-    /** As many as CLIP's tokenizers make of any prompt. */
-    private static final int TOKENS = 77;
-
     PromptProjection(Projection projection) {
         this(projection, new AtomicReferenceArray<>(KnownPrompts.MOST));
     }
@@ -32,7 +30,7 @@ record PromptProjection(Projection projection, AtomicReferenceArray<Tensor> prod
 
     /** What all products take: they come beside the weights. */
     long bytes() {
-        return (long) KnownPrompts.MOST * TOKENS * projection.weight().rows() * Float.BYTES;
+        return (long) KnownPrompts.MOST * Prompt.TOKENS * projection.weight().rows() * Float.BYTES;
     }
 
     Variable apply(Tape tape, Heard prompt, Changes changes) {

@@ -30,6 +30,7 @@ import org.loradash.data.RecordFile;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.spark.application.TaskDevice;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
+import org.loradash.spark.source.Columns;
 
 /**
  * What a run's model says of the rows of a dataset, beside them: {@code predict} without files. A process keeps the model until
@@ -67,10 +68,10 @@ public final class DatasetPrediction {
     /**
      * Adds it to rows, lazily. Which rows a process computes together does not change what is said.
      *
-     * @param record columns with the names that the model's records have
+     * @param record names that the model's records have, and the columns of each
      * @param name of the structure that is added, with {@link #columns}
      */
-    public Dataset<Row> add(Dataset<Row> rows, List<Column> record, String name) {
+    public Dataset<Row> add(Dataset<Row> rows, Map<String, String> record, String name) {
         JavaSparkContext spark =
                 JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
         EvaluatedModel evaluated = new EvaluatedModel(
@@ -80,7 +81,7 @@ public final class DatasetPrediction {
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())),
                 spark.getConf().getInt("spark.task.cpus", 1));
         StructType columns = columns();
-        Column object = to_json(struct(record.toArray(Column[]::new)));
+        Column object = to_json(struct(Columns.renamed(record)));
         return rows.withColumn(RECORD, object)
                 .mapPartitions(
                         new Said(new Predictors(evaluated, model.predicting()), together, columns.fieldNames()),

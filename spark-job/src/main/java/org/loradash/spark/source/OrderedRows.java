@@ -42,7 +42,7 @@ record OrderedRows(Dataset<Row> rows) {
         Dataset<Row> all = table(session, data.table(), source, setting);
         Column[] columns = data.format() == DataSettings.Format.TEXT
                 ? columns(data.table(), all, source)
-                : Arrays.stream(all.columns()).map(OrderedRows::named).toArray(Column[]::new);
+                : Arrays.stream(all.columns()).map(Columns::named).toArray(Column[]::new);
         Column object = to_json(struct(columns), StoredRecords.TIMES).as("object");
         try {
             return new OrderedRows(all.select(object, col("_metadata.file_path"), col("_metadata.file_block_start")));
@@ -68,7 +68,7 @@ record OrderedRows(Dataset<Row> rows) {
         settings.pair().ifPresent(pair -> check("data.columns.pair", pair, there, source));
         return java.util.stream.Stream.concat(settings.texts().stream(), java.util.stream.Stream.of(settings.label()))
                 .distinct()
-                .map(OrderedRows::named)
+                .map(Columns::named)
                 .toArray(Column[]::new);
     }
 
@@ -80,11 +80,6 @@ record OrderedRows(Dataset<Row> rows) {
                     "must be one column of " + Secrets.hidden(source.name()) + ": "
                             + Message.oneLine(String.join(", ", there)));
         }
-    }
-
-    /** A name with a dot is no path into a struct. */
-    private static Column named(String name) {
-        return col("`" + name.replace("`", "``") + "`");
     }
 
     private static Dataset<Row> table(

@@ -42,9 +42,6 @@ record Denoised(
     /** How many time steps a picture is measured at where none is given. */
     private static final int MEASURED = 4;
 
-    /** As many tokens as CLIP's tokenizers make of any prompt. */
-    private static final int TOKENS = 77;
-
     static Denoised of(TaskInputs given, UnetShape model, Configuration hadoop) {
         PipelineDirectory pipeline =
                 PipelineDirectory.open(hadoop, given.model().path());
@@ -198,7 +195,8 @@ record Denoised(
     @Override
     public Pictures largestSlice(int examples, Slicing slicing) {
         float[] latents = new float[widths.channels() * height * width];
-        Prompt prompt = new Prompt(TOKENS, new float[TOKENS * widths.prompt()], new float[widths.pooled()]);
+        Prompt prompt =
+                new Prompt(Prompt.TOKENS, new float[Prompt.TOKENS * widths.prompt()], new float[widths.pooled()]);
         Latents picture =
                 new Latents(height, width, latents, new float[0], latents, 0, prompt, new float[Widths.SIZE], 1);
         return new Pictures(List.of(picture), 1);
