@@ -124,10 +124,11 @@ public final class SettingsReader {
         String place = "--set " + Shown.name(key);
         try {
             ConfigValue value = value(place, override.substring(equals + 1).strip());
-            // One name under Spark's section: its properties may be each other's prefixes, as a tree's keys may not.
-            return key.startsWith(GivenValues.SPARK + ".")
-                    ? value.atKey(key)
-                    : value.atPath(ConfigUtil.joinPath(ConfigUtil.splitPath(key)));
+            if (key.startsWith(GivenValues.SPARK + ".")) {
+                // One name: Spark's properties may be each other's prefixes, as a tree's keys may not.
+                return value.atKey(key.contains("\"") ? String.join(".", ConfigUtil.splitPath(key)) : key);
+            }
+            return value.atPath(ConfigUtil.joinPath(ConfigUtil.splitPath(key)));
         } catch (ConfigException e) {
             throw new InvalidInput(ConfigurationFile.problem(place, e), e);
         }

@@ -235,7 +235,7 @@ class SettingsReaderTest {
                         spark { master = "local[2]", task.cpus = 2, speculation = false
                                 "speculation.interval" = 1s, hadoop.fs { s3a.endpoint = "http://a//b" } }
                         """,
-                "spark.task.cpus=4",
+                "spark.\"task.cpus\"=4",
                 "spark.executor.extraJavaOptions=-Da=b -Dc=d");
         assertThat(settings.spark())
                 .isEqualTo(Map.of(

@@ -9,6 +9,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.serializer.KryoSerializer;
+import org.loradash.config.TableSettings;
 import org.loradash.spark.KryoRegistration;
 import org.loradash.tsd.InvalidInput;
 
@@ -28,20 +29,27 @@ public final class SparkApplication {
      * What executors and driver exchange goes through Kryo with registration required, whatever anybody says: nothing
      * but the classes of {@link KryoRegistration} is made from bytes.
      *
+     * <p>Where records come from tables of a catalogue, what its connector sends, such as Iceberg's broadcasts, is not registered by
+     * anybody, so that registration is not required.
+     *
      * @param properties of the configuration's spark section; they go before all others
      * @param workers logical workers, which share a machine's cores in local mode
+     * @param records who they are read from
      * @throws InvalidInput where the section asks for another serialisation, or for cores that are no number
      */
-    public static SparkConf configuration(Map<String, String> properties, int workers) {
+    public static SparkConf configuration(Map<String, String> properties, int workers, TableSettings.Source records) {
         refuseOther(properties, SERIALIZER, KryoSerializer.class.getName());
-        refuseOther(properties, REGISTRATION_REQUIRED, "true");
+        boolean strict = records != TableSettings.Source.TABLE;
+        if (strict) {
+            refuseOther(properties, REGISTRATION_REQUIRED, "true");
+        }
         SparkConf conf = new SparkConf();
         conf.setIfMissing("spark.app.name", "lora-dash");
         conf.setIfMissing("spark.kryoserializer.buffer.max", "1g");
         FileSystemProperties.DEFAULTS.forEach((name, value) -> conf.setIfMissing("spark.hadoop." + name, value));
         properties.forEach(conf::set);
         conf.set(SERIALIZER, KryoSerializer.class.getName());
-        conf.set(REGISTRATION_REQUIRED, "true");
+        conf.set(REGISTRATION_REQUIRED, strict ? "true" : properties.getOrDefault(REGISTRATION_REQUIRED, "false"));
         conf.set(REGISTRATOR, withOurs(conf.get(REGISTRATOR, "")));
         conf.setIfMissing("spark.master", "local[*]");
         int cores = localCores(conf.get("spark.master"));

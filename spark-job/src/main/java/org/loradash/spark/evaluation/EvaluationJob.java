@@ -80,15 +80,18 @@ public final class EvaluationJob {
      */
     public static void check(SettingsForEvaluation settings) {
         EvaluationPlan.check(
-                settings,
-                new EvaluationRequest.Subject.Base(),
-                SparkApplication.hadoop(SparkApplication.configuration(settings.spark(), settings.workers())));
+                settings, new EvaluationRequest.Subject.Base(), SparkApplication.hadoop(configuration(settings)));
+    }
+
+    private static SparkConf configuration(SettingsForEvaluation settings) {
+        return SparkApplication.configuration(
+                settings.spark(), settings.workers(), settings.data().table().source());
     }
 
     private static Results run(SettingsForEvaluation settings, EvaluationRequest request, PrintStream out) {
         NativeLibrary.select();
         // Tasks share a machine's cores as a run's workers do.
-        SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
+        SparkConf conf = configuration(settings);
         Configuration hadoop = SparkApplication.hadoop(conf);
         EvaluationPlan plan = EvaluationPlan.check(settings, request.subject(), hadoop);
         String output =

@@ -56,7 +56,7 @@ public final class PredictionJob {
 
     static void run(SettingsForEvaluation settings, PredictionRequest request, PrintStream out) {
         NativeLibrary.select();
-        SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers());
+        SparkConf conf = SparkApplication.configuration(settings.spark(), settings.workers(), request.source());
         Configuration hadoop = SparkApplication.hadoop(conf);
         PredictionPlan plan = PredictionPlan.check(settings, request, hadoop);
         PredictionDirectory directory = PredictionDirectory.of(hadoop, OUTPUT, request.output());

@@ -59,8 +59,8 @@ public final class SweepJob {
 
     private void run(Consumer<Settings> training, BiConsumer<SettingsForEvaluation, EvaluationRequest> evaluation) {
         Settings first = sweep.members().get(0).settings();
-        Configuration hadoop = SparkApplication.hadoop(
-                SparkApplication.configuration(first.spark(), first.training().workers()));
+        Configuration hadoop = SparkApplication.hadoop(SparkApplication.configuration(
+                first.spark(), first.training().workers(), first.data().table().source()));
         if (RunDirectory.isRun(hadoop, sweep.output())) {
             throw InvalidInput.of(
                     "run.output", sweep.output(), "is a run's directory; a sweep must have one of its own");

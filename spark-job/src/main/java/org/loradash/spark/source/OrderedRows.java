@@ -113,6 +113,6 @@ record OrderedRows(Dataset<Row> rows) {
 
     /** What is wrong; what Spark advises comes behind it. */
     private static String firstSentence(String text) {
-        return text.lines().findFirst().orElse("").split("(?<=\\.) ", 2)[0];
+        return text.strip().lines().findFirst().orElse("").split("(?<=\\.) ", 2)[0];
     }
 }

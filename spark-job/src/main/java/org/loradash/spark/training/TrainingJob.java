@@ -67,7 +67,9 @@ public final class TrainingJob {
     static void run(Settings settings, PrintStream out) {
         NativeLibrary.select();
         SparkConf conf = SparkApplication.configuration(
-                settings.spark(), settings.training().workers());
+                settings.spark(),
+                settings.training().workers(),
+                settings.data().table().source());
         Application own = new Application(
                 conf, SparkApplication.hadoop(conf), () -> SparkApplication.start(conf), JavaSparkContext::close);
         run(settings, own, out);
@@ -157,7 +159,9 @@ public final class TrainingJob {
 
     static void plan(Settings settings, PrintStream out) {
         SparkConf conf = SparkApplication.configuration(
-                settings.spark(), settings.training().workers());
+                settings.spark(),
+                settings.training().workers(),
+                settings.data().table().source());
         Shape model = shape(settings, SparkApplication.hadoop(conf));
         Adapter adapter = TrainingPlan.adapter(settings, model);
         describe(adapter, settings, out);

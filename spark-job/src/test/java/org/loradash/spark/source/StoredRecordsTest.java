@@ -85,6 +85,10 @@ class StoredRecordsTest {
                         spark, hadoop, reading(), TABLE, "data.train", List.of("no.such"), location("none")))
                 .isInstanceOf(InvalidInput.class)
                 .hasMessageStartingWith("data.train: no.such (must be what Spark reads: [TABLE_OR_VIEW_NOT_FOUND]");
+        assertThatThrownBy(() -> StoredRecords.make(
+                        spark, hadoop, reading(), TABLE, "data.train", List.of("no/such.json"), location("none")))
+                .isInstanceOf(InvalidInput.class)
+                .hasMessageStartingWith("data.train: no/such.json (must be what Spark reads: [PARSE_SYNTAX_ERROR]");
     }
 
     private StoredRecords make(String name, List<String> texts, int parts) {
