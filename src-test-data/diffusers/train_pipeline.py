@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains a small StableDiffusionXLPipeline from photos, so that there is one whose samples show something.
 
-    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 25] [--minutes 60] [--threads 1]
+    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 16] [--minutes 40] [--threads 1]
 
 PHOTOS has a folder for each subject, as dataset/ of github.com/google/dreambooth (CC BY 4.0), and prompts_and_classes.txt beside them, which
 names each subject's class. The autoencoder is trained first, then U-Net and both text encoders together, on "a photo of a CLASS". Minutes are those of
@@ -22,8 +22,8 @@ p = argparse.ArgumentParser()
 p.add_argument("photos", type=pathlib.Path)
 p.add_argument("out", type=pathlib.Path)
 p.add_argument("--without", nargs="*", default=["dog", "dog2", "cat"], help="subjects that are to be learned later")
-p.add_argument("--vae-minutes", type=float, default=25)
-p.add_argument("--minutes", type=float, default=60)
+p.add_argument("--vae-minutes", type=float, default=16)
+p.add_argument("--minutes", type=float, default=40)
 p.add_argument("--threads", type=int, default=1)
 p.add_argument("--seed", type=int, default=1)
 a = p.parse_args()
