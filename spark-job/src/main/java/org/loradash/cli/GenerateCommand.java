@@ -20,7 +20,7 @@ import org.loradash.generate.TextGenerator;
 import org.loradash.generate.Tuned;
 import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
+import org.loradash.tsd.io.ModelPath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -229,7 +229,7 @@ final class GenerateCommand implements Runnable {
         Optional<ChatSettings> settings = chat == null ? trained : trained.or(() -> Optional.of(ChatSettings.USUAL));
         return settings.map(chosen -> {
             try {
-                return ChatTemplate.open(hadoop, FileSystems.path(directory), chosen);
+                return ChatTemplate.open(hadoop, ModelPath.of("SOURCE", directory, hadoop), chosen);
             } catch (IOException failed) {
                 throw new UncheckedIOException(directory, failed);
             }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.loradash.config.DataSettings;
@@ -24,6 +23,7 @@ import org.loradash.kernel.KernelProvider;
 import org.loradash.model.ModelDirectory;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
+import org.loradash.tsd.io.ModelPath;
 
 /**
  * Has a decoder answer rows in words.
@@ -62,7 +62,8 @@ record TextPredicting(DataSettings data, EvaluationSettings settings, String mod
 
         @Override
         public RecordReader<int[]> reader(Configuration hadoop) throws IOException {
-            return PromptRecords.open(hadoop, data, new Path(model), vocabularySize, longest);
+            return PromptRecords.open(
+                    hadoop, data, ModelPath.of("model.path", model, hadoop), vocabularySize, longest);
         }
     }
 
