@@ -59,7 +59,7 @@ public final class PeftAdapter {
             Optional<AdapterFile> file) {
         static Base of(ModelDirectory model, Optional<String> taskType) {
             Shape shape = model.shape();
-            return new Base(model.given(), model.targets(), shape.modules(), taskType, shape.adapterFile());
+            return new Base(model.name(), model.targets(), shape.modules(), taskType, shape.adapterFile());
         }
     }
 

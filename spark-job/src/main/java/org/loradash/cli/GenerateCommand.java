@@ -12,6 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.ChatSettings;
 import org.loradash.config.ModelSettings.Storage;
 import org.loradash.data.chat.ChatTemplate;
+import org.loradash.data.chat.Conversation;
 import org.loradash.generate.ChatRun;
 import org.loradash.generate.Decoding;
 import org.loradash.generate.Generated;
@@ -71,6 +72,12 @@ final class GenerateCommand implements Runnable {
             paramLabel = "TEXT",
             description = "What a user says, put into the model's chat template.")
     private String chat;
+
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "With --chat: the system's turn before it (otherwise the template's own, where it has one).")
+    private String system;
 
     @Option(
             names = "--instruction",
@@ -170,7 +177,7 @@ final class GenerateCommand implements Runnable {
                 out.flush();
             };
             Generated generated = template.isPresent()
-                    ? generator.answer(text, template.get(), decoding, maxTokens, written)
+                    ? generator.answer(asking(text), template.get(), decoding, maxTokens, written)
                     : generator.generate(text, decoding, maxTokens, written);
             out.println();
             double seconds = (System.nanoTime() - begin) * 1e-9;
@@ -214,6 +221,9 @@ final class GenerateCommand implements Runnable {
                     given == 0 ? "none given" : given + " given",
                     "exactly one of them must be");
         }
+        if (system != null && chat == null) {
+            throw InvalidInput.of("--system", system, "must come with --chat");
+        }
         if (instruction == null && input != null) {
             throw InvalidInput.of("--input", input, "must come with --instruction, not with --prompt or --chat");
         }
@@ -221,6 +231,10 @@ final class GenerateCommand implements Runnable {
             return TextGenerator.prompt(instruction, input == null ? "" : input);
         }
         return prompt != null ? prompt : chat;
+    }
+
+    private Conversation asking(String question) {
+        return system == null ? Conversation.asking(question) : Conversation.asking(system, question);
     }
 
     /** What a question is put into; nothing for a text that is continued as it stands. */

@@ -29,7 +29,8 @@ final class TrainCommand implements Runnable {
 
     @Option(
             names = "--evaluate",
-            description = "Then ask the questions of evaluation.data, of the model as it is and of what was trained.")
+            description =
+                    "Then ask the questions of evaluation.data, of the model as it is, where it can answer, and of what was trained.")
     private boolean evaluates;
 
     TrainCommand(Consumer<Settings> training, PrintWriter out) {

@@ -111,20 +111,18 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     /**
-     * Answers a question as the model's chat template puts it.
+     * Answers a conversation that ends with a question, as the model's chat template puts it.
      *
      * @throws InvalidInput likewise, and where there is no template, or it refuses the question
      */
     public Generated answer(
-            String question, ChatTemplate template, Decoding decoding, int maxTokens, Consumer<String> out) {
-        Conversation asking = Conversation.asking(question);
+            Conversation asking, ChatTemplate template, Decoding decoding, int maxTokens, Consumer<String> out) {
         try {
             String text = template.render(asking, ChatTemplate.Ending.PROMPT).text();
             return generate(tokenizer.locate(text).ids(), decoding, maxTokens, out);
         } catch (TemplateMistake refused) {
             throw new InvalidInput(
-                    template.place(asking) + ": " + Message.oneLine(refused.getMessage())
-                            + " (must take one user's turn)",
+                    template.place(asking) + ": " + Message.oneLine(refused.getMessage()) + " (must take these turns)",
                     refused);
         }
     }

@@ -84,6 +84,12 @@ public final class ModelDirectory implements Closeable {
         return path;
     }
 
+    /** What other software finds the model by: the directory as it was given, or the snapshot of a folder of the hub's cache. */
+    public String name() {
+        Path whole = ModelPath.whole("model.path", given, files.getConf());
+        return whole.equals(FileSystems.path(given)) ? given : whole.toString();
+    }
+
     /** What its config says, or the task that it is opened for. */
     public Shape shape() {
         return shape;

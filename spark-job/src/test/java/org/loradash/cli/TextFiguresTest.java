@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.loradash.spark.training.TrainingJob;
+import org.loradash.tsd.io.NamedTensor;
+import org.loradash.tsd.io.SafetensorsWriter;
+import org.loradash.tsd.io.TensorFile;
 
 /** Classes of texts: figures of held-out records while a run trains, and by evaluate, which says the same of the same model. */
 class TextFiguresTest {
@@ -131,6 +140,40 @@ class TextFiguresTest {
         assertThat(CountedFiles.written()).contains("dev/000000008").doesNotContain("dev/000000000");
         assertThat(content(stopped)).isEqualTo(content(evaluation));
         checkDone(evaluate(run));
+    }
+
+    @Test
+    void anEncoderWithoutAHeadIsNotAskedBeforeItIsTrained() throws IOException {
+        Path configuration = Files.writeString(temporary.resolve("bare.conf"), text("bare"));
+        StringWriter out = new StringWriter();
+        String[] arguments = {
+            "train",
+            "--evaluate",
+            "--set=training.steps=4",
+            "--set=model.path=" + modelWithoutHead(),
+            configuration.toString()
+        };
+        assertThat(LoraDash.run(arguments, new PrintWriter(out), new PrintWriter(System.err), TrainingJob::run))
+                .isZero();
+        assertThat(out.toString()).contains("-- what was trained (the model as it is classifies nothing)");
+        assertThat(temporary.resolve("bare/evaluation/figures.json")).exists();
+        assertThat(temporary.resolve("bare/evaluation/base")).doesNotExist();
+    }
+
+    private static Path modelWithoutHead() throws IOException {
+        Path given = Golden.named(FIXTURE).inputs().resolve("model");
+        Path bare = Files.createDirectories(temporary.resolve("bare-model"));
+        FileSystem files = FileSystem.getLocal(new Configuration());
+        try (TensorFile file = TensorFile.open(files, new org.apache.hadoop.fs.Path(given + "/model.safetensors"));
+                OutputStream out = Files.newOutputStream(bare.resolve("model.safetensors"))) {
+            List<NamedTensor> kept = file.tensors().values().stream()
+                    .filter(tensor -> !tensor.name().startsWith("classifier"))
+                    .map(tensor -> NamedTensor.of(tensor.name(), file.readFloats(tensor.name()), tensor.shape()))
+                    .toList();
+            SafetensorsWriter.write(out, Map.of(), kept);
+        }
+        Files.copy(given.resolve("config.json"), bare.resolve("config.json"));
+        return bare;
     }
 
     @Test

@@ -41,6 +41,13 @@ public record Conversation(List<Map<String, Object>> messages, Optional<List<Obj
         return new Conversation(List.of(Map.of("role", "user", "content", question)), Optional.empty());
     }
 
+    /** One question behind what a system says. */
+    public static Conversation asking(String system, String question) {
+        return new Conversation(
+                List.of(Map.of("role", "system", "content", system), Map.of("role", "user", "content", question)),
+                Optional.empty());
+    }
+
     /** The first so many turns. */
     public Conversation first(int turns) {
         return new Conversation(messages.subList(0, turns), tools);

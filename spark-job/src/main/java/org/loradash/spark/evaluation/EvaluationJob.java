@@ -61,11 +61,16 @@ public final class EvaluationJob {
     }
 
     /**
-     * Runs twice, for the model as it is and for what the run in run.output has made of it.
+     * Runs for what the run in run.output has made of the model and, before that, for the model as it is, where it can be asked.
      *
      * @param say told what begins and, in one line at the end, what both have come to
      */
     public static void runBeforeAndAfter(SettingsForEvaluation settings, Consumer<String> say) {
+        if (!check(settings)) {
+            say.accept("-- what was trained (the model as it is classifies nothing)");
+            run(settings, EvaluationRequest.ofRun(), System.out);
+            return;
+        }
         say.accept("-- the model as it is");
         Results before = run(settings, EvaluationRequest.ofRunsBase(), System.out);
         say.accept("-- what was trained");
@@ -76,11 +81,15 @@ public final class EvaluationJob {
     /**
      * Finds out what is wrong with the questions or records, and with the model as it is, before anything that takes long.
      *
+     * @return whether the model as it is can be asked: a bare encoder has no head
      * @throws InvalidInput for the first mistake
      */
-    public static void check(SettingsForEvaluation settings) {
-        EvaluationPlan.check(
-                settings, new EvaluationRequest.Subject.Base(), SparkApplication.hadoop(configuration(settings)));
+    public static boolean check(SettingsForEvaluation settings) {
+        return EvaluationPlan.check(
+                        settings,
+                        new EvaluationRequest.Subject.Untrained(),
+                        SparkApplication.hadoop(configuration(settings)))
+                .whole();
     }
 
     private static SparkConf configuration(SettingsForEvaluation settings) {

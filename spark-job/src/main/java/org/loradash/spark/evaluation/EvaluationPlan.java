@@ -43,6 +43,7 @@ import org.loradash.tsd.source.PeftLora;
  * @param model whole path of the model directory that answers, and how its weights are held
  * @param adapter whole path of the adapter on it
  * @param weights whole paths of the files that hold the model's weights
+ * @param whole whether the model and adapter have all that the task computes with, which an untrained model may lack
  * @param begun the hash of the model that the evaluated run began with; nothing where it does not matter
  * @param examination what it is evaluated on
  * @param identity all of it but the model's hash
@@ -51,6 +52,7 @@ record EvaluationPlan(
         ModelSettings model,
         Optional<String> adapter,
         List<Path> weights,
+        boolean whole,
         Optional<String> begun,
         Examination examination,
         Identity identity) {
@@ -76,7 +78,10 @@ record EvaluationPlan(
                     ? TextExamination.check(settings.evaluation(), given.data(), task, hadoop)
                     : QuestionExamination.check(settings.evaluation(), asking, model, hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
-            checkHead(model, found.adapter(), hadoop);
+            Optional<InvalidInput> missing = missing(model, found.adapter(), hadoop);
+            if (missing.isPresent() && !(subject instanceof Subject.Untrained)) {
+                throw missing.get();
+            }
             Map<String, String> table = new LinkedHashMap<>(settings.table());
             if (!predicts) {
                 table.putAll(asking.table());
@@ -90,6 +95,7 @@ record EvaluationPlan(
                     located,
                     found.adapter().map(adapter -> Located.whole("--adapter", adapter, hadoop)),
                     Located.of(model.weights().files(), model.files()),
+                    missing.isEmpty(),
                     found.begun(),
                     examination,
                     identity(table, found, examination, hadoop));
@@ -100,8 +106,12 @@ record EvaluationPlan(
 
     record Inputs(ModelSettings model, TaskSettings task, DataSettings data) implements TaskInputs {}
 
-    /** What the model's files do not have, an adapter must bring, as the task has it. */
-    static void checkHead(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
+    /**
+     * What the model's files do not have, an adapter must bring, as the task has it.
+     *
+     * @return what to say where neither has it
+     */
+    static Optional<InvalidInput> missing(ModelDirectory model, Optional<String> adapter, Configuration hadoop) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         model.shape().modules().forEach(module -> module.tensors()
                 .forEach(tensor -> shapes.put(
@@ -114,16 +124,14 @@ record EvaluationPlan(
                 brought.addAll(given.whole().keySet());
             }
         });
-        model.shape().missing(new WeightFiles(model.weights(), Storage.FLOAT32)).stream()
+        return model.shape().missing(new WeightFiles(model.weights(), Storage.FLOAT32)).stream()
                 .filter(tensor -> !brought.contains(tensor.name()))
                 .findFirst()
-                .ifPresent(tensor -> {
-                    throw InvalidInput.of(
-                            "model.path",
-                            model.given(),
-                            "must have a trained %s of %s, or an adapter that has one"
-                                    .formatted(tensor.name(), tensor.shape()));
-                });
+                .map(tensor -> InvalidInput.of(
+                        "model.path",
+                        model.given(),
+                        "must have a trained %s of %s, or an adapter that has one"
+                                .formatted(tensor.name(), tensor.shape())));
     }
 
     /**
@@ -138,7 +146,7 @@ record EvaluationPlan(
             checkAdapter("--adapter", adapter.directory(), hadoop);
             return new Found(base, Optional.of(adapter.directory()), Optional.empty(), Optional.empty());
         }
-        if (subject instanceof Subject.Base) {
+        if (subject instanceof Subject.Base || subject instanceof Subject.Untrained) {
             return new Found(base, Optional.empty(), Optional.empty(), Optional.empty());
         }
         String output = EvaluationRequest.run(settings, subject);

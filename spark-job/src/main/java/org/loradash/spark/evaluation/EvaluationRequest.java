@@ -30,6 +30,9 @@ public record EvaluationRequest(Subject subject, Optional<String> name, Optional
         /** The model in model.path. */
         record Base() implements Subject {}
 
+        /** The same before a run that may begin a head, which classifies, where the model has none. */
+        record Untrained() implements Subject {}
+
         /**
          * What options say.
          *

@@ -46,7 +46,9 @@ record PredictingModel(
             Predicting predicting =
                     predicting(settings.evaluation(), given.data(), task, model, located.path(), hadoop);
             found.adapter().ifPresent(adapter -> PeftAdapter.check(hadoop, model, adapter));
-            EvaluationPlan.checkHead(model, found.adapter(), hadoop);
+            EvaluationPlan.missing(model, found.adapter(), hadoop).ifPresent(missing -> {
+                throw missing;
+            });
             predicting.reading().reader(hadoop).close();
             return new PredictingModel(
                     found,

@@ -25,6 +25,7 @@ import org.loradash.config.SettingsReader;
 import org.loradash.config.SettingsText;
 import org.loradash.config.TrainingSettings;
 import org.loradash.config.TrainingSettings.Arithmetic;
+import org.loradash.config.TrainingSettings.Length;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.NativeLibrary;
 import org.loradash.model.Architectures;
@@ -168,6 +169,9 @@ public final class TrainingJob {
         out.println("targets    "
                 + adapter.targets().stream().map(Target::kind).distinct().collect(Collectors.joining(", ")));
         memory(settings, conf, model, adapter).tell(out);
+        if (settings.training().length() instanceof Length.Steps given) {
+            TrainingPlan.tooShort(settings, given.steps()).ifPresent(out::println);
+        }
         Configuration hadoop = SparkApplication.hadoop(conf);
         Task<?, ?> task = TaskKinds.of(settings).task(settings, model, hadoop);
         if (task.shares()) {

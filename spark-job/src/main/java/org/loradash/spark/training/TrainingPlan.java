@@ -37,6 +37,7 @@ import org.loradash.spark.source.RunRecords;
 import org.loradash.task.Task;
 import org.loradash.task.TaskKinds;
 import org.loradash.train.Group;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.FileSystems;
 import org.loradash.tsd.io.ModelPath;
@@ -200,9 +201,29 @@ public record TrainingPlan(
         return new Group("coordinates", sprint.coordinateParameters(), step, rate, true);
     }
 
+    /** What a run of so many steps says where pre-launch takes them all. */
+    static Optional<String> tooShort(Settings settings, int steps) {
+        int boundary = boundary(settings.dash()).orElse(0);
+        if (boundary < steps) {
+            return Optional.empty();
+        }
+        boolean fixed = settings.dash().preLaunchSteps().isPresent();
+        return Optional.of("the run has %s and pre-launch %s%d: %s"
+                .formatted(
+                        Counted.of(steps, "step"),
+                        fixed ? "" : "at most ",
+                        boundary,
+                        fixed
+                                ? "there will be no boundary and no sprint (dash.pre-launch-steps must be less for one)"
+                                : "there will be a boundary and a sprint only if the directions settle"));
+    }
+
     /** After how many steps pre-launch ends at the latest; nothing where there is no boundary. */
     Optional<Integer> boundary() {
-        DashSettings dash = settings.dash();
+        return boundary(settings.dash());
+    }
+
+    private static Optional<Integer> boundary(DashSettings dash) {
         return dash.on() ? Optional.of(dash.preLaunchSteps().orElse(dash.auto().mostSteps())) : Optional.empty();
     }
 

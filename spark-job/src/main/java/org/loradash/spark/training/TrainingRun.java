@@ -153,17 +153,7 @@ final class TrainingRun<B> {
             return stage("training", plan.adapter(), steps, rounds, metrics, begin);
         }
         int boundary = plan.boundary().get();
-        if (boundary >= steps) {
-            boolean fixed = settings.dash().preLaunchSteps().isPresent();
-            progress.say("the run has %s and pre-launch %s%d: %s"
-                    .formatted(
-                            Counted.of(steps, "step"),
-                            fixed ? "" : "at most ",
-                            boundary,
-                            fixed
-                                    ? "there will be no boundary and no sprint"
-                                    : "there will be a boundary and a sprint only if the directions settle"));
-        }
+        TrainingPlan.tooShort(settings, steps).ifPresent(progress::say);
         TrainingState state = begin;
         if (directions.isEmpty()) {
             state = stage("pre-launch", plan.adapter(), Math.min(boundary, steps), rounds, metrics, state);
