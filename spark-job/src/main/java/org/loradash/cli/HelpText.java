@@ -2,6 +2,7 @@ package org.loradash.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.loradash.config.Key;
 import org.loradash.config.Keys;
@@ -47,6 +48,24 @@ final class HelpText {
             "}",
             "validation.hold-out = 100                  # records to measure on the way");
 
+    private static final Set<String> ASKED = Set.of("run", "model", "task", "data", "evaluation");
+
+    private static final List<String> ASKING = List.of(
+            "",
+            "Examples:",
+            "  lora-dash evaluate conf/quickstart.conf",
+            "  lora-dash evaluate conf/quickstart.conf --base --set evaluation.data=data/ARC-Easy/test.json",
+            "  lora-dash predict runs/quickstart --input questions.jsonl --output answers --format json",
+            "  lora-dash predict runs/reviews --input reviews.csv --output classified",
+            "",
+            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.");
+
+    private static final List<String> SPARK = List.of(
+            "",
+            "spark: Spark's own properties",
+            "  spark { ... }",
+            INDENT + "for example spark.master = \"local[2]\", spark.task.cpus = 2");
+
     private HelpText() {}
 
     /** Of the command as a whole. */
@@ -57,6 +76,17 @@ final class HelpText {
                                 "",
                                 "COMMAND --help tells a command's options; train --help all keys of a configuration."))
                 .flatMap(List::stream));
+    }
+
+    /** Of a command that asks what a run has made, and heeds few keys. */
+    static String[] withKeysOfAsking() {
+        List<String> lines = new ArrayList<>(ASKING);
+        lines.addAll(List.of("", "Keys that count here; train --help tells all."));
+        Keys.SECTIONS.stream()
+                .filter(section -> ASKED.contains(section.name()))
+                .forEach(section -> describe(section, lines));
+        lines.addAll(SPARK);
+        return footer(lines.stream());
     }
 
     /** Of a command that is given a configuration. */
@@ -72,15 +102,9 @@ final class HelpText {
                 "",
                 "All keys, by sections, with their defaults and what they may be. Paths are local or any",
                 "Hadoop URI."));
-        Keys.SECTIONS.forEach(section -> {
-            lines.addAll(List.of("", section.name() + ": " + section.meaning()));
-            section.keys().forEach(key -> describe(key, lines));
-        });
+        Keys.SECTIONS.forEach(section -> describe(section, lines));
+        lines.addAll(SPARK);
         lines.addAll(List.of(
-                "",
-                "spark: Spark's own properties",
-                "  spark { ... }",
-                INDENT + "for example spark.master = \"local[2]\", spark.task.cpus = 2",
                 "",
                 "sweep: for the command sweep",
                 "  sweep = [{ name = a, adapter.rank = 4 }, ...]",
@@ -95,6 +119,11 @@ final class HelpText {
 
     private static String[] footer(Stream<String> lines) {
         return lines.map(line -> line.replace("%", "%%")).toArray(String[]::new);
+    }
+
+    private static void describe(Keys.Section section, List<String> lines) {
+        lines.addAll(List.of("", section.name() + ": " + section.meaning()));
+        section.keys().forEach(key -> describe(key, lines));
     }
 
     private static void describe(Key<?> key, List<String> lines) {

@@ -1,7 +1,6 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.spark.evaluation.EvaluationJob;
@@ -62,14 +61,14 @@ public final class LoraDash {
                 .setOut(out)
                 .setErr(err);
         command.getCommandSpec().usageMessage().footer(HelpText.brief());
-        String[] footer = HelpText.withKeys();
-        for (String configured : List.of("train", "sweep", "evaluate", "predict", "plan", "show")) {
-            command.getSubcommands()
-                    .get(configured)
-                    .getCommandSpec()
-                    .usageMessage()
-                    .footer(footer);
-        }
+        footer(command, HelpText.withKeys(), "train", "sweep", "plan", "show");
+        footer(command, HelpText.withKeysOfAsking(), "evaluate", "predict");
         return new CommandRun("lora-dash", LOG, failure -> log() + " has the stack trace").status(command, arguments);
+    }
+
+    private static void footer(CommandLine command, String[] text, String... subcommands) {
+        for (String name : subcommands) {
+            command.getSubcommands().get(name).getCommandSpec().usageMessage().footer(text);
+        }
     }
 }
