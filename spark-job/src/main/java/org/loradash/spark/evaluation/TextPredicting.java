@@ -62,8 +62,7 @@ record TextPredicting(DataSettings data, EvaluationSettings settings, String mod
 
         @Override
         public RecordReader<int[]> reader(Configuration hadoop) throws IOException {
-            return PromptRecords.open(
-                    hadoop, data, ModelPath.of("model.path", model, hadoop), vocabularySize, longest);
+            return PromptRecords.open(hadoop, data, ModelPath.of("model.path", model, hadoop), vocabularySize, longest);
         }
     }
 
