@@ -207,6 +207,11 @@ class PredictTest {
                         .errors())
                 .containsExactly(
                         "lora-dash: --input: " + directory.resolve("none") + " (must be a file; there is none)");
+        for (Path given : List.of(directory.resolve("nope"), directory)) {
+            assertThat(predict(given, questions, output, "json").errors())
+                    .containsExactly("lora-dash: RUN|CONF: " + given
+                            + " (must be the directory of a run, with resolved.conf, or a configuration file)");
+        }
         assertThat(predict(configuration, questions, output, "xml").errors())
                 .containsExactly("lora-dash: --format: xml (must be parquet or json)");
     }
