@@ -45,7 +45,7 @@ record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean sk
             bounded.recordEnds();
             for (List<String> values = lines.next(); values != null; values = lines.next()) {
                 RecordPosition position = new RecordPosition(file, record, lines.number());
-                // Where a quote is a character like others no comma is in the wrong place, and GLUE has longer lines.
+                // Where nothing can be quoted a longer line is no sign of a mistake.
                 if (quotes && header && values.size() > first.size()) {
                     throw InvalidInput.of(
                             position.toString(),
