@@ -55,6 +55,11 @@ final class DelimitedLines {
         return line;
     }
 
+    /** The line that is being read, from 1: of values with ends of lines in them the one that has been come to. */
+    int reached() {
+        return ended + 1;
+    }
+
     /** The values of the next line that is not empty; null where there is none. */
     List<String> next() throws IOException {
         List<String> values = new ArrayList<>();

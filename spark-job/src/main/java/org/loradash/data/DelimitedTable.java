@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.List;
+import org.loradash.tsd.Counted;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -44,13 +45,21 @@ record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean sk
             bounded.recordEnds();
             for (List<String> values = lines.next(); values != null; values = lines.next()) {
                 RecordPosition position = new RecordPosition(file, record, lines.number());
+                // Where nothing can be quoted a longer line is no sign of a mistake.
+                if (quotes && header && values.size() > first.size()) {
+                    throw InvalidInput.of(
+                            position.toString(),
+                            Counted.of(values.size(), "column"),
+                            "must have " + first.size() + ", as the header; a text with a " + separator()
+                                    + " needs quotes");
+                }
                 if (values.size() >= fewest) {
                     visitor.row(Arrays.stream(indices).mapToObj(values::get).toArray(String[]::new), position);
                     record++;
                 } else if (!skipShortRows) {
                     throw InvalidInput.of(
                             position.toString(),
-                            values.size() + (values.size() == 1 ? " column" : " columns"),
+                            Counted.of(values.size(), "column"),
                             "must have at least " + fewest + "; data.skip-short-rows = true passes over such lines");
                 }
                 bounded.recordEnds();
@@ -61,7 +70,7 @@ record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean sk
         } catch (DelimitedLines.Malformed malformed) {
             throw InvalidInput.of(file + " line " + malformed.line(), malformed.getMessage(), malformed.allowed());
         } catch (CharacterCodingException notText) {
-            throw new InvalidInput(file + " line " + lines.number() + ": not UTF-8 (must be text in UTF-8)", notText);
+            throw new InvalidInput(file + " line " + lines.reached() + ": not UTF-8 (must be text in UTF-8)", notText);
         } catch (RecordInput.TooLong tooLong) {
             throw new InvalidInput(
                     file + " line " + lines.number() + ": more than " + RecordInput.LONGEST
@@ -80,11 +89,17 @@ record DelimitedTable(char delimiter, boolean quotes, boolean header, boolean sk
         }
         int index = names.indexOf(column.name());
         if (index < 0 || index != names.lastIndexOf(column.name())) {
+            boolean otherwise = names.size() == 1 && names.get(0).matches("(?s).*[,;\t|].*");
             throw InvalidInput.of(
                     column.key(),
                     column.name(),
-                    "must be one column of " + file + ": " + Message.oneLine(String.join(", ", names)));
+                    "must be one column of " + file + ": " + Message.oneLine(String.join(", ", names))
+                            + (otherwise ? "; the separator must be a " + separator() : ""));
         }
         return index;
+    }
+
+    private String separator() {
+        return delimiter == ',' ? "comma" : "tab";
     }
 }

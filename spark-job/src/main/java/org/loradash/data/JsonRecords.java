@@ -46,6 +46,11 @@ final class JsonRecords {
         void record(JsonParser parser, RecordPosition position) throws IOException;
     }
 
+    /** What messages call a record: by its number in the file, from 0, and its line, from 1 or 0 in an array. */
+    interface Positions {
+        RecordPosition of(long record, int line);
+    }
+
     private JsonRecords() {}
 
     /**
@@ -55,7 +60,7 @@ final class JsonRecords {
      */
     static long forEach(RecordFile file, Visitor visitor) throws IOException {
         try (InputStream in = file.open()) {
-            return forEach(in, file.name(), file.mayBeEmpty() ? 0 : 1, visitor);
+            return forEach(in, file.name(), file::position, file.mayBeEmpty() ? 0 : 1, visitor);
         }
     }
 
@@ -67,10 +72,11 @@ final class JsonRecords {
      * @throws InvalidInput when the file is not JSON, ends too early, or holds no record or something else than objects
      */
     static long forEach(InputStream in, String file, Visitor visitor) throws IOException {
-        return forEach(in, file, 1, visitor);
+        return forEach(in, file, (record, line) -> new RecordPosition(file, record, line), 1, visitor);
     }
 
-    private static long forEach(InputStream in, String file, int fewest, Visitor visitor) throws IOException {
+    private static long forEach(InputStream in, String file, Positions positions, int fewest, Visitor visitor)
+            throws IOException {
         long record = 0;
         boolean array = false;
         RecordPosition inside = null;
@@ -81,7 +87,7 @@ final class JsonRecords {
                 array = first == JsonToken.START_ARRAY;
                 JsonToken last = array ? JsonToken.END_ARRAY : null;
                 for (JsonToken token = array ? parser.nextToken() : first; token != last; token = parser.nextToken()) {
-                    inside = position(parser.currentTokenLocation(), file, record, array);
+                    inside = position(parser.currentTokenLocation(), positions, record, array);
                     if (token != JsonToken.START_OBJECT) {
                         throw InvalidInput.of(inside.toString(), kind(parser), FORMS);
                     }
@@ -95,12 +101,12 @@ final class JsonRecords {
                 }
             } catch (JsonProcessingException malformed) {
                 // A line that was cut is noticed on the next one, but named by its own.
-                throw malformed(malformed, place(inside, parser, file, record, array));
+                throw malformed(malformed, place(inside, parser, positions, record, array));
             } catch (CharacterCodingException notText) {
-                RecordPosition where = place(inside, parser, file, record, array);
+                RecordPosition where = place(inside, parser, positions, record, array);
                 throw new InvalidInput(where + ": not UTF-8 (must be JSON in UTF-8)", notText);
             } catch (RecordInput.TooLong tooLong) {
-                RecordPosition where = place(inside, parser, file, record, array);
+                RecordPosition where = place(inside, parser, positions, record, array);
                 throw new InvalidInput(
                         where + ": more than " + RecordInput.LONGEST + " bytes (must be at most so many in a record)",
                         tooLong);
@@ -127,12 +133,12 @@ final class JsonRecords {
 
     /** The record that is being read, or where the parser is when it looks for the next one. */
     private static RecordPosition place(
-            RecordPosition inside, JsonParser parser, String file, long record, boolean array) {
-        return inside == null ? position(parser.currentLocation(), file, record, array) : inside;
+            RecordPosition inside, JsonParser parser, Positions positions, long record, boolean array) {
+        return inside == null ? position(parser.currentLocation(), positions, record, array) : inside;
     }
 
-    private static RecordPosition position(JsonLocation at, String file, long record, boolean array) {
-        return new RecordPosition(file, record, array ? 0 : Math.max(1, at.getLineNr()));
+    private static RecordPosition position(JsonLocation at, Positions positions, long record, boolean array) {
+        return positions.of(record, array ? 0 : Math.max(1, at.getLineNr()));
     }
 
     private static InvalidInput malformed(JsonProcessingException cause, RecordPosition position) {

@@ -23,7 +23,10 @@ record Label(Optional<Labels> classes) {
      */
     float of(String value, RecordPosition position) {
         return (classes.isPresent() ? index(classes.get(), value) : number(value))
-                .orElseThrow(() -> InvalidInput.of(position.toString(), "label " + Message.oneLine(value), allowed()));
+                .orElseThrow(() -> InvalidInput.of(
+                        position.toString(),
+                        value.isBlank() ? "an empty label" : "label " + Message.oneLine(value),
+                        allowed()));
     }
 
     private static Optional<Float> index(Labels classes, String value) {

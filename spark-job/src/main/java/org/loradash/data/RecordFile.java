@@ -1,5 +1,6 @@
 package org.loradash.data;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,7 @@ public final class RecordFile {
     private final String name;
     private final String setting;
     private final Content content;
+    private final JsonRecords.Positions positions;
     private final Form form;
     private final MessageDigest sha256 = Sha256.digest();
 
@@ -42,12 +44,27 @@ public final class RecordFile {
 
     private RecordFile(
             Configuration configuration, Path path, String name, String setting, Form form, Content content) {
+        this(configuration, path, name, setting, form, content, (record, line) -> {
+            // The lines of rows are not the user's: a row of CSV may have several, or none before it.
+            return new RecordPosition(name, record, form == Form.ROWS ? 0 : line);
+        });
+    }
+
+    private RecordFile(
+            Configuration configuration,
+            Path path,
+            String name,
+            String setting,
+            Form form,
+            Content content,
+            JsonRecords.Positions positions) {
         this.configuration = configuration;
         this.path = path;
         this.name = name;
         this.setting = setting;
         this.form = form;
         this.content = content;
+        this.positions = positions;
     }
 
     /**
@@ -103,6 +120,18 @@ public final class RecordFile {
         return new RecordFile(configuration, new Path("rows"), name, setting, Form.ROWS, () -> json);
     }
 
+    /** A row of another file, which stands where it does there. @param json an object */
+    static RecordFile row(RecordFile file, RecordPosition position, byte[] json) {
+        return new RecordFile(
+                file.configuration,
+                new Path("rows"),
+                file.name,
+                file.setting,
+                Form.ROWS,
+                () -> new ByteArrayInputStream(json),
+                (record, line) -> position);
+    }
+
     /** A folder that is there, whose files are records. */
     public static RecordFile folder(Configuration configuration, Path path, String setting) {
         return new RecordFile(
@@ -142,6 +171,11 @@ public final class RecordFile {
 
     public Configuration configuration() {
         return configuration;
+    }
+
+    /** Where a record of it stands, for messages. @param record from 0 @param line of its bytes, from 1, or 0 in an array */
+    RecordPosition position(long record, int line) {
+        return positions.of(record, line);
     }
 
     /** Whether its records are objects of JSON, whatever its name and the settings say. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -72,11 +71,8 @@ public record RowRecords(Set<String> taken, Reading<?> check) implements Reading
 
         private static <E> void check(RecordReader<E> reader, String row, RecordFile file, RecordPosition position)
                 throws IOException {
-            byte[] line = row.getBytes(StandardCharsets.UTF_8);
-            reader.read(
-                    RecordFile.rows(
-                            file.configuration(), position.toString(), file.setting(), new ByteArrayInputStream(line)),
-                    example -> {});
+            byte[] json = row.getBytes(StandardCharsets.UTF_8);
+            reader.read(RecordFile.row(file, position, json), example -> {});
         }
 
         private String row(JsonParser parser, RecordPosition position) throws IOException {

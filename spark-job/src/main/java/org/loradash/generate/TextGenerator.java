@@ -23,8 +23,10 @@ import org.loradash.kernel.Kernels;
 import org.loradash.model.Backbone;
 import org.loradash.model.Changes;
 import org.loradash.model.ModelDirectory;
+import org.loradash.model.Shape;
 import org.loradash.model.decoder.Decoder;
 import org.loradash.model.decoder.DecoderShape;
+import org.loradash.model.encoder.EncoderShape;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.Message;
 
@@ -59,7 +61,7 @@ public final class TextGenerator implements AutoCloseable {
     public static TextGenerator open(
             String directory, Optional<String> adapter, Storage storage, int threads, Configuration hadoop) {
         try (ModelDirectory files = ModelDirectory.open(hadoop, directory)) {
-            DecoderShape shape = DecoderShape.of(files);
+            DecoderShape shape = decoder(files.shape());
             Tokenizer tokenizer = Tokenizer.open(hadoop, files.path());
             boolean opened = false;
             try {
@@ -77,6 +79,16 @@ public final class TextGenerator implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }
+    }
+
+    private static DecoderShape decoder(Shape shape) {
+        if (shape instanceof EncoderShape encoder) {
+            throw InvalidInput.of(
+                    "model.path",
+                    "architecture " + encoder.architecture(),
+                    "must be a decoder, which continues texts; the command predict tells what an encoder says of them");
+        }
+        return DecoderShape.of(shape);
     }
 
     private static Generator generator(

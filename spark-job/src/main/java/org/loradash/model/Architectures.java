@@ -34,7 +34,14 @@ public final class Architectures {
             if (!files.getFileStatus(path).isDirectory()) {
                 throw InvalidInput.of("model.path", directory, "must be a model directory; there is a file");
             }
-            return shape(ModelConfig.read(files, path), new Path(path, ModelConfig.FILE).toString());
+            Path config = new Path(path, ModelConfig.FILE);
+            if (!files.exists(config)) {
+                throw InvalidInput.of(
+                        "model.path",
+                        directory,
+                        "must be a directory with config.json and weights; there is no " + config);
+            }
+            return shape(ModelConfig.read(files, path), config.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(directory, e);
         }

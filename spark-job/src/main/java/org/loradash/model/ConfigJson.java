@@ -15,6 +15,11 @@ public record ConfigJson(JsonNode json, String where) {
     /** The most of any size. */
     public static final int LARGEST = 1 << 24;
 
+    /** What it calls the model: the first of its architectures, such as LlamaForCausalLM, or where it names none its model type. */
+    public String architecture() {
+        return word(json.path("architectures").path(0), word("model_type", ""));
+    }
+
     /** A whole number from 1 to {@link #LARGEST}. */
     public int positive(String key, Optional<Integer> whenAbsent) {
         return whole(key, 1, whenAbsent);

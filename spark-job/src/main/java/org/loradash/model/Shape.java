@@ -9,6 +9,9 @@ import org.loradash.config.ModelSettings.Storage;
 
 /** A model without its weights, as its config says it is. */
 public interface Shape {
+    /** What its config calls it, such as LlamaForCausalLM. */
+    String architecture();
+
     /** Every linear layer that can be adapted, in the model's order. */
     List<Target> targets();
 

@@ -182,6 +182,7 @@ final class BadRecords {
                 "{\"text\": \"water\", \"label\": [1]}",
                 "{\"text\": \"water\", \"label\": \"maybe\"}",
                 "{\"text\": \"water\", \"label\": 2}",
+                "{\"text\": \"water\", \"label\": \"\"}",
                 "{\"text\": \"\\ud800\", \"label\": 1}")) {
             area.with("`" + record + "`", workspace -> workspace.texts("data.jsonl", record));
         }
@@ -191,6 +192,8 @@ final class BadRecords {
                     workspace.texts("a.tsv", "water\tyes\n");
                     workspace.set("data.header = false");
                 })
+                .with("a comma without quotes", workspace -> workspace.texts("a.csv", "text,label\nwater, too,yes\n"))
+                .with("semicolons for commas", workspace -> workspace.texts("a.csv", "text;label\nwater;yes\n"))
                 .with("a header alone", workspace -> workspace.texts("a.csv", "text,label\n"))
                 .with("nothing in CSV", workspace -> workspace.texts("a.csv", ""))
                 .with("a quote that is not closed", workspace -> workspace.texts("a.csv", "text,label\n\"water,yes\n"))

@@ -101,6 +101,16 @@ class GenerateCommandTest {
     }
 
     @Test
+    void saysWhoIsAskedInPlaceOfAnEncoder() {
+        String encoder = Fixtures.path("golden/bert/model").toString();
+        assertThat(run("generate", encoder, "--prompt", "Water is")).isEqualTo(2);
+        assertThat(err.toString().lines().filter(said -> !said.startsWith("loading")))
+                .containsExactly(
+                        "lora-dash: model.path: architecture BertForSequenceClassification (must be a decoder, which"
+                                + " continues texts; the command predict tells what an encoder says of them)");
+    }
+
+    @Test
     void refusesToMergeOverWhatIsThere() throws IOException {
         String adapter = TinyAdapter.write(directory.resolve("adapter")).toString();
         Path output = Files.createDirectories(directory.resolve("there"));

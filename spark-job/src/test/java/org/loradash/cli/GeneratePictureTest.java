@@ -89,7 +89,7 @@ class GeneratePictureTest {
                 "--prompt a --output a.png --size 800000 | --size: 800000 x 800000 (must have at most 67100672 pixels)",
                 "--prompt a --negative b | --negative: b (must come with --output, for a picture)",
                 "--prompt a --steps 4 | --steps: 4 (must come with --output, for a picture)",
-                "--prompt a | model.path: no decoder (must be a decoder, which continues texts)"
+                "--prompt a | model.path: architecture UNet2DConditionModel (must be a decoder, which continues texts)"
             })
     void endsWithTwoAndOneLineForAMistake(String options, String line) {
         List<String> arguments = new ArrayList<>(List.of("generate", PIPELINE));

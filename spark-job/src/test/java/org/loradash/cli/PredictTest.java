@@ -192,9 +192,12 @@ class PredictTest {
         Path output = directory.resolve("output");
         Files.write(questions, List.of("{\"instruction\": \"a\"}", "{\"text\": \"b\"}"));
         assertThat(predict(configuration, questions, output, "json").errors())
-                .singleElement()
-                .asString()
-                .contains("line 2", "no instruction");
+                .containsExactly("lora-dash: " + questions
+                        + " line 2: no instruction (a record has the text instruction, and may have input)");
+        Path table = Files.write(directory.resolve("a.csv"), List.of("instruction,id", "\"a\nb\",1", "", ",2"));
+        assertThat(predict(configuration, table, output, "json").errors())
+                .containsExactly("lora-dash: file:" + table
+                        + " record 2: no instruction (a record has the text instruction, and may have input)");
         Files.write(questions, List.of("{\"instruction\": \"a\", \"predicted_text\": \"b\"}"));
         assertThat(predict(configuration, questions, output, "json").errors())
                 .containsExactly(
@@ -204,6 +207,11 @@ class PredictTest {
                         .errors())
                 .containsExactly(
                         "lora-dash: --input: " + directory.resolve("none") + " (must be a file; there is none)");
+        for (Path given : List.of(directory.resolve("nope"), directory)) {
+            assertThat(predict(given, questions, output, "json").errors())
+                    .containsExactly("lora-dash: RUN|CONF: " + given
+                            + " (must be the directory of a run, with resolved.conf, or a configuration file)");
+        }
         assertThat(predict(configuration, questions, output, "xml").errors())
                 .containsExactly("lora-dash: --format: xml (must be parquet or json)");
     }

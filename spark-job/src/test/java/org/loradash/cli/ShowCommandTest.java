@@ -133,7 +133,7 @@ class ShowCommandTest {
                 .containsExactly(
                         "lora-dash: --records: 0 (must be at least 1)",
                         "lora-dash: " + records
-                                + " record 0: no output (a record has the texts instruction and output, and"
+                                + " record 1: no output (a record has the texts instruction and output, and"
                                 + " may have input)",
                         "lora-dash: model.path: " + TINY + " (no chat template: must have chat_template.jinja, or"
                                 + " chat_template in tokenizer_config.json, or data.chat.template must be a file)");

@@ -45,10 +45,10 @@ class JsonRecordsTest {
                 .hasMessage("data.json line 3: no output"
                         + " (a record has the texts instruction and output, and may have input)");
         assertRefused("[{\"instruction\":\"a\",\"output\":\"b\"},\n{\"output\":\"a\"}]")
-                .hasMessage("data.json record 1: no instruction"
+                .hasMessage("data.json record 2: no instruction"
                         + " (a record has the texts instruction and output, and may have input)");
         assertRefused("[{\"instruction\":\"a\",\"output\":null}]")
-                .hasMessageStartingWith("data.json record 0: no output (");
+                .hasMessageStartingWith("data.json record 1: no output (");
         assertRefused("{\"instruction\":\"a\",\"output\":5}")
                 .hasMessage("data.json line 1: output is a number (must be a text)");
         assertRefused("{\"instruction\":[\"a\"],\"output\":\"b\"}")
@@ -64,7 +64,7 @@ class JsonRecordsTest {
     void refusesWhatIsNotAnObject() {
         assertRefused("\"text\"").hasMessage("data.json line 1: a text " + FORMS);
         assertRefused("[{\"instruction\":\"a\",\"output\":\"b\"}, 7]")
-                .hasMessage("data.json record 1: a number " + FORMS);
+                .hasMessage("data.json record 2: a number " + FORMS);
         assertRefused("{\"instruction\":\"a\",\"output\":\"b\"}\nnull").hasMessage("data.json line 2: null " + FORMS);
         assertRefused("[{\"instruction\":\"a\",\"output\":\"b\"}] {}")
                 .hasMessage("data.json: something after the array's end " + FORMS);
@@ -73,9 +73,9 @@ class JsonRecordsTest {
     @Test
     void refusesAFileThatIsCutOff() {
         assertRefused("[{\"instruction\":\"a\",\"output\":\"b\"},{\"instruc")
-                .hasMessage("data.json record 1: the file ends inside a record " + FORMS);
+                .hasMessage("data.json record 2: the file ends inside a record " + FORMS);
         assertRefused("[{\"instruction\":\"a\",\"output\":\"b\"}")
-                .hasMessage("data.json record 1: the file ends inside a record " + FORMS);
+                .hasMessage("data.json record 2: the file ends inside a record " + FORMS);
         assertRefused("{\"instruction\":\"a\",\"output\":\"b\"}\n{\"instruction\":\"a\"")
                 .hasMessage("data.json line 2: the file ends inside a record " + FORMS);
         assertRefused("{\"instruction\":\"a\",\"answer\":[[")
@@ -96,11 +96,14 @@ class JsonRecordsTest {
 
     @Test
     void refusesBytesThatAreNotText() {
-        byte[] bytes = "{\"instruction\":\"a?\",\"output\":\"b\"}".getBytes(UTF_8);
-        bytes[17] = (byte) 0xff;
-        assertThatThrownBy(() -> instructions(bytes))
-                .isInstanceOf(InvalidInput.class)
-                .hasMessageStartingWith("data.json line 1: not UTF-8 (must be JSON in UTF-8)");
+        for (int line : List.of(1, 2, 3000)) {
+            byte[] bytes =
+                    "{\"instruction\":\"a?\",\"output\":\"b\"}\n".repeat(line).getBytes(UTF_8);
+            bytes[bytes.length - 17] = (byte) 0xff;
+            assertThatThrownBy(() -> instructions(bytes))
+                    .isInstanceOf(InvalidInput.class)
+                    .hasMessage("data.json line " + line + ": not UTF-8 (must be JSON in UTF-8)");
+        }
     }
 
     @Test

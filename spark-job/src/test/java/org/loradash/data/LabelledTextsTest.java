@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,7 +131,7 @@ class LabelledTextsTest {
                     maybe | no,yes  | label maybe (must be no or yes, or a number from 0 to 1)
                     2     | no,yes  | label 2 (must be no or yes, or a number from 0 to 1)
                     1.0   | no,yes  | label 1.0 (must be no or yes, or a number from 0 to 1)
-                    ''    | no,yes  | label  (must be no or yes, or a number from 0 to 1)
+                    ''    | no,yes  | an empty label (must be no or yes, or a number from 0 to 1)
                     1     | 0,2     | label 1 (must be 0 or 2)
                     NaN   | -       | label NaN (must be a finite number)
                     1e99  | -       | label 1e99 (must be a finite number)
@@ -158,6 +159,9 @@ class LabelledTextsTest {
                     a.csv   | text,label                         | FILE: no records (must have one a line after its header)
                     a.csv   | ~~                                 | FILE: no line (must have a header with the names of its columns)
                     a.csv   | text,label~a                       | FILE line 2: 1 column (must have at least 2; data.skip-short-rows = true passes over such lines)
+                    a.csv   | text,label~a, but long,1           | FILE line 2: 3 columns (must have 2, as the header; a text with a comma needs quotes)
+                    a.csv   | text;label~a;1                     | data.columns.text: text (must be one column of FILE: text;label; the separator must be a comma)
+                    a.tsv   | text,label~a,1                     | data.columns.text: text (must be one column of FILE: text,label; the separator must be a tab)
                     a.csv   | text,label~a "b",1                 | FILE line 2: a quote within a value (a value with quotes must stand in quotes, with each doubled)
                     a.csv   | text,label~"a"b,1                  | FILE line 2: something behind a closing quote (must be a delimiter or the line's end; quotes within are doubled)
                     a.csv   | text,label~"a,1~b,1                | FILE line 2: a quote that is not closed (must be closed by another)
@@ -181,14 +185,19 @@ class LabelledTextsTest {
                 "data.columns.text: " + column + " (must be a column's number, from 0: data.header is false)");
     }
 
-    @Test
-    void refuseBytesThatAreNoText() throws IOException {
-        Files.write(directory.resolve("a.tsv"), new byte[] {'t', 'e', 'x', 't', '\t', 'l', '\n', (byte) 0xff, '\n'});
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2000})
+    void refuseBytesThatAreNoTextByTheirLine(int records) throws IOException {
+        write("a.csv", "text,label\n" + "\"5 \u20ac\n\",1\n\n".repeat(records) + "\"a\n");
+        Files.write(
+                directory.resolve("a.csv"),
+                "caf\u00e9\",1\n".getBytes(StandardCharsets.ISO_8859_1),
+                StandardOpenOption.APPEND);
         refused(
-                "columns.label = l",
-                "a.tsv",
+                "",
+                "a.csv",
                 Optional.of(ANSWERS),
-                file("a.tsv") + " line 1: not UTF-8 (must be text in UTF-8)");
+                file("a.csv") + " line " + (3 * records + 3) + ": not UTF-8 (must be text in UTF-8)");
     }
 
     @Test

@@ -140,7 +140,7 @@ class TokenisationTest {
 
         ShardSummary summary = writeShard(file, instructions(256, false), 1000);
         assertThat(summary).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.line())
-                .matches("file:.*records.json record 1: nothing of the response is within data.cutoff = 256,"
+                .matches("file:.*records.json record 2: nothing of the response is within data.cutoff = 256,"
                         + " as in 2 of 4 records of the file"
                         + " \\(data.cutoff must be at least \\d+ for them, or data.train-on-inputs true\\)"));
 

@@ -94,7 +94,7 @@ class QuestionsTest {
         String file = file("own", "[{\"instruction\": \"Which?\", \"answer\": \"this\"}]");
         assertThatThrownBy(() -> read(By.GENERATION, 0, List.of(), file))
                 .isInstanceOf(InvalidInput.class)
-                .hasMessage(file + " record 0: no answer format (in the set own an instruction must end like:"
+                .hasMessage(file + " record 1: no answer format (in the set own an instruction must end like:"
                         + " Answer format: yes/no)");
     }
 

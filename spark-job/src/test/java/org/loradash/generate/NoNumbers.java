@@ -8,7 +8,6 @@ import org.loradash.kernel.Tensor;
 import org.loradash.model.Architectures;
 import org.loradash.model.WeightFiles;
 import org.loradash.model.decoder.Decoder;
-import org.loradash.model.decoder.DecoderConfig;
 import org.loradash.model.decoder.DecoderShape;
 import org.loradash.model.decoder.DecoderWeights;
 import org.loradash.tsd.io.TensorDirectory;
@@ -20,15 +19,14 @@ public final class NoNumbers {
     private NoNumbers() {}
 
     public static Decoder model() {
-        DecoderConfig config = DecoderShape.of(Architectures.shape(
-                        new Configuration(), Fixtures.path(MODEL).toString()))
-                .config();
+        DecoderShape shape = DecoderShape.of(
+                Architectures.shape(new Configuration(), Fixtures.path(MODEL).toString()));
         try (TensorDirectory files = TensorDirectory.open(Fixtures.localFiles(), Fixtures.hadoopPath(MODEL))) {
-            DecoderWeights weights = DecoderWeights.read(config, new WeightFiles(files, Storage.FLOAT32));
-            float[] norm = new float[config.hiddenSize()];
+            DecoderWeights weights = DecoderWeights.read(shape.config(), new WeightFiles(files, Storage.FLOAT32));
+            float[] norm = new float[shape.config().hiddenSize()];
             Arrays.fill(norm, Float.NaN);
             return new Decoder(
-                    config,
+                    shape,
                     new DecoderWeights(
                             weights.embedding(), weights.layers(), Tensor.of(1, norm.length, norm), weights.head()));
         }

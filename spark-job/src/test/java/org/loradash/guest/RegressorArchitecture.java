@@ -7,9 +7,11 @@ import org.loradash.tsd.InvalidInput;
 
 /** A config of sizes: inputs, hidden, inner and narrow. */
 public final class RegressorArchitecture implements Architecture {
+    static final String NAME = "SkippingRegressor";
+
     @Override
     public String name() {
-        return "SkippingRegressor";
+        return NAME;
     }
 
     @Override

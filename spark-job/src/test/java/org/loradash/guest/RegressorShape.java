@@ -20,6 +20,11 @@ record RegressorShape(int inputs, int hidden, int inner, int narrow) implements 
     static final String BIAS = "head.score.bias";
 
     @Override
+    public String architecture() {
+        return RegressorArchitecture.NAME;
+    }
+
+    @Override
     public List<Target> targets() {
         return List.of(
                 new Target("encoder.dense", 0, hidden, inputs),

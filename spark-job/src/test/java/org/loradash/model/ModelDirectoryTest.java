@@ -108,7 +108,11 @@ class ModelDirectoryTest {
 
     @Test
     void refusesADirectoryWithoutAConfig() {
-        refuses(directory, "file:" + directory.resolve("config.json") + ": not found (must be a readable file)");
+        refuses(
+                directory,
+                "model.path: " + directory.toUri()
+                        + " (must be a directory with config.json and weights; there is no file:"
+                        + directory.resolve("config.json") + ")");
     }
 
     @Test

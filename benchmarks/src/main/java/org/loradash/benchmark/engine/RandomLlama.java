@@ -51,7 +51,11 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
 
     /** What its weights take. */
     public long bytes(Storage storage) {
-        return new DecoderShape(config()).withoutMemory(storage).bytes();
+        return shape().withoutMemory(storage).bytes();
+    }
+
+    private DecoderShape shape() {
+        return new DecoderShape("LlamaForCausalLM", config());
     }
 
     private DecoderConfig config() {
@@ -72,7 +76,7 @@ public record RandomLlama(int hidden, int layers, int heads, int inner, int voca
 
     /** The model; its embeddings and its output layer are two matrices. */
     public Decoder make(Storage storage) {
-        return new Decoder(config(), DecoderWeights.of(config(), new RandomWeights(storage)));
+        return new Decoder(shape(), DecoderWeights.of(config(), new RandomWeights(storage)));
     }
 
     private record RandomWeights(Storage storage) implements DecoderWeights.Source {

@@ -35,13 +35,15 @@ import org.loradash.model.decoder.DecoderWeights.Norm;
 public final class Decoder implements Backbone {
     private static final String HEAD = DecoderNames.HEAD + ".weight";
 
+    private final DecoderShape shape;
     private final DecoderConfig config;
     private final DecoderWeights weights;
     private final Projection head;
     private final Map<Rotation, RotaryAngles> angles;
 
-    public Decoder(DecoderConfig config, DecoderWeights weights) {
-        this.config = config;
+    public Decoder(DecoderShape shape, DecoderWeights weights) {
+        this.shape = shape;
+        this.config = shape.config();
         this.weights = weights;
         this.head = new Projection(List.of(new DecoderNames(config).head()), weights.head());
         this.angles = config.layers().stream()
@@ -52,7 +54,7 @@ public final class Decoder implements Backbone {
 
     /** The model without its weights. */
     public DecoderShape shape() {
-        return new DecoderShape(config);
+        return shape;
     }
 
     @Override

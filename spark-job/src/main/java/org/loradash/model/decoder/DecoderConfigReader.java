@@ -196,6 +196,11 @@ record DecoderConfigReader(ConfigJson json) {
         return value;
     }
 
+    /** The model that the config describes. */
+    DecoderShape shape(DecoderConfig config) {
+        return new DecoderShape(json.architecture(), config);
+    }
+
     int layerCount() {
         return json.positive("num_hidden_layers", Optional.empty());
     }

@@ -13,7 +13,7 @@ import org.loradash.model.WholeModule;
 import org.loradash.tsd.InvalidInput;
 
 /** A decoder of a shape: blocks of attention and gated feed-forward between an embedding and an output layer. */
-public record DecoderShape(DecoderConfig config) implements Shape {
+public record DecoderShape(String architecture, DecoderConfig config) implements Shape {
     /**
      * A model's shape as a decoder's.
      *
@@ -23,7 +23,8 @@ public record DecoderShape(DecoderConfig config) implements Shape {
         if (shape instanceof DecoderShape decoder) {
             return decoder;
         }
-        throw InvalidInput.of("model.path", "no decoder", "must be a decoder, which continues texts");
+        throw InvalidInput.of(
+                "model.path", "architecture " + shape.architecture(), "must be a decoder, which continues texts");
     }
 
     /** The shape of a directory's model as a decoder's. */
@@ -97,7 +98,9 @@ public record DecoderShape(DecoderConfig config) implements Shape {
     /** With the output layer that the files have, as in transformers 5, though the config says that it is the embedding. */
     @Override
     public Shape asIn(WeightFiles files) {
-        return config.tiedEmbeddings() && DecoderWeights.hasOwnHead(files) ? new DecoderShape(config.untied()) : this;
+        return config.tiedEmbeddings() && DecoderWeights.hasOwnHead(files)
+                ? new DecoderShape(architecture, config.untied())
+                : this;
     }
 
     @Override
@@ -107,11 +110,11 @@ public record DecoderShape(DecoderConfig config) implements Shape {
 
     @Override
     public Backbone load(WeightFiles files) {
-        return new Decoder(config, DecoderWeights.read(config, files));
+        return new Decoder(this, DecoderWeights.read(config, files));
     }
 
     @Override
     public Backbone withoutMemory(Storage storage) {
-        return new Decoder(config, DecoderWeights.withoutMemory(config, storage));
+        return new Decoder(this, DecoderWeights.withoutMemory(config, storage));
     }
 }

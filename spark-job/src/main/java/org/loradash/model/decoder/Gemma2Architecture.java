@@ -47,7 +47,7 @@ public final class Gemma2Architecture implements Architecture {
         OptionalDouble logitCap = reader.cap("final_logit_softcapping", OptionalDouble.of(30));
         Rotation rotation = reader.rotation(heads, sizes.positions(), 10000);
         IntFunction<OptionalInt> windows = reader.windows(reader.window(OptionalInt.of(4096)), layer -> layer % 2 == 0);
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.layers(

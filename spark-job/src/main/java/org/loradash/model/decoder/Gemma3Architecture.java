@@ -52,7 +52,7 @@ public final class Gemma3Architecture implements Architecture {
         int pattern = reader.json().positive("sliding_window_pattern", Optional.of(6));
         IntFunction<OptionalInt> windows =
                 reader.windows(reader.window(OptionalInt.of(4096)), layer -> (layer + 1) % pattern != 0);
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.layers(layer -> new Layer(

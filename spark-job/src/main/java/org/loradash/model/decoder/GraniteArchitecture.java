@@ -40,7 +40,7 @@ public final class GraniteArchitecture implements Architecture {
         DecoderConfig.Sizes sizes = reader.sizes(2048);
         DecoderConfigReader.Heads heads = reader.heads();
         float scale = (float) reader.json().number("attention_multiplier", 1);
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.alike(

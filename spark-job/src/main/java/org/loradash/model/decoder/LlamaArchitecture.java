@@ -27,7 +27,7 @@ public final class LlamaArchitecture implements Architecture {
                 DecoderConfigReader.of(config, where, "llama", Set.of("attention_bias", "mlp_bias"));
         DecoderConfig.Sizes sizes = reader.sizes(2048);
         DecoderConfigReader.Heads heads = reader.heads();
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.alike(heads.plain(), reader.rotation(heads, sizes.positions(), 10000)),

@@ -28,7 +28,7 @@ public final class MistralArchitecture implements Architecture {
         reader.refuseNull("num_key_value_heads");
         DecoderConfig.Sizes sizes = reader.sizes(131072);
         DecoderConfigReader.Heads heads = reader.heads(OptionalInt.of(8), OptionalInt.empty());
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.alike(

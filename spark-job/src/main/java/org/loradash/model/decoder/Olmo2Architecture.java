@@ -27,7 +27,7 @@ public final class Olmo2Architecture implements Architecture {
         reader.refuseNull("head_dim");
         DecoderConfig.Sizes sizes = reader.sizes(2048);
         DecoderConfigReader.Heads heads = reader.heads();
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.alike(heads.plain(), reader.rotation(heads, sizes.positions(), 10000)),

@@ -34,7 +34,7 @@ public final class Phi3Architecture implements Architecture {
         DecoderConfigReader.Heads heads = reader.heads();
         Rotation rotation =
                 new RotationReader(reader.json(), heads.width(), sizes.positions(), OptionalInt.of(4096)).ofPhi();
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.alike(heads.within(reader.window(OptionalInt.empty())), rotation),

@@ -34,7 +34,7 @@ public final class Qwen2Architecture implements Architecture {
         DecoderConfigReader.Heads heads = reader.heads(OptionalInt.of(32), OptionalInt.empty());
         Rotation rotation = reader.rotation(heads, sizes.positions(), 10000);
         IntFunction<OptionalInt> windows = reader.windowsInUse();
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.layers(layer -> new Layer(heads.within(windows.apply(layer)), Optional.of(rotation))),

@@ -47,7 +47,7 @@ public final class SmolLm3Architecture implements Architecture {
         OptionalInt window = reader.window(OptionalInt.empty());
         boolean inUse = reader.flag("use_sliding_window") && window.isPresent();
         IntFunction<OptionalInt> windows = reader.windows(window, layer -> inUse && !turns.test(layer));
-        return new DecoderShape(new DecoderConfig(
+        return reader.shape(new DecoderConfig(
                 sizes,
                 heads.width(),
                 reader.layers(layer ->

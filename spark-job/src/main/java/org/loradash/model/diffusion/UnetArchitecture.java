@@ -7,7 +7,7 @@ import org.loradash.model.Shape;
 
 /** SDXL's U-Net (arXiv 2307.01952), of a pipeline of diffusers. */
 public final class UnetArchitecture implements Architecture {
-    private static final String NAME = "UNet2DConditionModel";
+    static final String NAME = "UNet2DConditionModel";
 
     @Override
     public String name() {

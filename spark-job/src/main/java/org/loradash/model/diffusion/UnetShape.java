@@ -23,7 +23,15 @@ public record UnetShape(UnetConfig config) implements Shape {
         if (shape instanceof UnetShape unet) {
             return unet;
         }
-        throw InvalidInput.of("model.path", "no U-Net", "must be a pipeline of diffusers, which makes pictures");
+        throw InvalidInput.of(
+                "model.path",
+                "architecture " + shape.architecture(),
+                "must be a pipeline of diffusers, which makes pictures");
+    }
+
+    @Override
+    public String architecture() {
+        return UnetArchitecture.NAME;
     }
 
     /** Height and width of the latents that it was made for. */

@@ -96,7 +96,7 @@ record EncoderConfigReader(ConfigJson json) {
                 pooler,
                 range,
                 labels);
-        return new EncoderShape(config, labels.orElseGet(() -> Labels.unnamed(2)));
+        return new EncoderShape(json.architecture(), config, labels.orElseGet(() -> Labels.unnamed(2)));
     }
 
     /** An activation by the name that transformers gives it. */

@@ -20,7 +20,7 @@ import org.loradash.tsd.InvalidInput;
  *
  * @param outputs names of what the head says: classes, or one number
  */
-public record EncoderShape(EncoderConfig config, List<String> outputs) implements Shape {
+public record EncoderShape(String architecture, EncoderConfig config, List<String> outputs) implements Shape {
     private static final String HEAD = "ForSequenceClassification";
 
     public EncoderShape {
@@ -36,12 +36,15 @@ public record EncoderShape(EncoderConfig config, List<String> outputs) implement
         if (shape instanceof EncoderShape encoder) {
             return encoder;
         }
-        throw InvalidInput.of("model.path", "no encoder", "must be an encoder, which says something of a whole text");
+        throw InvalidInput.of(
+                "model.path",
+                "architecture " + shape.architecture(),
+                "must be an encoder, which says something of a whole text");
     }
 
     /** The same model with a head of those outputs. */
     public EncoderShape withOutputs(List<String> names) {
-        return new EncoderShape(config, names);
+        return new EncoderShape(architecture, config, names);
     }
 
     @Override

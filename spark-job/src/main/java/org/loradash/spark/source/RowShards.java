@@ -61,7 +61,7 @@ record RowShards<E>(Reading<E> reading, String setting, String entry, String dir
 
         @Override
         public RecordFile open() {
-            return RecordFile.rows(hadoop, part.file.isEmpty() ? entry : part.file, setting, part);
+            return RecordFile.rows(hadoop, part.name(entry), setting, part);
         }
     }
 
@@ -83,6 +83,12 @@ record RowShards<E>(Reading<E> reading, String setting, String entry, String dir
             this.start = first.getLong(OrderedRows.START);
             this.rows = rows;
             this.line = line(first);
+        }
+
+        /** What messages call it, in which records are numbered from its beginning. */
+        String name(String entry) {
+            String behind = file.isEmpty() ? " partition " : " behind byte ";
+            return (file.isEmpty() ? entry : file) + (start == 0 ? "" : behind + start);
         }
 
         private ByteArrayInputStream line(Row row) {

@@ -21,10 +21,6 @@ import org.loradash.config.ChatSettings;
 import org.loradash.config.DataSettings;
 import org.loradash.config.TableSettings;
 import org.loradash.config.TableSettings.Source;
-import org.loradash.data.Codec;
-import org.loradash.data.Reading;
-import org.loradash.data.RecordFile;
-import org.loradash.data.RecordReader;
 import org.loradash.data.RowRecords;
 import org.loradash.spark.application.LocalSpark;
 import org.loradash.tsd.InvalidInput;
@@ -107,18 +103,5 @@ class StoredRecordsTest {
 
     private static RowRecords reading() {
         return new RowRecords(java.util.Set.of(), new Anything());
-    }
-
-    /** Takes every row. */
-    private record Anything() implements Reading<String> {
-        @Override
-        public Codec<String> codec() {
-            return RowRecords.CODEC;
-        }
-
-        @Override
-        public RecordReader<String> reader(Configuration configuration) {
-            return (RecordFile file, RecordReader.Sink<String> sink) -> {};
-        }
     }
 }

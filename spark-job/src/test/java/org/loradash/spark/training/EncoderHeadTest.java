@@ -46,8 +46,8 @@ class EncoderHeadTest {
                         + " module of classifier.weight too: the model has none of that shape, so that it begins at random)",
                 "bert | task { kind = regression, labels = 3 } | task.labels: 3 classes (must be absent for task.kind ="
                         + " regression)",
-                "bert | task { kind = language } | model.path: no decoder (must be a decoder, which continues texts)",
-                "llama-tiny | task { kind = classification, labels = 2 } | model.path: no encoder (must be an encoder, which"
+                "bert | task { kind = language } | model.path: architecture BertForSequenceClassification (must be a decoder, which continues texts)",
+                "llama-tiny | task { kind = classification, labels = 2 } | model.path: architecture LlamaForCausalLM (must be an encoder, which"
                         + " says something of a whole text)"
             })
     void whatDoesNotGoTogetherIsRefused(String fixture, String task, String message) {
