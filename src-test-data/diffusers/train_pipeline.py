@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains a small StableDiffusionXLPipeline from photos, so that there is one whose samples show something.
 
-    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 16] [--minutes 40] [--threads 1]
+    train_pipeline.py PHOTOS OUT [--without dog dog2 cat] [--vae-minutes 16] [--minutes 22] [--threads 1] [--vae OUT/vae]
 
 PHOTOS has a folder for each subject, as dataset/ of github.com/google/dreambooth (CC BY 4.0), and prompts_and_classes.txt beside them, which
 names each subject's class. The autoencoder is trained first, then U-Net and both text encoders together, on "a photo of a CLASS". Minutes are those of
@@ -23,8 +23,9 @@ p.add_argument("photos", type=pathlib.Path)
 p.add_argument("out", type=pathlib.Path)
 p.add_argument("--without", nargs="*", default=["dog", "dog2", "cat"], help="subjects that are to be learned later")
 p.add_argument("--vae-minutes", type=float, default=16)
-p.add_argument("--minutes", type=float, default=40)
+p.add_argument("--minutes", type=float, default=22)
 p.add_argument("--threads", type=int, default=1)
+p.add_argument("--vae", type=pathlib.Path, help="an autoencoder that such a training left, to be used as it is")
 p.add_argument("--seed", type=int, default=1)
 a = p.parse_args()
 SIDE, CUTS, LENGTH, BATCH = 64, 24, 16, 16
@@ -83,7 +84,10 @@ def vae_loss(step):
     return F.l1_loss(vae.decode(posterior.sample()).sample, x) + 1e-5 * posterior.kl().mean() / SIDE
 
 
-train(list(vae.parameters()), a.vae_minutes, 2e-3, vae_loss)
+if a.vae:
+    vae = AutoencoderKL.from_pretrained(a.vae)
+else:
+    train(list(vae.parameters()), a.vae_minutes, 2e-3, vae_loss)
 vae.eval().requires_grad_(False)
 with torch.no_grad():
     posteriors = [vae.encode(as_numbers(x)).latent_dist for x in pictures.split(64)]

@@ -113,9 +113,7 @@ class LoraDashTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"train --help", "sweep --help", "evaluate --help", "predict --help", "plan --help", "show --help"
-            })
+    @ValueSource(strings = {"train --help", "sweep --help", "plan --help", "show --help"})
     void helpNamesEveryKeyBySectionsAndTheExitStatuses(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
         assertThat(out.toString())
@@ -130,6 +128,17 @@ class LoraDashTest {
                     .contains("\n\n" + section.name() + ": " + section.meaning() + "\n  " + section.name());
             assertThat(section.keys()).allMatch(key -> key.name().startsWith(section.name() + "."));
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluate --help", "predict --help"})
+    void helpOfAskingNamesTheKeysThatCountThere(String arguments) {
+        assertThat(run(arguments.split(" "))).isZero();
+        assertThat(out.toString())
+                .contains("Exit status: 0 done; 2 a mistake")
+                .contains("\n\nevaluation: ", "\n  evaluation.max-tokens = 32", "\n  model.path", "\nspark: ")
+                .doesNotContain("adapter.rank = ", "\ntraining: ", "\nsweep: ");
+        assertThat(out.toString().lines()).allMatch(line -> line.length() <= 100);
     }
 
     @Test

@@ -87,6 +87,27 @@ class SourcesTest {
         }
     }
 
+    @Test
+    void aLineWithMoreValuesThanTheHeaderIsRefused() throws IOException {
+        for (String before : List.of("", "who?,it\n")) {
+            Path file = Files.writeString(
+                    temporary.resolve("longer.csv"), "instruction,output\n" + before + "Is it so, or not?,yes\n");
+            assertThat(TrainCommandLine.train(
+                                    temporary.resolve("longer.conf"),
+                                    "run.output = \"%s\"".formatted(temporary.resolve("longer")),
+                                    "model.path=" + Fixtures.path("tiny-llama/model"),
+                                    "training.steps=1",
+                                    "spark.ui.enabled=false",
+                                    "data.train=" + file)
+                            .errors())
+                    .last()
+                    .asString()
+                    .isEqualTo(("lora-dash: %s: [MALFORMED_CSV_RECORD] Malformed CSV record: Is it so, or not?,yes"
+                                    + " (must have as many values as the header; a text with a separator needs quotes)")
+                            .formatted(file));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "lines,         records.jsonl,       local[1], 128m",

@@ -89,10 +89,12 @@ record OrderedRows(Dataset<Row> rows) {
             return switch (source.kind()) {
                 case TABLE -> session.table(source.name());
                 case CSV -> reader.option("header", settings.header())
+                        .option("mode", "FAILFAST")
                         .option("escape", "\"")
                         .option("multiLine", true)
                         .csv(source.name());
                 case TSV -> reader.option("header", settings.header())
+                        .option("mode", "FAILFAST")
                         .option("sep", "\t")
                         .option("quote", "")
                         .csv(source.name());
@@ -106,13 +108,13 @@ record OrderedRows(Dataset<Row> rows) {
                             .formatted(
                                     setting,
                                     Secrets.hidden(source.name()),
-                                    Message.oneLine(firstSentence(String.valueOf(refused.getMessage())))),
+                                    firstSentence(String.valueOf(refused.getMessage()))),
                     refused);
         }
     }
 
-    /** What is wrong; what Spark advises comes behind it. */
-    private static String firstSentence(String text) {
-        return text.strip().lines().findFirst().orElse("").split("(?<=\\.) ", 2)[0];
+    /** What is wrong, in a line; what Spark advises comes behind it. */
+    static String firstSentence(String text) {
+        return Message.oneLine(text.strip().lines().findFirst().orElse("").split("(?<=\\.) ", 2)[0]);
     }
 }

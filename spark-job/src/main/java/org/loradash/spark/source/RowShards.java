@@ -15,6 +15,7 @@ import org.loradash.data.Reading;
 import org.loradash.data.RecordFile;
 import org.loradash.data.ShardSummary;
 import org.loradash.task.Examples;
+import org.loradash.tsd.InvalidInput;
 
 /**
  * Rows of a task of Spark's into shards of examples, one for each part of a file that the task reads.
@@ -29,9 +30,15 @@ record RowShards<E>(Reading<E> reading, String setting, String entry, String dir
         implements Serializable {
 
     /** Reads all rows, or up to the first mistake. */
-    List<RowShard> write(Iterator<Row> rows, int partition, Configuration hadoop) throws IOException {
+    List<RowShard> write(Iterator<Row> read, int partition, Configuration hadoop) throws IOException {
         List<RowShard> shards = new ArrayList<>();
-        Row next = rows.hasNext() ? rows.next() : null;
+        Iterator<Row> rows = new CheckedRows(read, entry);
+        Row next;
+        try {
+            next = rows.hasNext() ? rows.next() : null;
+        } catch (InvalidInput mistake) {
+            return List.of(new RowShard("", 0, RowHash.NONE, new ShardSummary.Refused(mistake.getMessage()), ""));
+        }
         while (next != null) {
             Part part = new Part(next, rows);
             Path shard = new Path(directory, "rows-%06d-%06d-%06d.tokens".formatted(number, partition, shards.size()));
