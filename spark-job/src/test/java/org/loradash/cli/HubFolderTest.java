@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,28 +64,9 @@ class HubFolderTest {
 
     @Test
     void aRunIsAskedInTheChatTemplateOfItsSnapshot() {
-        String said = said("generate", run.toString(), "--chat", "Is water wet?", "--max-tokens", "4");
-        assertThat(said(
-                        "generate",
-                        run.toString(),
-                        "--chat",
-                        "Is water wet?",
-                        "--max-tokens",
-                        "4",
-                        "--model",
-                        snapshot.toString()))
-                .isEqualTo(said);
-        assertThat(said(
-                        "generate",
-                        run.toString(),
-                        "--chat",
-                        "Is water wet?",
-                        "--max-tokens",
-                        "4",
-                        "--system",
-                        "Be brief."))
-                .as("a system's turn")
-                .isNotEqualTo(said);
+        String said = answer();
+        assertThat(answer("--model", snapshot.toString())).isEqualTo(said);
+        assertThat(answer("--system", "Be brief.")).as("behind a system's turn").isNotEqualTo(said);
     }
 
     @Test
@@ -114,10 +96,14 @@ class HubFolderTest {
         assertThat(config.path("base_model_name_or_path").asText()).isEqualTo(snapshot.toString());
     }
 
-    private static String said(String... arguments) {
+    private static String answer(String... options) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        assertThat(LoraDash.run(arguments, new PrintWriter(out), new PrintWriter(err), settings -> {}))
+        List<String> arguments =
+                new ArrayList<>(List.of("generate", run.toString(), "--chat", "Is water wet?", "--max-tokens", "4"));
+        arguments.addAll(List.of(options));
+        assertThat(LoraDash.run(
+                        arguments.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err), settings -> {}))
                 .as(err::toString)
                 .isZero();
         return out.toString();
