@@ -12,6 +12,9 @@ final class HelpText {
     private static final String INDENT = "      ";
     private static final int WIDTH = 80;
 
+    private static final String STATUS =
+            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.";
+
     private static final List<String> EXAMPLES = List.of(
             "",
             "Examples:",
@@ -21,7 +24,7 @@ final class HelpText {
             "  lora-dash show conf/quickstart.conf --records 1",
             "  lora-dash evaluate conf/quickstart.conf --set evaluation.data=data/ARC-Easy/test.json",
             "",
-            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.");
+            STATUS);
 
     /** A configuration with the keys that most people set; each of them is one of {@link Keys#ALL}. */
     static final List<String> EXAMPLE = List.of(
@@ -58,7 +61,7 @@ final class HelpText {
             "  lora-dash predict runs/quickstart --input questions.jsonl --output answers --format json",
             "  lora-dash predict runs/reviews --input reviews.csv --output classified",
             "",
-            "Exit status: 0 done; 2 a mistake in what was given, told in one line; 1 anything else.");
+            STATUS);
 
     private static final List<String> SPARK = List.of(
             "",

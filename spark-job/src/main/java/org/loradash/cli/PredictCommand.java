@@ -1,8 +1,5 @@
 package org.loradash.cli;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,12 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.loradash.config.SettingsForEvaluation;
 import org.loradash.config.SettingsReader;
 import org.loradash.config.TableSettings;
-import org.loradash.data.InputFile;
 import org.loradash.run.RunDirectory;
 import org.loradash.spark.evaluation.EvaluationRequest.Subject;
 import org.loradash.spark.evaluation.PredictionRequest;
 import org.loradash.tsd.InvalidInput;
-import org.loradash.tsd.io.FileSystems;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -101,28 +96,19 @@ final class PredictCommand implements Runnable {
 
     private SettingsForEvaluation settings() {
         Configuration hadoop = TrainCommand.hadoop();
+        SettingsReader reader = new SettingsReader(hadoop);
         List<String> all = new ArrayList<>(overrides);
         all.add("evaluation.by=generation");
         if (RunDirectory.isRun(hadoop, given)) {
             all.add("run.output=\"" + given.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
-            return new SettingsReader(hadoop)
-                    .readForEvaluation(RunDirectory.of(hadoop, given).settings().toString(), all);
+            return reader.readForEvaluation(
+                    RunDirectory.of(hadoop, given).settings().toString(), all);
         }
-        if (!isFile(hadoop)) {
+        if (!reader.finds(given)) {
             throw InvalidInput.of(
                     "RUN|CONF", given, "must be the directory of a run, with resolved.conf, or a configuration file");
         }
-        return new SettingsReader(hadoop).readForEvaluation(given, all);
-    }
-
-    /** What is there locally goes before what is in the default file system, as for every configuration. */
-    private boolean isFile(Configuration hadoop) {
-        File local = new File(given);
-        try {
-            return local.exists() ? !local.isDirectory() : InputFile.exists(hadoop, FileSystems.path(given));
-        } catch (IOException e) {
-            throw new UncheckedIOException(given, e);
-        }
+        return reader.readForEvaluation(given, all);
     }
 
     private static <E extends Enum<E>> E one(String option, String given, E[] all) {

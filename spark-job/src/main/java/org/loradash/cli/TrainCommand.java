@@ -42,12 +42,10 @@ final class TrainCommand implements Runnable {
     public void run() {
         Settings settings = configuration.settings();
         SettingsForEvaluation evaluation = SettingsForEvaluation.of(settings);
-        if (evaluates) {
-            EvaluationJob.check(evaluation);
-        }
+        boolean asksBase = evaluates && EvaluationJob.check(evaluation);
         training.accept(settings);
         if (evaluates) {
-            EvaluationJob.runBeforeAndAfter(evaluation, this::say);
+            EvaluationJob.runBeforeAndAfter(evaluation, asksBase, this::say);
             if (settings.task().kind().equals("language")) {
                 say("next: lora-dash generate %s --instruction \"...\""
                         .formatted(Secrets.hidden(settings.run().output())));

@@ -52,6 +52,20 @@ record ConfigurationFile(String path, List<String> includedBy, Origin origin, Co
         RUN
     }
 
+    static boolean exists(String path, Configuration hadoop) {
+        try {
+            Path file = FileSystems.path(path);
+            return new ConfigurationFile(path, List.of(), Origin.PERSON, hadoop)
+                    .fileSystem(file)
+                    .getFileStatus(file)
+                    .isFile();
+        } catch (FileNotFoundException | IllegalArgumentException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(path + ": " + e.getMessage(), e);
+        }
+    }
+
     static Config parse(String path, Configuration hadoop) {
         return new ConfigurationFile(path, List.of(), Origin.PERSON, hadoop).parsed();
     }

@@ -58,6 +58,11 @@ public final class SettingsReader {
         return SettingsForEvaluation.of(GivenValues.of(path, resolved(path, overridden(file, overrides))));
     }
 
+    /** Whether there is such a file, and no directory. */
+    public boolean finds(String path) {
+        return ConfigurationFile.exists(path, hadoop);
+    }
+
     /**
      * The settings that a run began with.
      *

@@ -61,12 +61,13 @@ public final class EvaluationJob {
     }
 
     /**
-     * Runs for what the run in run.output has made of the model and, before that, for the model as it is, where it can be asked.
+     * Runs for what the run in run.output has made of the model and, before that, for the model as it is.
      *
+     * @param base whether the model as it is can be asked, as {@link #check} says
      * @param say told what begins and, in one line at the end, what both have come to
      */
-    public static void runBeforeAndAfter(SettingsForEvaluation settings, Consumer<String> say) {
-        if (!check(settings)) {
+    public static void runBeforeAndAfter(SettingsForEvaluation settings, boolean base, Consumer<String> say) {
+        if (!base) {
             say.accept("-- what was trained (the model as it is classifies nothing)");
             run(settings, EvaluationRequest.ofRun(), System.out);
             return;
