@@ -11,7 +11,7 @@ public final class Parts {
     private static final int MOST = 64;
 
     /** Multiplications that are worth two parts, some tens of microseconds. */
-    private static final double WORTH_TWO = 8e6;
+    private static final double WORTH_TWO = 1e6;
 
     /** Multiplications of a part beyond which there are more of them, some tens of milliseconds. */
     private static final double PRODUCTS = 4e9;

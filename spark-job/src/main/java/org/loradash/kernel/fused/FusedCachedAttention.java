@@ -1,6 +1,7 @@
 package org.loradash.kernel.fused;
 
 import static org.loradash.kernel.fused.FusedAttention.KEYS;
+import static org.loradash.kernel.fused.FusedAttention.LOGS;
 import static org.loradash.kernel.fused.FusedAttention.OUTS;
 import static org.loradash.kernel.fused.FusedAttention.QUERIES;
 import static org.loradash.kernel.fused.FusedAttention.SCALED_KEYS_TRANSPOSED;
@@ -18,7 +19,6 @@ import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.CachedAttention;
 import org.loradash.kernel.operation.CachedKeys;
-import org.loradash.kernel.operation.Reach;
 
 /**
  * Attention of a sequence's newest tokens to keys and values in a cache. Prompts have many queries and are computed like
@@ -87,10 +87,8 @@ public final class FusedCachedAttention {
             for (int j = 0; j < length; j++) {
                 weights[i * stride + j] = scores[j * COUNT + i];
             }
-            int begin = shape.reach().first(before + i / group);
-            int end = shape.reach().end(before + i / group, length);
-            FusedAttention.softmax(weights, i * stride, begin, end, padded(length), shape);
         }
+        Scores.of(shape, group, before, q.rows(), length, stride).softmax(weights, scratch.floats(LOGS, count));
         SmallProduct.multiply(weights, stride, 1, values, width, outs, width, count, width, length, Sum.NEW);
         for (int i = 0; i < count; i++) {
             int at = i / group * out.stride() + (firstHead + i % group) * d;
@@ -108,22 +106,23 @@ public final class FusedCachedAttention {
             AttentionShape shape,
             Tensor out,
             Scratch scratch) {
-        Reach reach = shape.reach();
         int d = q.columns() / shape.heads();
         int width = padded(d);
         int keyStride = FusedAttention.stride(length);
-        int stride = FusedAttention.stride(FusedAttention.seen(reach, length));
+        int stride = FusedAttention.stride(FusedAttention.seen(shape.reach(), length, FusedAttention.BLOCK));
         int before = length - q.rows();
         float[] weights = scratch.floats(WEIGHTS, FusedAttention.BLOCK * stride);
         float[] outs = scratch.floats(OUTS, FusedAttention.BLOCK * width);
+        float[] logs = scratch.floats(LOGS, FusedAttention.BLOCK);
         float[] scaledKeysTransposed =
                 FusedAttention.transpose(keys, length, d, shape.scale(), keyStride, SCALED_KEYS_TRANSPOSED, scratch);
         for (int head = firstHead; head < firstHead + shape.group(); head++) {
             for (int from = 0; from < q.rows(); from += FusedAttention.BLOCK) {
                 int rows = Math.min(FusedAttention.BLOCK, q.rows() - from);
-                int first = FusedAttention.firstVector(reach, before + from);
-                int seen = reach.end(before + from + rows - 1, length) - first;
-                float[] queries = FusedAttention.load(q, from, rows, head, d, QUERIES, scratch);
+                Scores block = Scores.of(shape, 1, before + from, rows, length, stride);
+                int first = block.first();
+                int seen = block.seen();
+                float[] queries = FusedAttention.loadHead(q, from, rows, head, d, QUERIES, scratch);
                 SmallProduct.multiply(
                         queries,
                         0,
@@ -139,11 +138,7 @@ public final class FusedCachedAttention {
                         padded(seen),
                         d,
                         Sum.NEW);
-                for (int i = 0; i < rows; i++) {
-                    int begin = reach.first(before + from + i) - first;
-                    int end = reach.end(before + from + i, length) - first;
-                    FusedAttention.softmax(weights, i * stride, begin, end, padded(seen), shape);
-                }
+                block.softmax(weights, logs);
                 SmallProduct.multiply(
                         weights,
                         0,
@@ -159,7 +154,7 @@ public final class FusedCachedAttention {
                         width,
                         seen,
                         Sum.NEW);
-                FusedAttention.store(outs, 1, out, from, rows, head, d);
+                FusedAttention.storeHead(outs, 1, out, from, rows, head, d);
             }
         }
     }

@@ -6,16 +6,18 @@ import static org.loradash.kernel.fused.FusedAttention.D_OUTS;
 import static org.loradash.kernel.fused.FusedAttention.D_SCORES;
 import static org.loradash.kernel.fused.FusedAttention.D_VALUES;
 import static org.loradash.kernel.fused.FusedAttention.KEYS;
+import static org.loradash.kernel.fused.FusedAttention.LOGS;
+import static org.loradash.kernel.fused.FusedAttention.MEANS;
 import static org.loradash.kernel.fused.FusedAttention.OUTS;
 import static org.loradash.kernel.fused.FusedAttention.QUERIES;
 import static org.loradash.kernel.fused.FusedAttention.SCALED_KEYS_TRANSPOSED;
 import static org.loradash.kernel.fused.FusedAttention.VALUES;
 import static org.loradash.kernel.fused.FusedAttention.VALUES_TRANSPOSED;
 import static org.loradash.kernel.fused.FusedAttention.WEIGHTS;
-import static org.loradash.kernel.fused.FusedAttention.load;
-import static org.loradash.kernel.fused.FusedAttention.softmax;
-import static org.loradash.kernel.fused.FusedAttention.softmaxBackward;
-import static org.loradash.kernel.fused.FusedAttention.store;
+import static org.loradash.kernel.fused.FusedAttention.loadHead;
+import static org.loradash.kernel.fused.FusedAttention.put;
+import static org.loradash.kernel.fused.FusedAttention.storeHead;
+import static org.loradash.kernel.fused.FusedAttention.take;
 import static org.loradash.kernel.fused.FusedAttention.transpose;
 import static org.loradash.kernel.fused.FusedAttention.zeros;
 import static org.loradash.kernel.fused.Lanes.COUNT;
@@ -24,7 +26,6 @@ import static org.loradash.kernel.fused.SmallProduct.TILE_ROWS;
 
 import java.util.Arrays;
 import org.loradash.kernel.Scratch;
-import org.loradash.kernel.Tensor;
 import org.loradash.kernel.fused.SmallProduct.Sum;
 import org.loradash.kernel.operation.AttentionShape;
 import org.loradash.kernel.operation.RelativeAttention.Backward;
@@ -179,8 +180,8 @@ public final class FusedRelativeAttention {
         AttentionShape shape = of.shape();
         int d = of.q().columns() / shape.heads();
         int width = padded(d);
-        Tensor logSumExp = of.logSumExp();
         float[] outs = scratch.floats(OUTS, BLOCK * width);
+        float[] logs = scratch.floats(LOGS, BLOCK);
         for (int number = 0; number < shape.heads(); number++) {
             Head head = Head.load(of.relative(), of.rows(), number, d, shape.scale(), scratch);
             for (int sequence = 0; sequence < shape.sequences(); sequence++) {
@@ -189,22 +190,20 @@ public final class FusedRelativeAttention {
                 Frame frame = new Frame(length);
                 int stride = frame.stride();
                 float[] weights = scratch.floats(WEIGHTS, frame.size());
-                float[] keys = load(of.k(), start, length, number, d, KEYS, scratch);
-                float[] values = load(of.v(), start, length, number, d, VALUES, scratch);
+                float[] keys = loadHead(of.k(), start, length, number, d, KEYS, scratch);
+                float[] values = loadHead(of.v(), start, length, number, d, VALUES, scratch);
                 float[] scaledKeysTransposed =
                         transpose(keys, length, d, shape.scale(), stride, COUNT, SCALED_KEYS_TRANSPOSED, scratch);
                 for (int from = 0; from < length; from += BLOCK) {
                     int rows = Math.min(BLOCK, length - from);
-                    float[] queries = load(of.q(), start + from, rows, number, d, QUERIES, scratch);
+                    float[] queries = loadHead(of.q(), start + from, rows, number, d, QUERIES, scratch);
                     head.scores(queries, rows, from, frame, scaledKeysTransposed, weights);
-                    for (int i = 0; i < rows; i++) {
-                        float denominator = softmax(weights, frame.at(i), 0, length, padded(length), shape);
-                        logSumExp.floats().put((start + from + i) * logSumExp.stride() + number, denominator);
-                    }
                     int at = frame.at(0);
+                    Scores.ofAll(shape, rows, length, at, stride).softmax(weights, logs);
+                    put(logs, of.logSumExp(), start + from, rows, number, 1);
                     SmallProduct.multiply(
                             weights, at, stride, 1, values, 0, width, outs, 0, width, rows, width, length, Sum.NEW);
-                    store(outs, 1, of.out(), start + from, rows, number, d);
+                    storeHead(outs, 1, of.out(), start + from, rows, number, d);
                 }
             }
         }
@@ -237,11 +236,12 @@ public final class FusedRelativeAttention {
         Frame frame = new Frame(length);
         int stride = frame.stride();
         int at = frame.at(0);
-        Tensor logSumExp = of.logSumExp();
         float[] weights = scratch.floats(WEIGHTS, frame.size());
+        float[] logs = scratch.floats(LOGS, BLOCK);
+        float[] means = scratch.floats(MEANS, BLOCK);
         float[] dScores = zeros(D_SCORES, frame.size(), scratch);
-        float[] keys = load(of.k(), start, length, number, d, KEYS, scratch);
-        float[] values = load(of.v(), start, length, number, d, VALUES, scratch);
+        float[] keys = loadHead(of.k(), start, length, number, d, KEYS, scratch);
+        float[] values = loadHead(of.v(), start, length, number, d, VALUES, scratch);
         float[] scaledKeysTransposed =
                 transpose(keys, length, d, scale, stride, COUNT, SCALED_KEYS_TRANSPOSED, scratch);
         float[] valuesTransposed = transpose(values, length, d, 1, stride, VALUES_TRANSPOSED, scratch);
@@ -250,18 +250,18 @@ public final class FusedRelativeAttention {
         for (int from = 0; from < length; from += BLOCK) {
             int rows = Math.min(BLOCK, length - from);
             int first = head.first(from);
-            float[] queries = load(of.q(), start + from, rows, number, d, QUERIES, scratch);
-            float[] outs = load(of.out(), start + from, rows, number, d, OUTS, scratch);
-            float[] dOuts = load(of.dOut(), start + from, rows, number, d, D_OUTS, scratch);
+            float[] queries = loadHead(of.q(), start + from, rows, number, d, QUERIES, scratch);
+            float[] outs = loadHead(of.out(), start + from, rows, number, d, OUTS, scratch);
+            float[] dOuts = loadHead(of.dOut(), start + from, rows, number, d, D_OUTS, scratch);
             head.scores(queries, rows, from, frame, scaledKeysTransposed, weights);
             int keysPadded = padded(length);
             SmallProduct.multiply(
                     dOuts, 0, width, 1, valuesTransposed, 0, stride, dScores, at, stride, rows, keysPadded, d, Sum.NEW);
             for (int i = 0; i < rows; i++) {
-                float denominator = logSumExp.floats().get((start + from + i) * logSumExp.stride() + number);
-                float mean = Lanes.dot(dOuts, i * width, outs, i * width, width);
-                softmaxBackward(weights, dScores, frame.at(i), 0, length, keysPadded, denominator, mean, of.shape());
+                means[i] = Lanes.dot(dOuts, i * width, outs, i * width, width);
             }
+            take(of.logSumExp(), start + from, rows, number, 1, logs);
+            Scores.ofAll(of.shape(), rows, length, at, stride).softmaxBackward(weights, dScores, logs, means);
             // The product's last tile, and the block before, may have left something behind the rows.
             Arrays.fill(dScores, frame.at(rows) - COUNT, frame.at(rows + TILE_ROWS) - COUNT, 0);
             SmallProduct.multiply(
@@ -281,9 +281,9 @@ public final class FusedRelativeAttention {
             if (of.dRelative().queries().isPresent()) {
                 head.addToRelativeQueries(dScores, frame, rows, first, keys, dRelativeQueries);
             }
-            store(outs, scale, of.dq(), start + from, rows, number, d);
+            storeHead(outs, scale, of.dq(), start + from, rows, number, d);
         }
-        store(dKeys, scale, of.dk(), start, length, number, d);
-        store(dValues, 1, of.dv(), start, length, number, d);
+        storeHead(dKeys, scale, of.dk(), start, length, number, d);
+        storeHead(dValues, 1, of.dv(), start, length, number, d);
     }
 }

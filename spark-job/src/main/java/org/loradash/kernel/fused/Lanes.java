@@ -28,10 +28,8 @@ final class Lanes {
     /** Adding it to a float32 below 2^22 in magnitude rounds that to an integer, which the sum's low bits then hold. */
     private static final float ROUNDING = 0x1.8p23f;
 
-    private static final int LIMIT_BITS = Float.floatToRawIntBits(60f);
-    private static final int SIGN_BIT = 0x80000000;
-    private static final int INFINITY_BITS = 0x7f800000;
-    private static final int NEGATIVE_INFINITY_BITS = SIGN_BIT | INFINITY_BITS;
+    private static final float LEAST = -60;
+    private static final float LARGEST = 88;
 
     private Lanes() {}
 
@@ -48,34 +46,27 @@ final class Lanes {
 
     /**
      * x[i] = e^(x[i] - shift) for a part of an array, rounded up to whole vectors: within 2e-7 relative for differences in
-     * [-60, 60], and the value at the nearer end for finite ones outside. Next to one, e^-60 is far below a float32's resolution;
-     * products with it are still far above subnormal numbers, which CPUs compute a hundred times slower. Infinity gives
-     * infinity, its negative zero, and what is no number stays none. The polynomial is that of Cephes' expf (Moshier); the
-     * integer part goes into the exponent by bits, since JDK 17 converts float to int slowly.
+     * [-60, 88]. Below them it is zero: next to one, e^-60 is far below a float32's resolution, and products with it are still far
+     * above subnormal numbers, which CPUs compute a hundred times slower. Above them it is infinity, and what is no number
+     * stays none. The polynomial is that of Cephes' expf (Moshier); the integer part goes into the exponent by bits, since JDK 17
+     * converts float to int slowly.
      *
      * <p>All of it is one loop over an array: a function from vector to vector would be fast only where the compiler
      * chooses to inline it, which hangs on the order in which methods get warm.
+     *
+     * @return the sum of the results, in a fixed order
      */
-    static void exp(float[] x, int from, int count, float shift) {
+    static float exp(float[] x, int from, int count, float shift) {
         FloatVector log2OfE = FloatVector.broadcast(FLOATS, LOG2_OF_E);
         FloatVector rounding = FloatVector.broadcast(FLOATS, ROUNDING);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector sums = zero;
         for (int i = from; i < from + count; i += COUNT) {
             FloatVector difference = FloatVector.fromArray(FLOATS, x, i).sub(shift);
-            // Floats above zero are ordered as their bits are, so the bits' minimum, for x and then for -x, clamps in
-            // four
-            // instructions; the float minimum and maximum, which mind NaN and -0, take a dozen.
-            FloatVector clamped = difference
-                    .reinterpretAsInts()
-                    .min(LIMIT_BITS)
-                    .lanewise(VectorOperators.XOR, SIGN_BIT)
-                    .min(LIMIT_BITS)
-                    .lanewise(VectorOperators.XOR, SIGN_BIT)
-                    .reinterpretAsFloats();
-            FloatVector shifted = clamped.fma(log2OfE, rounding);
+            FloatVector shifted = difference.fma(log2OfE, rounding);
             FloatVector whole = shifted.sub(rounding);
-            FloatVector rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), clamped);
+            FloatVector rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), difference);
             rest = whole.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), rest);
             FloatVector y = FloatVector.broadcast(FLOATS, 1.9875691500e-4f);
             y = y.fma(rest, FloatVector.broadcast(FLOATS, 1.3981999507e-3f));
@@ -86,16 +77,15 @@ final class Lanes {
             y = y.fma(rest.mul(rest), rest.add(one));
             IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
             y = y.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-            // The clamp has lost what is not finite. A difference times zero is zero, or else no number.
-            IntVector bits = difference.reinterpretAsInts();
-            difference
+            // A difference times zero is zero, or else no number, which the bits of the exponent may have hidden.
+            y = difference
                     .fma(zero, y)
-                    .reinterpretAsInts()
-                    .blend(0, bits.compare(VectorOperators.EQ, NEGATIVE_INFINITY_BITS))
-                    .blend(INFINITY_BITS, bits.compare(VectorOperators.EQ, INFINITY_BITS))
-                    .reinterpretAsFloats()
-                    .intoArray(x, i);
+                    .blend(0, difference.compare(VectorOperators.LT, LEAST))
+                    .blend(Float.POSITIVE_INFINITY, difference.compare(VectorOperators.GT, LARGEST));
+            y.intoArray(x, i);
+            sums = sums.add(y);
         }
+        return sums.reduceLanes(VectorOperators.ADD);
     }
 
     /** out[i] = 1 / (1 + e^-x[i]) for the first elements, rounded up to whole vectors. */
@@ -119,11 +109,13 @@ final class Lanes {
         return sums.reduceLanes(VectorOperators.ADD);
     }
 
-    /** The largest of whole vectors of x, or the least value given. */
+    /** The largest of whole vectors of x, or the least value given; what is no number is passed over. */
     static float maximum(float[] x, int from, int paddedCount, float least) {
         FloatVector maxima = FloatVector.broadcast(FLOATS, least);
         for (int i = from; i < from + paddedCount; i += COUNT) {
-            maxima = maxima.max(FloatVector.fromArray(FLOATS, x, i));
+            FloatVector values = FloatVector.fromArray(FLOATS, x, i);
+            // The instruction set's maximum; that of Java, which minds NaN and -0, takes six instructions.
+            maxima = maxima.blend(values, values.compare(VectorOperators.GT, maxima));
         }
         return maxima.reduceLanes(VectorOperators.MAX);
     }

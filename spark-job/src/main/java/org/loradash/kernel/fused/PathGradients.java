@@ -8,34 +8,34 @@ import org.loradash.kernel.operation.Attention;
 import org.loradash.kernel.operation.Forest;
 
 /**
- * Gradients of one key head's keys and values on the way from a root: a segment's are whole, and stored, when all behind it
+ * Gradients of keys and values on the way from a root: a segment's are whole, and stored, when all behind it
  * have added theirs, in preorder.
  */
 final class PathGradients {
     private final Attention.Backward of;
     private final Forest forest;
-    private final int keyHead;
+    private final int keyHeads;
     private final int d;
     private final float[] keys;
     private final float[] values;
     private int open = Forest.NONE;
 
-    private PathGradients(Attention.Backward of, int keyHead, int d, float[] keys, float[] values) {
+    private PathGradients(Attention.Backward of, int d, float[] keys, float[] values) {
         this.of = of;
         this.forest = of.shape().forest();
-        this.keyHead = keyHead;
+        this.keyHeads = of.shape().keyHeads();
         this.d = d;
         this.keys = keys;
         this.values = values;
     }
 
-    static PathGradients of(Attention.Backward of, int keyHead, int d, int height, Scratch scratch) {
-        int size = padded(height) * padded(d);
+    static PathGradients of(Attention.Backward of, int d, int height, Scratch scratch) {
+        int size = padded(height) * of.shape().keyHeads() * padded(d);
         float[] keys = scratch.floats(FusedAttention.D_KEYS, size);
-        return new PathGradients(of, keyHead, d, keys, scratch.floats(FusedAttention.D_VALUES, size));
+        return new PathGradients(of, d, keys, scratch.floats(FusedAttention.D_VALUES, size));
     }
 
-    /** Rows by places, to be added to. */
+    /** Rows by places, all key heads side by side, to be added to. */
     float[] keys() {
         return keys;
     }
@@ -48,9 +48,10 @@ final class PathGradients {
     void enter(int segment) {
         leaveTo(forest.parent(segment));
         open = segment;
-        int from = forest.before(segment) * padded(d);
+        int row = keyHeads * padded(d);
+        int from = forest.before(segment) * row;
         // Up to a whole vector, for the tiles of products reach there.
-        int to = padded(forest.before(segment) + forest.length(segment)) * padded(d);
+        int to = padded(forest.before(segment) + forest.length(segment)) * row;
         Arrays.fill(keys, from, to, 0);
         Arrays.fill(values, from, to, 0);
     }
@@ -61,8 +62,8 @@ final class PathGradients {
             int start = forest.start(open);
             int length = forest.length(open);
             int before = forest.before(open);
-            FusedAttention.store(keys, before, of.shape().scale(), of.dk(), start, length, keyHead, d);
-            FusedAttention.store(values, before, 1, of.dv(), start, length, keyHead, d);
+            FusedAttention.store(keys, before, of.shape().scale(), of.dk(), start, length, keyHeads, d);
+            FusedAttention.store(values, before, 1, of.dv(), start, length, keyHeads, d);
             open = forest.parent(open);
         }
     }

@@ -14,6 +14,8 @@ import org.loradash.kernel.Tensor;
  * @param reach which of these tokens a token attends to
  */
 public record AttentionShape(int heads, int keyHeads, Forest forest, float scale, float cap, Reach reach) {
+    /** Parts that are enough for the threads of any machine. */
+    private static final int MANY = 64;
 
     /** Each token attends to itself and to those before it. */
     public static AttentionShape causal(int heads, int keyHeads, Forest forest, float scale) {
@@ -104,23 +106,43 @@ public record AttentionShape(int heads, int keyHeads, Forest forest, float scale
         }
     }
 
-    /** How many parts there are: one a tree and key head. */
+    /** How many parts there are: one a tree and band of heads. */
     int parts() {
-        return forest.trees() * keyHeads;
+        return forest.trees() * bands();
     }
 
-    /** One tree's shape, with the query heads of one key head. */
+    /**
+     * In how many bands of neighbouring heads a tree's rows are cut. Query heads that share a key head stay together and by
+     * themselves; others stay together where there are parts enough without cutting them, since a row that is read in one piece
+     * comes faster than its pieces.
+     */
+    private int bands() {
+        int bands = group() > 1 ? keyHeads : 1;
+        while (bands < keyHeads && (keyHeads % bands != 0 || forest.trees() * bands < MANY)) {
+            bands++;
+        }
+        return bands;
+    }
+
+    /** One tree's shape, with the heads of one band. */
     AttentionShape part(int part) {
-        return new AttentionShape(group(), 1, forest.tree(part / keyHeads), scale, cap, reach);
+        int bands = bands();
+        return new AttentionShape(heads / bands, keyHeads / bands, forest.tree(part / bands), scale, cap, reach);
     }
 
-    /** Of a tensor with a row a token, what belongs to a part: one tree's rows, one key head's columns. */
+    /** Of a tensor with a row a token, what belongs to a part: one tree's rows, one band's columns. */
     Tensor part(Tensor x, int part) {
-        int width = x.columns() / keyHeads;
-        int tree = part / keyHeads;
-        int from = part % keyHeads * width;
+        int bands = bands();
+        int width = x.columns() / bands;
+        int tree = part / bands;
+        int from = part % bands * width;
         return x.rows(forest.start(forest.root(tree)), forest.end(forest.root(tree + 1) - 1))
                 .columns(from, from + width);
+    }
+
+    /** One sequence's shape, with the query heads of one key head. */
+    AttentionShape ofKeyHead(int sequence) {
+        return new AttentionShape(group(), 1, forest.tree(sequence), scale, cap, reach);
     }
 
     /** All sequences' shape with one head alone, where each head has its own key head. */

@@ -1,5 +1,6 @@
 package org.loradash.kernel.operation;
 
+import java.util.function.UnaryOperator;
 import org.loradash.kernel.Account;
 import org.loradash.kernel.Cut;
 import org.loradash.kernel.Operation;
@@ -53,13 +54,19 @@ public record CachedAttention(Tensor q, AttentionShape shape, CachedKeys cache, 
     @Override
     public Cut cut() {
         int keyHeads = shape.keyHeads();
-        return new Cut(
-                shape.parts(),
-                part -> new CachedAttention(
-                        shape.part(q, part),
-                        shape.part(part),
-                        cache.part(part / keyHeads, part % keyHeads, keyHeads),
-                        shape.part(out, part)));
+        return new Cut(shape.sequences() * keyHeads, part -> part(part / keyHeads, part % keyHeads));
+    }
+
+    private CachedAttention part(int sequence, int keyHead) {
+        Forest forest = shape.forest();
+        int width = q.columns() / shape.keyHeads();
+        UnaryOperator<Tensor> own = x ->
+                x.rows(forest.start(sequence), forest.end(sequence)).columns(keyHead * width, (keyHead + 1) * width);
+        return new CachedAttention(
+                own.apply(q),
+                shape.ofKeyHead(sequence),
+                cache.part(sequence, keyHead, shape.keyHeads()),
+                own.apply(out));
     }
 
     @Override
