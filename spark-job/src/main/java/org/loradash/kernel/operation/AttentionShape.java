@@ -15,7 +15,7 @@ import org.loradash.kernel.Tensor;
  */
 public record AttentionShape(int heads, int keyHeads, Forest forest, float scale, float cap, Reach reach) {
     /** Parts that are enough for the threads of any machine. */
-    private static final int MANY = 64;
+    private static final int MANY = 32;
 
     /** Each token attends to itself and to those before it. */
     public static AttentionShape causal(int heads, int keyHeads, Forest forest, float scale) {
