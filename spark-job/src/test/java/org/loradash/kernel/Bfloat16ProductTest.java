@@ -116,6 +116,12 @@ class Bfloat16ProductTest {
         assertThat(NativeLibrary.multipliesBfloat16("")).isFalse();
     }
 
+    @Test
+    void areTimedBesideThoseOfFloat32() {
+        onThisCpu();
+        assertThat(ProductTime.overFloat32(Arithmetic.BFLOAT16)).isPositive().isFinite();
+    }
+
     private static void onThisCpu() {
         assumeTrue(NativeLibrary.multipliesBfloat16(), "this CPU has no products of bfloat16");
     }

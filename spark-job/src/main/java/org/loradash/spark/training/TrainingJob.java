@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.config.TrainingSettings.Length;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.NativeLibrary;
+import org.loradash.kernel.ProductTime;
 import org.loradash.model.Architectures;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;
@@ -225,7 +227,7 @@ public final class TrainingJob {
         Broadcast<SerializableConfiguration> hadoop =
                 spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
         directory.checkClaim();
-        checkArithmetic(spark, settings.training());
+        checkArithmetic(spark, settings.training(), out);
         RunRecords records = RunRecords.make(spark, hadoop, plan.task(), located, directory);
         int steps = plan.steps(records);
         records.tell(plan.task(), settings.validation(), out);
@@ -266,11 +268,21 @@ public final class TrainingJob {
     }
 
     /** Before anything that takes long: CPUs of a cluster need not be those of the driver. */
-    private static void checkArithmetic(JavaSparkContext spark, TrainingSettings training) {
+    private static void checkArithmetic(JavaSparkContext spark, TrainingSettings training, PrintStream out) {
         Arithmetic arithmetic = training.arithmetic();
         if (arithmetic != Arithmetic.FLOAT32) {
             FirstUse.of(spark, "kernels: arithmetic", training.workers(), () -> KernelProvider.best()
                     .check(arithmetic));
+            double time = spark.parallelize(List.of(0), 1)
+                    .map(task -> ProductTime.overFloat32(arithmetic))
+                    .first();
+            if (time > 1) {
+                out.printf(
+                        Locale.ROOT,
+                        "arithmetic products in %s take %.1f times as long as in float32 on this CPU%n",
+                        arithmetic.name().toLowerCase(Locale.ROOT),
+                        time);
+            }
         }
     }
 
