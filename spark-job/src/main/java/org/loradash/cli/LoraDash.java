@@ -1,6 +1,7 @@
 package org.loradash.cli;
 
 import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.loradash.config.Settings;
 import org.loradash.spark.evaluation.EvaluationJob;
@@ -27,17 +28,36 @@ import picocli.CommandLine.Command;
 public final class LoraDash {
     private static final Logger LOG = LoggerFactory.getLogger(LoraDash.class);
 
+    /** The property by which the launcher names its log. */
+    private static final String LOG_FILE = "loradash.log";
+
     public static void main(String[] arguments) {
+        AtomicBoolean ended = new AtomicBoolean();
+        if (System.getProperty(LOG_FILE) != null) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                if (!ended.get()) {
+                    tellStopped();
+                }
+            }));
+        }
         int status = run(arguments, CommandRun.text(System.out), CommandRun.text(System.err), TrainingJob::run);
+        ended.set(true);
         // On YARN, an application master whose driver calls exit has failed, with 0 too.
         if (status != CommandRun.DONE) {
             System.exit(status);
         }
     }
 
+    /** One line for who has stopped the command; what its threads then meet is for the log. */
+    private static void tellStopped() {
+        System.err.println(
+                "lora-dash: stopped; started again, train, sweep, evaluate and predict go on from where they are");
+        System.err.close();
+    }
+
     /** Where stack traces are, as the launcher has it. */
     private static String log() {
-        String file = System.getProperty("loradash.log");
+        String file = System.getProperty(LOG_FILE);
         return file == null ? "the log" : "the log " + file;
     }
 

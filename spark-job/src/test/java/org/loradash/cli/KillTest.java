@@ -79,12 +79,16 @@ class KillTest {
         Path log = temporary.resolve("told.log");
         Path configuration = Files.writeString(
                 temporary.resolve("told.conf"), text(run.directory().toString()));
-        Process driver = TrainProcess.start(configuration, log, List.of());
+        Process driver = TrainProcess.start(configuration, log, List.of("-Dloradash.log=log"));
         await().atMost(LONGEST_ATTEMPT).until(() -> !driver.isAlive() || isNow(new After(1, 0), run, null));
         driver.destroy();
         assertThat(driver.waitFor()).as("ended by signal 15").isEqualTo(128 + 15);
         assertThat(run.directory().resolve("claims")).doesNotExist();
         assertThat(run.directory().resolve("_SUCCESS")).doesNotExist();
+        String said = Files.readString(log);
+        int last = said.indexOf("lora-dash: stopped; started again, train, sweep, evaluate and predict go on");
+        assertThat(last).as(said).isPositive();
+        assertThat(said.substring(last)).doesNotContain("Exception", "\tat ", "failed");
     }
 
     /** When a driver is killed. */
