@@ -23,6 +23,9 @@ public record MemoryPlan(Process executor, Process driver) {
     /** What Java itself takes outside the heap: code, classes, threads, the collector's tables, the native libraries. */
     private static final long JAVA = 300L << 20;
 
+    /** Bytes of a worker's parameters and moments that a task averages, and of one piece more. */
+    private static final long AVERAGED = 6L << 20;
+
     /** What Spark and a small job take of the heap, garbage that the collector lets lie among it. */
     private static final long SPARK = 300L << 20;
 
@@ -86,7 +89,7 @@ public record MemoryPlan(Process executor, Process driver) {
                             "state",
                             2 * state,
                             "results",
-                            workers * (settings.training().workers() + 2) * piece,
+                            workers * (settings.training().workers() + 2) * Math.min(piece + AVERAGED, state),
                             "frozen factors",
                             2 * frozenFactors(),
                             "decompositions",

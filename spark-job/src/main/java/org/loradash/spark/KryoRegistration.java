@@ -113,8 +113,8 @@ public final class KryoRegistration implements KryoRegistrator {
         COLUMN_TYPES.forEach(type -> kryo.register(type.getClass()));
         kryo.register(LinkedHashMap.class);
         UnmodifiableCollectionsSerializer.registerSerializers(kryo);
+        kryo.register(float[].class, new FloatArraySerializer());
         for (Class<?> type : List.of(
-                float[].class,
                 double[].class,
                 int[].class,
                 long[].class,

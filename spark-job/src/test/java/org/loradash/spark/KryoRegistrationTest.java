@@ -80,6 +80,17 @@ class KryoRegistrationTest {
     }
 
     @Test
+    void carriesFloatsOfAnyLengthBitForBit() {
+        for (int length : new int[] {0, 1, 8191, 8192, 8193, 20_000}) {
+            float[] array = new float[length];
+            for (int i = 0; i < length; i++) {
+                array[i] = Float.intBitsToFloat(0x7f800000 - 40 * i);
+            }
+            assertThat((float[]) copy(array)).as("%d floats", length).isEqualTo(array);
+        }
+    }
+
+    @Test
     void carriesImmutableListsOfAnyLength() {
         for (List<Integer> list : List.of(List.<Integer>of(), List.of(1), List.of(1, 2), List.of(1, 2, 3))) {
             assertThat(copy(list)).isEqualTo(list);

@@ -1,34 +1,46 @@
 package org.loradash.spark.rounds;
 
+import java.util.List;
 import org.apache.spark.Partitioner;
 
-/** Each chunk to a partition of its own. */
+/**
+ * Neighbouring chunks to a partition, and what comes behind the last chunk, the workers' reports, to one of their own. A
+ * partition is a task of Spark's, which takes some milliseconds whatever it does.
+ */
 final class ChunkPartitioner extends Partitioner {
     private static final long serialVersionUID = 1L;
 
-    private final int chunks;
+    /** Parameters that are worth a task: 6 MiB of a worker with their moments. */
+    private static final int WORTH_A_TASK = 1 << 19;
 
-    ChunkPartitioner(int chunks) {
+    private final List<Chunk> chunks;
+    private final int parameters;
+    private final int groups;
+
+    ChunkPartitioner(List<Chunk> chunks) {
         this.chunks = chunks;
+        this.parameters = chunks.get(chunks.size() - 1).to();
+        this.groups = Math.min(chunks.size(), (parameters - 1) / WORTH_A_TASK + 1);
     }
 
     @Override
     public int numPartitions() {
-        return chunks;
+        return groups + 1;
     }
 
     @Override
     public int getPartition(Object key) {
-        return (Integer) key;
+        int chunk = (Integer) key;
+        return chunk == chunks.size() ? groups : (int) ((long) chunks.get(chunk).from() * groups / parameters);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ChunkPartitioner that && that.chunks == chunks;
+        return other instanceof ChunkPartitioner that && that.chunks.equals(chunks);
     }
 
     @Override
     public int hashCode() {
-        return chunks;
+        return chunks.hashCode();
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -17,15 +19,14 @@ import scala.Tuple2;
 
 /**
  * One round as Spark sees it: a stage of P tasks, one a worker, whose pieces are shuffled so that all pieces of a chunk
- * meet; then a stage of one task a chunk that averages them in the order of the workers' numbers, so that the result has
+ * meet; then a stage whose tasks average some chunks each, in the order of the workers' numbers, so that the result has
  * the same bits whichever worker was done first or had to be repeated.
  */
 public final class Round {
-
     private Round() {}
 
     /**
-     * All workers' pieces, a partition for each chunk, and one more for the reports.
+     * All workers' pieces, some chunks to a partition, and one more partition for the reports.
      *
      * @param locations where the data lies: partition w has worker w's
      */
@@ -41,7 +42,7 @@ public final class Round {
                         },
                         false)
                 .mapToPair(part -> part)
-                .partitionBy(new ChunkPartitioner(chunks.size() + 1));
+                .partitionBy(new ChunkPartitioner(chunks));
     }
 
     /** The chunks of the next state, and the reports. */
@@ -76,18 +77,14 @@ public final class Round {
                                 .toList()));
     }
 
-    /** What met in a partition, which is one chunk's. */
+    /** What met in a partition, by chunks in their order. */
     private static Iterator<Tuple2<Integer, List<RoundPart>>> met(Iterator<Tuple2<Integer, RoundPart>> partition) {
-        List<RoundPart> parts = new ArrayList<>();
-        int key = -1;
-        while (partition.hasNext()) {
-            Tuple2<Integer, RoundPart> next = partition.next();
-            key = next._1();
-            parts.add(next._2());
-        }
-        return parts.isEmpty()
-                ? List.<Tuple2<Integer, List<RoundPart>>>of().iterator()
-                : List.of(new Tuple2<>(key, parts)).iterator();
+        Map<Integer, List<RoundPart>> parts = new TreeMap<>();
+        partition.forEachRemaining(part ->
+                parts.computeIfAbsent(part._1(), chunk -> new ArrayList<>()).add(part._2()));
+        return parts.entrySet().stream()
+                .map(of -> new Tuple2<>(of.getKey(), of.getValue()))
+                .iterator();
     }
 
     private static List<Contribution> contributions(List<RoundPart> parts) {

@@ -2,6 +2,7 @@ package org.loradash.spark.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.TaskContext;
@@ -36,6 +37,41 @@ class RoundBitsTest {
             assertThat(other.firstMoments()).isEqualTo(oneCore.firstMoments());
             assertThat(other.secondMoments()).isEqualTo(oneCore.secondMoments());
             assertThat(other.weight()).isEqualTo(oneCore.weight());
+        }
+    }
+
+    /** Several groups of chunks, each averaged by a task, and one chunk that is a group by itself. */
+    @Test
+    void dependOnNeitherChunksNorTheirGroups() {
+        int parameters = 1_700_000;
+        List<List<Chunk>> cuts = List.of(
+                List.of(new Chunk(0, parameters)),
+                List.of(
+                        new Chunk(0, 10),
+                        new Chunk(10, 900_000),
+                        new Chunk(900_000, 900_001),
+                        new Chunk(900_001, 1_200_000),
+                        new Chunk(1_200_000, parameters)));
+        try (JavaSparkContext spark = LocalSpark.start("local[2]")) {
+            for (int workers : new int[] {1, 2}) {
+                List<float[]> results = new ArrayList<>();
+                for (List<Chunk> chunks : cuts) {
+                    try (Rounds<TokenBatch> rounds = new Rounds<>(
+                            spark,
+                            LeastSquares.training(workers, 1, 2, Averaging.PARAMETERS),
+                            2,
+                            "tokens",
+                            LeastSquares::batch)) {
+                        Stage<TokenBatch> stage =
+                                LeastSquares.stage("training", 2, chunks, () -> new LeastSquares(parameters, 0));
+                        TrainingState start = LeastSquares.startOf(LeastSquares.start(parameters));
+                        results.add(rounds.train(stage, start, outcome -> assertThat(outcome.gathered())
+                                        .hasSameSizeAs(chunks))
+                                .parameters());
+                    }
+                }
+                assertThat(results.get(1)).as("%d workers", workers).isEqualTo(results.get(0));
+            }
         }
     }
 
