@@ -9,7 +9,7 @@ RECORDS is JSON lines of input_ids, token_type_ids (may be left out) and label; 
 the file's order, each micro-batch padded to its longest. LoRA is on the linear layers of every block; classifier and pooler
 are trained whole. Without --labels one number is learnt, by squared error. Prints one JSON line, as torch_peft.py does.
 """
-from torch_peft import arithmetic, parser, parsed, read_records, report
+from torch_peft import arithmetic, compiled, parser, parsed, read_records, report
 
 
 def arguments():
@@ -69,6 +69,7 @@ def main():
     model.train()
     padding = model.config.pad_token_id or 0
     optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=given.learning_rate)
+    model = compiled(torch, model, given)
 
     def step(of_step):
         total = 0.0

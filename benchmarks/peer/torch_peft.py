@@ -28,6 +28,8 @@ def parser(description):
     made.add_argument("--learning-rate", type=float, default=2e-4)
     made.add_argument("--threads", type=int, help="default: PyTorch's own choice")
     made.add_argument("--arithmetic", choices=["float32", "bfloat16"], default="float32", help="bfloat16: autocast")
+    made.add_argument("--sorted", action="store_true", help="a step's records by length, so that less is padded")
+    made.add_argument("--compiled", action="store_true", help="through torch.compile, which needs a C++ compiler")
     return made
 
 
@@ -93,6 +95,11 @@ def peak_memory_mib():
         return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
 
 
+def compiled(torch, model, given):
+    """The model, compiled for sequences of any length if asked for."""
+    return torch.compile(model, dynamic=True) if given.compiled else model
+
+
 def arithmetic(torch, given):
     """What a forward pass runs in."""
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.arithmetic == "bfloat16")
@@ -119,6 +126,8 @@ def report(torch, given, records, size, step):
     seconds, tokens, losses = [], [], []
     for number in range(given.steps):
         of_step = records[number * given.batch : (number + 1) * given.batch]
+        if given.sorted:
+            of_step = sorted(of_step, key=size)
         begin = time.perf_counter()
         losses.append(step(of_step))
         seconds.append(time.perf_counter() - begin)
@@ -161,6 +170,7 @@ def main():
     model.train()
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=given.learning_rate)
+    model = compiled(torch, model, given)
     report(torch, given, sequences, len, lambda of_step: step(torch, model, optimiser, of_step, given))
 
 

@@ -68,11 +68,35 @@ final class RaceCommand implements Callable<Integer> {
     private List<Integer> microBatches;
 
     @Option(
+            names = "--peer-ways",
+            split = ",",
+            defaultValue = "plain",
+            description =
+                    "How PyTorch goes, a row each for every micro-batch: plain, sorted (a step's records by length, so that"
+                            + " less is padded), compiled (torch.compile), both (default: ${DEFAULT-VALUE}).")
+    private List<PeerWay> peerWays;
+
+    @Option(
             names = "--job-steps",
             defaultValue = "5",
             description =
                     "Local steps of each of the job's two rounds; 0: without the job (default: ${DEFAULT-VALUE}).")
     private int jobSteps;
+
+    private enum PeerWay {
+        PLAIN("", List.of()),
+        SORTED(", sorted", List.of("--sorted")),
+        COMPILED(", compiled", List.of("--compiled")),
+        BOTH(", sorted, compiled", List.of("--sorted", "--compiled"));
+
+        private final String named;
+        private final List<String> options;
+
+        PeerWay(String named, List<String> options) {
+            this.named = named;
+            this.options = options;
+        }
+    }
 
     private enum Side {
         OURS,
@@ -137,14 +161,17 @@ final class RaceCommand implements Callable<Integer> {
                 records.add(new Runner(Side.OURS, "ours, without shared prefixes", () -> ours(apart)));
             }
             for (int microBatch : microBatches(recipe.batch())) {
-                records.add(new Runner(
-                        Side.PEER,
-                        "PyTorch + PEFT, micro-batch " + microBatch,
-                        () -> theirs(peer, onRecords, microBatch)));
+                for (PeerWay way : peerWays) {
+                    records.add(new Runner(
+                            Side.PEER,
+                            "PyTorch + PEFT, micro-batch " + microBatch + way.named,
+                            () -> theirs(peer, onRecords, microBatch, way)));
+                }
             }
             List<Runner> equal = List.of(
                     new Runner(Side.OURS, "ours", () -> ours(onEqual)),
-                    new Runner(Side.PEER, "PyTorch + PEFT", () -> theirs(peer, onEqual, EQUAL_SEQUENCES)));
+                    new Runner(
+                            Side.PEER, "PyTorch + PEFT", () -> theirs(peer, onEqual, EQUAL_SEQUENCES, PeerWay.PLAIN)));
             takeTurns(records, equal);
             JobRun job = jobSteps == 0 ? null : job(scratch.path());
 
@@ -179,7 +206,8 @@ final class RaceCommand implements Callable<Integer> {
     private void pictures(Peer peer, Entrants entrants, Path scratch) throws Exception {
         List<Runner> runners = new ArrayList<>(List.of(
                 new Runner(Side.OURS, "ours", () -> ours(entrants)),
-                new Runner(Side.PEER, "diffusers + PEFT", () -> theirs(peer, entrants, entrants.batch()))));
+                new Runner(
+                        Side.PEER, "diffusers + PEFT", () -> theirs(peer, entrants, entrants.batch(), PeerWay.PLAIN))));
         takeTurns(runners, List.of());
         printRecords(runners, jobSteps == 0 ? null : job(scratch));
     }
@@ -248,10 +276,11 @@ final class RaceCommand implements Callable<Integer> {
         return Launch.ours(command.toArray(String[]::new));
     }
 
-    private JsonNode theirs(Peer peer, Entrants entrants, int microBatch) {
+    private JsonNode theirs(Peer peer, Entrants entrants, int microBatch, PeerWay way) {
         List<String> command = new ArrayList<>(List.of(files.model(), entrants.theirs.toString()));
         command.addAll(arguments(entrants.batch));
         command.addAll(List.of("--micro-batch", String.valueOf(microBatch)));
+        command.addAll(way.options);
         if (isOfPictures(entrants.task)) {
             if (options.recipe().blockValues() == BlockValues.RECOMPUTED) {
                 command.add("--recompute");
