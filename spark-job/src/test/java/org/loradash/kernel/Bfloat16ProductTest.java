@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.kernel.operation.MatrixProduct;
 import org.loradash.kernel.operation.MatrixProduct.Side;
+import org.loradash.kernel.operation.ProductTime;
 import org.loradash.tsd.InvalidInput;
 import org.loradash.tsd.io.HalfPrecision;
 

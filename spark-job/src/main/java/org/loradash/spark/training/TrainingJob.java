@@ -29,7 +29,7 @@ import org.loradash.config.TrainingSettings.Arithmetic;
 import org.loradash.config.TrainingSettings.Length;
 import org.loradash.kernel.KernelProvider;
 import org.loradash.kernel.NativeLibrary;
-import org.loradash.kernel.ProductTime;
+import org.loradash.kernel.operation.ProductTime;
 import org.loradash.model.Architectures;
 import org.loradash.model.Shape;
 import org.loradash.model.Target;

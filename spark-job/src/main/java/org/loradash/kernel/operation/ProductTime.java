@@ -1,7 +1,9 @@
-package org.loradash.kernel;
+package org.loradash.kernel.operation;
 
 import org.loradash.config.TrainingSettings.Arithmetic;
-import org.loradash.kernel.operation.MatrixProduct;
+import org.loradash.kernel.KernelProvider;
+import org.loradash.kernel.Kernels;
+import org.loradash.kernel.Tensor;
 import org.loradash.kernel.operation.MatrixProduct.Side;
 
 /**
